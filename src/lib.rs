@@ -1,1 +1,131 @@
-//! placeholder
+//! `source-360learning`: an Airbyte source that reads everything a 360Learning customer can read over API v2.
+//!
+//! # Layout
+//!
+//! A command line ([`cli`]) becomes one of four commands. `spec`, `check` and `discover` are short ([`commands`]); `read`
+//! is [`sync`]. What can be read is data: the table in [`streams`]. What is said to Airbyte is [`protocol`], what is asked
+//! of 360Learning is [`api`]: neither knows the other. [`config`] is what the user typed, [`error`] what can go wrong.
+//!
+//! Arrows point one way: `cli`, `commands`, `sync` use `api`, `streams`, `protocol`, `config`, `error`; `error` joins the
+//! errors of `api`, `config` and `protocol`; `api` uses `config`; `streams`, `protocol` and `config` use nothing of ours.
+
+pub mod api;
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod error;
+pub mod protocol;
+pub mod streams;
+pub mod sync;
+
+use std::future::Future;
+use std::io::Write;
+use std::time::Duration;
+
+use api::Timing;
+use cli::{Cli, Command, ConfigFile};
+use config::{Config, Settings};
+use error::Error;
+use protocol::{FailureType, LogLevel, Message, line};
+use sync::{Outcome, Request};
+
+/// How long `check` waits for an API that does not answer: a person sits before the form.
+const CHECK_BUDGET: Duration = Duration::from_secs(30);
+
+/// Where and how a command runs.
+#[derive(Debug)]
+pub struct Surroundings {
+    /// Delays and bounds of every request.
+    pub timing: Timing,
+    /// Draw progress on standard error.
+    pub progress: bool,
+}
+
+/// Exit codes: 0 only when all was done.
+const DONE: u8 = 0;
+const FAILED: u8 = 1;
+const TERMINATED: u8 = 143;
+
+/// Runs a command and says the exit code. Everything that is said goes to `out`; `stop` ends a read early.
+pub async fn run<W>(cli: Cli, around: Surroundings, mut out: W, stop: impl Future<Output = ()> + Send + 'static) -> u8
+where
+    W: Write + Send + 'static,
+{
+    match cli.command {
+        Command::Spec => say(&mut out, &Message::Spec(&commands::spec())),
+        Command::Check(config) => check(&config, around.timing, &mut out).await,
+        Command::Discover(config) => match settings(&config) {
+            Ok(_) => say(&mut out, &Message::Catalog(commands::catalog())),
+            Err(error) => fail(&mut out, &error),
+        },
+        Command::Read { config, catalog, state } => {
+            let request = match request(&config, &catalog, state.as_deref(), &around, cli.debug) {
+                Ok(request) => request,
+                Err(error) => return fail(&mut out, &error),
+            };
+            match sync::read(request, out, stop).await {
+                Outcome::Complete => DONE,
+                Outcome::Failed | Outcome::Closed => FAILED,
+                Outcome::Interrupted => TERMINATED,
+            }
+        }
+    }
+}
+
+async fn check(config: &ConfigFile, timing: Timing, out: &mut impl Write) -> u8 {
+    let timing = Timing { budget: timing.budget.min(CHECK_BUDGET), ..timing };
+    let verdict = match settings(config) {
+        Ok(settings) => commands::check(&settings, timing).await,
+        Err(error) => Err(error),
+    };
+    match verdict {
+        Ok(verdict) => {
+            say(out, &Message::ConnectionStatus { succeeded: verdict.succeeded, message: &verdict.message })
+        }
+        // Only the user can mend it: that is an answer, not a failure of the check.
+        Err(error) if error.failure_type() == FailureType::Config => {
+            say(out, &Message::ConnectionStatus { succeeded: false, message: &error.to_string() })
+        }
+        // A status would end the retries of a job during an outage.
+        Err(error) => fail(out, &error),
+    }
+}
+
+fn settings(config: &ConfigFile) -> Result<Settings, Error> {
+    Ok(Config::parse(&cli::file("config", &config.path)?)?.validate()?)
+}
+
+fn request(
+    config: &ConfigFile,
+    catalog: &str,
+    state: Option<&str>,
+    around: &Surroundings,
+    debug: bool,
+) -> Result<Request, Error> {
+    let inputs = [Some(config.path.as_str()), Some(catalog), state];
+    if inputs.iter().filter(|input| **input == Some("-")).count() > 1 {
+        return Err(Error::Usage("Only one of --config, --catalog and --state can be - (standard input).".to_owned()));
+    }
+    let settings = settings(config)?;
+    let catalog = protocol::parse_catalog(&cli::file("catalog", catalog)?)?;
+    let states = state.map_or(Ok(String::new()), |path| cli::file("state", path))?;
+    let states = protocol::parse_states(&states)?;
+    Ok(Request { settings, catalog, states, timing: around.timing, debug, progress: around.progress })
+}
+
+/// Tells an error in Airbyte's way. The exit code for it.
+pub fn fail(out: &mut impl Write, error: &Error) -> u8 {
+    let (message, internal) = (error.to_string(), format!("{error:?}"));
+    let failure = error.failure_type();
+    say(out, &Message::Log(LogLevel::Error, &message));
+    say(out, &Message::Error { stream: None, message: &message, internal: &internal, failure });
+    FAILED
+}
+
+fn say(out: &mut impl Write, message: &Message<'_>) -> u8 {
+    let line = line(message, chrono::Utc::now().timestamp_millis());
+    match out.write_all(&line).and_then(|()| out.flush()) {
+        Ok(()) => DONE,
+        Err(_) => FAILED,
+    }
+}

@@ -1,1 +1,74 @@
-fn main() {}
+//! Flags, signals, exit code.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use source_360learning::api::Timing;
+use source_360learning::cli::Cli;
+use source_360learning::error::Error;
+use source_360learning::{Surroundings, fail, run};
+
+fn main() -> ExitCode {
+    // A panic ends as an error message on standard output; its own text would be an unreadable line on standard error.
+    std::panic::set_hook(Box::new(|_| {}));
+    let mut cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    cli.debug |= std::env::var("LOG_LEVEL").is_ok_and(|level| level.eq_ignore_ascii_case("debug"));
+    let progress = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
+    let around = Surroundings { timing: Timing::default(), progress };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return lost(&error),
+    };
+    let ended =
+        runtime.block_on(async { tokio::spawn(run(cli, around, std::io::stdout(), terminated())).await });
+    match ended {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => lost(&error),
+    }
+}
+
+/// Help and version go to standard output; a wrong flag is told in Airbyte's way, and to a person on a terminal in clap's.
+fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        // Nothing to do about a closed terminal.
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if std::io::stdout().is_terminal() {
+        let _ = error.print();
+        return ExitCode::FAILURE;
+    }
+    let text = error.render().to_string();
+    let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let sentence = sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+    let sentence = sentence.trim_start_matches("error: ");
+    let advice = "See source-360learning --help.";
+    ExitCode::from(fail(
+        &mut std::io::stdout(),
+        &Error::Usage(format!("The command line is wrong: {sentence}. {advice}")),
+    ))
+}
+
+fn lost(error: &dyn std::error::Error) -> ExitCode {
+    let mut out = std::io::stdout();
+    let code = fail(&mut out, &Error::Lost(error.to_string()));
+    let _ = out.flush();
+    ExitCode::from(code)
+}
+
+/// Resolves when the process is asked to stop. As the first process of a container it would otherwise never be.
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}

@@ -1,0 +1,146 @@
+//! The access token: client credentials, one request at a time, renewed before it expires.
+//!
+//! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+use url::Url;
+
+use super::client::{Fault, send};
+use super::retry::{Attempts, Timing, Verdict, verdict};
+use super::{ApiError, error_code};
+
+const PATH: &str = "/api/v2/oauth2/token";
+
+/// How long before its end a token is replaced, at most; a tenth of its life where that is shorter.
+const EARLY: Duration = Duration::from_secs(60);
+
+/// Life of a token whose answer does not say (documented: one hour).
+const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
+
+/// The credentials and the token that they bought.
+#[derive(Debug)]
+pub(super) struct Auth {
+    url: Url,
+    client_id: String,
+    client_secret: SecretString,
+    /// Locked while a token is fetched: whoever comes meanwhile gets that one.
+    current: Mutex<Option<Token>>,
+}
+
+/// A token, and the server's clock when it was issued.
+#[derive(Debug, Clone)]
+pub(super) struct Token {
+    pub(super) secret: SecretString,
+    pub(super) issued: DateTime<Utc>,
+    renew_at: Instant,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    access_token: SecretString,
+    /// A number in the OpenAPI, a text in its own example.
+    #[serde(default)]
+    expires_in: Value,
+}
+
+impl Auth {
+    pub(super) fn new(origin: &Url, client_id: String, client_secret: SecretString) -> Self {
+        let mut url = origin.clone();
+        url.set_path(PATH);
+        Self { url, client_id, client_secret, current: Mutex::new(None) }
+    }
+
+    /// A token that is not about to expire. `refused` is one that the API did not take: it is replaced, unless somebody
+    /// already did.
+    pub(super) async fn token(
+        &self,
+        http: &reqwest::Client,
+        timing: &Timing,
+        refused: Option<&SecretString>,
+    ) -> Result<Token, ApiError> {
+        let mut current = self.current.lock().await;
+        if let Some(token) = current.as_ref() {
+            let is_refused = refused.is_some_and(|old| old.expose_secret() == token.secret.expose_secret());
+            if !is_refused && Instant::now() < token.renew_at {
+                return Ok(token.clone());
+            }
+        }
+        let token = self.fetch(http, timing).await?;
+        *current = Some(token.clone());
+        Ok(token)
+    }
+
+    async fn fetch(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, ApiError> {
+        let mut attempts = Attempts::new();
+        loop {
+            match self.once(http).await {
+                Ok(token) => return Ok(token),
+                Err(Fault::Fatal(error)) => return Err(error),
+                Err(Fault::Passing { reason, retry_after, .. }) => {
+                    let wait = attempts.next(timing, PATH, &reason, retry_after)?;
+                    tokio::time::sleep(wait).await;
+                }
+            }
+        }
+    }
+
+    async fn once(&self, http: &reqwest::Client) -> Result<Token, Fault> {
+        let body = json!({
+            "grant_type": "client_credentials",
+            "client_id": self.client_id,
+            "client_secret": self.client_secret.expose_secret(),
+        });
+        let request = http
+            .post(self.url.clone())
+            .header(reqwest::header::CONTENT_TYPE, "application/json")
+            .body(body.to_string());
+        let answer = send(request, PATH).await?;
+        match verdict(answer.status) {
+            Verdict::Done => {}
+            Verdict::Retry => return Err(answer.passing()),
+            Verdict::Renew | Verdict::Fail => {
+                let code = error_code(&answer.body);
+                let answer = format!("HTTP {} {code} from {PATH}", answer.status);
+                return Err(Fault::Fatal(ApiError::Credentials { answer }));
+            }
+        }
+        let parsed: Answer = serde_json::from_slice(&answer.body)
+            .map_err(|_| Fault::passing("the token endpoint answered with something that is no token"))?;
+        let life = life(&parsed.expires_in);
+        Ok(Token {
+            secret: parsed.access_token,
+            issued: answer.date.into(),
+            renew_at: Instant::now() + life - EARLY.min(life / 10),
+        })
+    }
+}
+
+/// `expires_in` as a number of seconds, also where it comes as a text.
+fn life(expires_in: &Value) -> Duration {
+    let seconds = match expires_in {
+        Value::String(text) => text.trim().parse::<f64>().ok(),
+        number => number.as_f64(),
+    };
+    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_LIFE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expires_in_is_read_as_a_number_and_as_a_text() {
+        let seconds = |value| life(&value).as_secs();
+        assert_eq!(seconds(json!("3600")), 3600);
+        assert_eq!(seconds(json!(120.0)), 120);
+        assert_eq!(seconds(json!(null)), 3600);
+        assert_eq!(seconds(json!("-1")), 3600);
+    }
+}

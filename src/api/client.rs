@@ -1,0 +1,249 @@
+//! One whole page: send, status, full body, all within the retries.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::{Bytes, BytesMut};
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use url::Url;
+
+use super::auth::Auth;
+use super::pace::Pace;
+use super::retry::{Attempts, Timing, Verdict, retry_after, verdict};
+use super::{ApiError, Event, Rows, error_code, link};
+use crate::config::Settings;
+
+/// No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
+const LARGEST_PAGE: usize = 64 * 1024 * 1024;
+
+/// The API, at one pace and with one token.
+#[derive(Debug)]
+pub struct Client {
+    http: reqwest::Client,
+    origin: Url,
+    auth: Auth,
+    pace: Pace,
+    in_flight: Arc<Semaphore>,
+    timing: Timing,
+    events: UnboundedSender<Event>,
+}
+
+/// One page of a list, and the way to the next.
+#[derive(Debug)]
+pub struct Page {
+    /// What it holds.
+    pub rows: Rows,
+    /// The next page; the list ends where there is none.
+    pub next: Option<Url>,
+    /// Held as long as the page: so many pages are in memory at once, and no more.
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Client {
+    /// A client for these settings. Retries and pauses are told to `events`.
+    pub fn new(settings: &Settings, timing: Timing, events: UnboundedSender<Event>) -> Result<Self, ApiError> {
+        // Fails only when a provider is installed already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("source-360learning/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(timing.connect)
+            .read_timeout(timing.idle)
+            .pool_max_idle_per_host(settings.max_concurrent_requests)
+            .tcp_nodelay(true)
+            // A redirect would carry the token along: it is reported instead.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .map_err(|error| ApiError::Setup(chain(&error)))?;
+        Ok(Self {
+            http,
+            origin: settings.origin.clone(),
+            auth: Auth::new(&settings.origin, settings.client_id.clone(), settings.client_secret.clone()),
+            pace: Pace::new(settings.requests_per_second),
+            in_flight: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
+            timing,
+            events,
+        })
+    }
+
+    /// The address of a path under `/api/v2`. Brackets of a query stay as they are: only that form is documented.
+    pub fn url(&self, path: &str, query: &str) -> Url {
+        let mut url = self.origin.clone();
+        url.set_path(&format!("/api/v2{path}"));
+        url.set_query(Some(query).filter(|query| !query.is_empty()));
+        url
+    }
+
+    /// The server's clock, proving the credentials on the way.
+    pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
+        Ok(self.auth.token(&self.http, &self.timing, None).await?.issued)
+    }
+
+    /// One whole page.
+    pub async fn page(&self, url: &Url) -> Result<Page, ApiError> {
+        let mut attempts = Attempts::new();
+        let mut refused: Option<SecretString> = None;
+        loop {
+            let token = self.auth.token(&self.http, &self.timing, refused.as_ref()).await?.secret;
+            // Waits for a slow reader of stdout too: pages come no faster than they are written.
+            let permit = Arc::clone(&self.in_flight).acquire_owned().await;
+            let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
+            self.pace.turn().await;
+            let fault = match self.once(url, &token).await {
+                Ok(Outcome::Page { rows, next }) => {
+                    self.pace.succeeded();
+                    return Ok(Page { rows, next, _permit: permit });
+                }
+                Ok(Outcome::TokenRefused) if refused.is_none() => {
+                    refused = Some(token);
+                    continue;
+                }
+                Ok(Outcome::TokenRefused) => {
+                    let answer = format!("HTTP 401 from {} with a fresh token", url.path());
+                    return Err(ApiError::Credentials { answer });
+                }
+                Err(fault) => fault,
+            };
+            drop(permit);
+            let Fault::Passing { reason, retry_after, limited } = fault else { return Err(fault.into_error()) };
+            let wait = attempts.next(&self.timing, url.path(), &reason, retry_after)?;
+            if limited && self.pace.pause(wait) {
+                self.tell(Event::Paused { wait });
+            }
+            self.tell(Event::Retry { path: url.path().to_owned(), reason, wait });
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    async fn once(&self, url: &Url, token: &SecretString) -> Result<Outcome, Fault> {
+        let request = self
+            .http
+            .get(url.clone())
+            .bearer_auth(token.expose_secret())
+            .header("360-api-version", "v2.0")
+            .header(reqwest::header::ACCEPT, "application/json");
+        let path = url.path();
+        let started = tokio::time::Instant::now();
+        let answer = send(request, path).await?;
+        let (status, bytes) = (answer.status, answer.body.len());
+        self.tell(Event::Answered { path: path.to_owned(), status, bytes, took: started.elapsed() });
+        match verdict(status) {
+            Verdict::Done => {
+                let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url));
+                let next = next.map_err(Fault::Fatal)?;
+                let rows = Rows::cut(answer.body).map_err(Fault::passing)?;
+                Ok(Outcome::Page { rows, next })
+            }
+            Verdict::Renew => Ok(Outcome::TokenRefused),
+            Verdict::Retry => Err(answer.passing()),
+            Verdict::Fail => {
+                let (path, code) = (path.to_owned(), error_code(&answer.body));
+                Err(Fault::Fatal(match status {
+                    403 => ApiError::Forbidden { path, code },
+                    _ => ApiError::Rejected { path, status, code },
+                }))
+            }
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // Nobody listens any more when the sync is ending.
+        let _ = self.events.send(event);
+    }
+}
+
+enum Outcome {
+    Page { rows: Rows, next: Option<Url> },
+    TokenRefused,
+}
+
+/// Why one attempt failed.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Worth another attempt.
+    Passing {
+        /// In a few words, for the log.
+        reason: String,
+        /// What the server asked for.
+        retry_after: Option<Duration>,
+        /// Whether the server said that we are too fast.
+        limited: bool,
+    },
+    /// Not worth another attempt.
+    Fatal(ApiError),
+}
+
+impl Fault {
+    pub(super) fn passing(reason: impl Into<String>) -> Self {
+        Self::Passing { reason: reason.into(), retry_after: None, limited: false }
+    }
+
+    fn into_error(self) -> ApiError {
+        match self {
+            Self::Fatal(error) => error,
+            Self::Passing { reason, .. } => ApiError::Setup(reason),
+        }
+    }
+}
+
+/// An answer, read to its end.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Bytes,
+    /// The server's clock; ours where the answer has no `Date`.
+    pub(super) date: SystemTime,
+    link: Option<String>,
+    retry_after: Option<Duration>,
+}
+
+impl Answer {
+    pub(super) fn passing(&self) -> Fault {
+        Fault::Passing {
+            reason: format!("HTTP {} {}", self.status, error_code(&self.body)),
+            retry_after: self.retry_after,
+            limited: self.status == 429,
+        }
+    }
+}
+
+/// Sends a request and reads the whole answer.
+pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
+    let passing = |error: &reqwest::Error| Fault::passing(chain(error));
+    let mut response = request.send().await.map_err(|error| passing(&error))?;
+    let header = |name: reqwest::header::HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let date = header(reqwest::header::DATE)
+        .and_then(|date| httpdate::parse_http_date(&date).ok())
+        .unwrap_or_else(SystemTime::now);
+    let retry_after = header(reqwest::header::RETRY_AFTER).and_then(|value| retry_after(&value, date));
+    let links: Vec<&str> =
+        response.headers().get_all(reqwest::header::LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    let link = if links.is_empty() { None } else { Some(links.join(", ")) };
+    let status = response.status().as_u16();
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| passing(&error))? {
+        if body.len() + chunk.len() > LARGEST_PAGE {
+            return Err(Fault::Fatal(ApiError::TooLarge { path: path.to_owned(), limit: LARGEST_PAGE }));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status, body: body.freeze(), date, link, retry_after })
+}
+
+/// The error with its causes, which is where reqwest says what happened. Its URL is left out: it is told elsewhere.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut parts = Vec::new();
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        // reqwest's own layer only repeats the URL.
+        if !text.starts_with("error sending request") {
+            parts.push(text);
+        }
+        cause = error.source();
+    }
+    if parts.is_empty() { error.to_string() } else { parts.join(": ") }
+}

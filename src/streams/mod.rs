@@ -1,0 +1,142 @@
+//! What can be read: one entry and one record struct per stream, a file per family of resources.
+//!
+//! The table is data. It drives discover, check, URLs, filters, parents, state, `schemas/`, the README's list of
+//! streams and the tests; nothing else in the connector names an endpoint.
+
+mod attendance;
+mod classrooms;
+mod custom_fields;
+mod groups;
+mod paths;
+mod schema;
+mod users;
+
+pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
+pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOTS, CLASSROOMS};
+pub use custom_fields::{CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
+pub use groups::GROUPS;
+pub use paths::{PATH_ENROLLMENTS, PATH_SESSIONS, PATH_STATS, PATHS};
+pub use users::USERS;
+
+/// Every stream, in the order in which people read about them. A parent stands before its children.
+pub static STREAMS: &[&Stream] = &[
+    &USERS,
+    &GROUPS,
+    &CUSTOM_FIELDS,
+    &USER_CUSTOM_FIELD_VALUES,
+    &PATHS,
+    &PATH_SESSIONS,
+    &PATH_STATS,
+    &PATH_ENROLLMENTS,
+    &CLASSROOMS,
+    &CLASSROOM_SLOTS,
+    &CLASSROOM_REGISTRATIONS,
+    &ATTENDANCE_SHEETS,
+    &ATTENDANCES,
+];
+
+/// The stream of that name.
+#[must_use]
+pub fn stream(name: &str) -> Option<&'static Stream> {
+    STREAMS.iter().copied().find(|stream| stream.name == name)
+}
+
+/// One stream: a resource of the API and how it is read honestly.
+#[derive(Debug)]
+pub struct Stream {
+    /// The stream's name in Airbyte, `snake_case`, after the API's own noun.
+    pub name: &'static str,
+    /// What one row is, in a sentence for people.
+    pub row: &'static str,
+    /// The path under `/api/v2`. Each `{name}` in it is a field that [`Parent::fields`] provides.
+    pub path: &'static str,
+    /// The OAuth scope that the API asks for (operation description in the official OpenAPI).
+    pub scope: &'static str,
+    /// Documented rows per page; `None` where the whole list comes in one answer. For forecasts only: the end of a
+    /// list is the absence of a `Link`, never a short page.
+    pub page_size: Option<u32>,
+    /// The query strings that together cover the list, without `?`. One empty string means: the plain list.
+    pub queries: &'static [&'static str],
+    /// Whose rows this stream is read under; `None` for a list of its own.
+    pub parent: Option<Parent>,
+    /// The fields that identify a row.
+    pub key: &'static [&'static str],
+    /// How changed rows are found; `None` where the API gives no honest way, so every sync reads everything.
+    pub cursor: Option<Cursor>,
+    /// Error codes that mean "nothing here" (a parent that vanished, a feature that is off), not a failure.
+    pub absent: &'static [&'static str],
+    /// The JSON schema of the record type.
+    pub schema: fn() -> schemars::Schema,
+}
+
+/// The stream under whose rows a child is read, and what each parent row gives to the child.
+#[derive(Debug)]
+pub struct Parent {
+    /// The parent stream.
+    pub stream: &'static Stream,
+    /// Pairs of a field of the parent's record and the name it has for the child. The first one identifies the parent
+    /// row: slices are ordered by it.
+    pub fields: &'static [(&'static str, &'static str)],
+    /// Whether these fields are added to the child's records (the API leaves them out).
+    pub added: bool,
+    /// A field of the parent and a value: such parents are skipped when the configuration says so.
+    pub optional: Option<Optional>,
+}
+
+/// Parents that the user may choose to leave out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Optional {
+    /// Users whose `status` is `deleted` (`include_deleted_users`).
+    DeletedUsers,
+}
+
+/// How an incremental sync finds the rows that changed since the last one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// The API promises the field on every row and filters on it: `field[gte]`, `field[lt]`.
+    Filtered(&'static str),
+    /// The list is read whole and rows are chosen here by the first of these fields that a row has; a row that has none
+    /// is always emitted. The fields are optional in the API, so a filter on one would lose rows.
+    Chosen(&'static [&'static str]),
+    /// Rows carry no date at all: a whole parent is read again when its `end` lies in the lookback before the last sync,
+    /// or when one of `changed` is newer than the last sync, or when it has none of `changed`.
+    ByParent {
+        /// The added field that says when the parent ended; it is the stream's cursor field.
+        end: &'static str,
+        /// The added fields that say when the parent itself was changed or created, best first.
+        changed: &'static [&'static str],
+    },
+}
+
+impl Cursor {
+    /// The record's field that Airbyte shows as the cursor.
+    #[must_use]
+    pub fn field(&self) -> &'static str {
+        match self {
+            Cursor::Filtered(field) | Cursor::ByParent { end: field, .. } => field,
+            Cursor::Chosen(fields) => fields[0],
+        }
+    }
+}
+
+impl Stream {
+    /// The stream's JSON schema as Airbyte wants it: draft-07, every property nullable except the key.
+    #[must_use]
+    pub fn json_schema(&self) -> serde_json::Value {
+        schema::for_airbyte((self.schema)(), self.key)
+    }
+
+    /// Whether an interrupted read continues where it stopped: a stream with a cursor keeps it, and a child keeps the
+    /// last parent that was read whole.
+    #[must_use]
+    pub fn is_resumable(&self) -> bool {
+        self.cursor.is_some() || self.parent.is_some()
+    }
+
+    /// The parent, its parent, and so on up to the root.
+    pub fn ancestors(&self) -> impl Iterator<Item = &'static Stream> + use<> {
+        std::iter::successors(self.parent.as_ref().map(|parent| parent.stream), |stream| {
+            stream.parent.as_ref().map(|parent| parent.stream)
+        })
+    }
+}

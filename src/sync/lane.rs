@@ -1,0 +1,279 @@
+//! One stream's way from the API to the writer: its slices side by side, its checkpoint a low-water mark.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use futures_util::StreamExt as _;
+use tokio::sync::{mpsc, watch};
+use url::Url;
+
+use super::parents::{self, Above, Row, Rows, Slice};
+use super::pick;
+use super::plan::Reading;
+use super::progress::Progress;
+use super::writer::Chunk;
+use crate::api::{ApiError, Client, Page};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::protocol::{LogLevel, RecordLines};
+use crate::streams::Stream;
+
+/// Parents between two checkpoints: a crash repeats at most about so many.
+const CHECKPOINT: usize = 50;
+
+/// What every lane uses.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) client: Client,
+    pub(super) settings: Settings,
+    pub(super) progress: Progress,
+    pub(super) out: mpsc::Sender<Chunk>,
+    /// Turns true when the process is asked to stop.
+    pub(super) stop: watch::Receiver<bool>,
+}
+
+/// One stream that is read in this sync: because it is selected, because a selected one is read under it, or both.
+#[derive(Debug)]
+pub(super) struct Lane {
+    pub(super) shared: Arc<Shared>,
+    pub(super) stream: &'static Stream,
+    /// What to emit; `None` where the stream is read for those below it only.
+    pub(super) reading: Option<Reading>,
+    /// The selected streams below this one, at any depth.
+    pub(super) below: Vec<Reading>,
+    /// The columns of this stream's rows that its children need; the id is the first.
+    pub(super) columns: Vec<&'static str>,
+    /// Where this stream's rows are handed to its children.
+    pub(super) rows: watch::Sender<Option<Rows>>,
+    /// The rows of this stream's parent; `None` for a list of its own.
+    pub(super) above: Option<Above>,
+}
+
+/// What a lane counts.
+#[derive(Debug, Default)]
+struct Counts {
+    records: AtomicU64,
+    absent: AtomicU64,
+}
+
+impl Lane {
+    /// Reads the stream to its end, or says why not. Children are told either way.
+    pub(super) async fn run(mut self) -> Result<(), Arc<Error>> {
+        let result = self.read().await.map_err(Arc::new);
+        if let Err(error) = &result {
+            self.rows.send_replace(Some(Err(Arc::clone(error))));
+            if self.reading.is_some() {
+                let _ = self.send(Chunk::Failed { stream: self.stream.name }).await;
+            }
+        }
+        result
+    }
+
+    async fn read(&mut self) -> Result<(), Error> {
+        if let Some(reading) = &self.reading {
+            let state = reading.beginning();
+            self.send(Chunk::Started { stream: self.stream.name, state }).await?;
+        }
+        let mut stop = self.shared.stop.clone();
+        let slices = tokio::select! {
+            slices = self.slices() => slices?,
+            _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
+        };
+        self.shared.progress.expect(slices.len());
+        let this = &*self;
+        let counts = &Counts::default();
+        let mut rows = Vec::new();
+        let mut low_water = LowWater::new(&slices);
+        {
+            let slices = &slices;
+            let mut reads = futures_util::stream::iter(0..slices.len())
+                .map(|index| async move { (index, this.slice(&slices[index], counts).await) })
+                .buffer_unordered(this.shared.settings.max_concurrent_requests);
+            loop {
+                let next = tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => None,
+                    next = reads.next() => Some(next),
+                };
+                let failure = match next {
+                    None => Error::Interrupted,
+                    Some(None) => break,
+                    Some(Some((_, Err(error)))) => error,
+                    Some(Some((index, Ok(mut read)))) => {
+                        rows.append(&mut read);
+                        low_water.done(index);
+                        this.checkpoint(&mut low_water, CHECKPOINT).await?;
+                        continue;
+                    }
+                };
+                // What is done stays done: the next sync continues from here.
+                this.checkpoint(&mut low_water, 1).await?;
+                return Err(failure);
+            }
+        }
+        self.rows.send_replace(Some(Ok(parents::sorted(rows))));
+        self.finish(counts, slices.len()).await
+    }
+
+    /// Every slice that has to be asked for, in the order of its parents' ids.
+    async fn slices(&mut self) -> Result<Vec<Slice>, Error> {
+        let reads = self.reading.as_ref().is_some_and(Reading::is_needed) || !self.below.is_empty();
+        if !reads {
+            return Ok(Vec::new());
+        }
+        let (stream, include_deleted) = (self.stream, self.shared.settings.include_deleted_users);
+        let Some(Above { of, columns, rows }) = &mut self.above else {
+            let alone = self.below.is_empty();
+            let filter = self.reading.as_ref().filter(|_| alone).and_then(Reading::filter);
+            let queries = filter.map_or_else(|| stream.queries.iter().map(|query| (*query).to_owned()).collect(), |filter| vec![filter]);
+            let list = |query| Slice { path: stream.path.to_owned(), query, ..Slice::default() };
+            let slices: Vec<Slice> = queries.into_iter().map(list).collect();
+            return Ok(slices.into_iter().filter(|slice| self.is_needed(slice)).collect());
+        };
+        let parent = of.stream.name;
+        let rows = parents::ready(rows).await.map_err(|cause| Error::Parent { stream: stream.name, parent, cause })?;
+        let mut slices = Vec::with_capacity(rows.len());
+        for row in rows.iter() {
+            slices.extend(parents::slice(stream, of, columns, row, include_deleted)?);
+        }
+        slices.retain(|slice| self.is_needed(slice));
+        Ok(slices)
+    }
+
+    fn is_needed(&self, slice: &Slice) -> bool {
+        self.emits(slice).is_some() || self.below.iter().any(|reading| reading.wants(|name| slice.date(name)))
+    }
+
+    /// The reading for which this slice's rows are emitted, if they are.
+    fn emits(&self, slice: &Slice) -> Option<&Reading> {
+        let due = |reading: &&Reading| reading.wants(|name| slice.date(name)) && reading.is_due(&slice.id);
+        self.reading.as_ref().filter(due)
+    }
+
+    /// Reads one slice page by page. Its end is the absence of a next page.
+    async fn slice(&self, slice: &Slice, counts: &Counts) -> Result<Vec<Row>, Error> {
+        let client = &self.shared.client;
+        let mut rows = Vec::new();
+        let mut seen: HashSet<Url> = HashSet::new();
+        let mut url = client.url(&slice.path, &slice.query);
+        loop {
+            let page = match client.page(&url).await {
+                Ok(page) => page,
+                Err(ApiError::Rejected { code, .. }) if self.stream.absent.contains(&code.as_str()) => {
+                    counts.absent.fetch_add(1, Relaxed);
+                    break;
+                }
+                Err(ApiError::Forbidden { code, .. }) if code == "invalid_scope" => {
+                    return Err(Error::Scope { stream: self.stream.name, scope: self.stream.scope });
+                }
+                Err(error) => return Err(error.into()),
+            };
+            self.emit(&page, slice, seen.is_empty(), counts, &mut rows).await?;
+            let Some(next) = page.next.clone() else { break };
+            self.shared.progress.expect(1);
+            self.shared.progress.done();
+            if !seen.insert(std::mem::replace(&mut url, next)) || seen.contains(&url) {
+                return Err(ApiError::Loop { path: slice.path.clone() }.into());
+            }
+        }
+        self.shared.progress.done();
+        Ok(rows)
+    }
+
+    /// Turns a page into records for the writer and rows for the children.
+    async fn emit(&self, page: &Page, slice: &Slice, first: bool, counts: &Counts, rows: &mut Vec<Row>) -> Result<(), Error> {
+        let reading = self.emits(slice);
+        let dates = reading.map_or(&[][..], Reading::row_dates);
+        let names: Vec<&str> = dates.iter().chain(&self.columns).copied().collect();
+        let now = chrono::Utc::now().timestamp_millis();
+        let room = page.rows.bytes() + page.rows.len() * (96 + slice.added.len());
+        let mut lines = RecordLines::new(self.stream.name, now, if reading.is_some() { room } else { 0 });
+        for record in page.rows.iter() {
+            let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
+            let (row_dates, columns) = found.split_at(dates.len());
+            if !self.columns.is_empty() {
+                rows.push(parents::row(&self.columns, columns, &slice.fields));
+            }
+            if reading.is_some_and(|reading| reading.emits(row_dates.iter().find_map(|raw| pick::instant(*raw)))) {
+                lines.push(&slice.added, record);
+            }
+        }
+        let (stream, count) = (self.stream.name, lines.count());
+        if count == 0 {
+            return Ok(());
+        }
+        let lines = lines.into_bytes();
+        // A list of one page is the one case in which the total is known before the records are written.
+        if first && page.next.is_none() && self.above.is_none() && self.stream.queries.len() == 1 {
+            self.send(Chunk::Estimate { stream, rows: count, bytes: lines.len() as u64 }).await?;
+        }
+        counts.records.fetch_add(count, Relaxed);
+        self.shared.progress.records(count);
+        self.send(Chunk::Records { stream, lines, count }).await
+    }
+
+    /// Tells the writer how far all is done, once at least `every` more parents are.
+    async fn checkpoint(&self, low_water: &mut LowWater<'_>, every: usize) -> Result<(), Error> {
+        let Some(reading) = &self.reading else { return Ok(()) };
+        let Some(after) = low_water.due(every).filter(|after| reading.is_due(after)) else { return Ok(()) };
+        self.send(Chunk::State { stream: self.stream.name, state: reading.checkpoint(after) }).await
+    }
+
+    async fn finish(&self, counts: &Counts, slices: usize) -> Result<(), Error> {
+        let Some(reading) = &self.reading else { return Ok(()) };
+        let stream = self.stream.name;
+        let absent = counts.absent.load(Relaxed);
+        if absent > 0 {
+            let text = format!(
+                "{stream}: {absent} of {slices} parents have nothing to read ({}); that is normal when one is deleted during a sync",
+                self.stream.absent.join(", ")
+            );
+            self.send(Chunk::Log(LogLevel::Info, text)).await?;
+        }
+        let text = format!("{stream}: {} records read", counts.records.load(Relaxed));
+        self.send(Chunk::Log(LogLevel::Info, text)).await?;
+        self.send(Chunk::Complete { stream, state: reading.end() }).await?;
+        self.shared.progress.stream();
+        Ok(())
+    }
+
+    async fn send(&self, chunk: Chunk) -> Result<(), Error> {
+        self.shared.out.send(chunk).await.map_err(|_| Error::Stdout)
+    }
+}
+
+/// Which parents are done, and up to which one all of them are. Slices end in any order; records that were written beyond
+/// the mark are merely repeated by a resumed read.
+struct LowWater<'a> {
+    slices: &'a [Slice],
+    done: Vec<bool>,
+    /// All slices before this one are done.
+    mark: usize,
+    /// Where the mark stood at the last checkpoint.
+    told: usize,
+}
+
+impl<'a> LowWater<'a> {
+    fn new(slices: &'a [Slice]) -> Self {
+        Self { slices, done: vec![false; slices.len()], mark: 0, told: 0 }
+    }
+
+    fn done(&mut self, index: usize) {
+        self.done[index] = true;
+        while self.done.get(self.mark).is_some_and(|done| *done) {
+            self.mark += 1;
+        }
+    }
+
+    /// The id up to which all is done, if the mark moved by at least `every` since the last checkpoint. The end of the
+    /// stream is told apart.
+    fn due(&mut self, every: usize) -> Option<&'a str> {
+        if self.mark < self.told + every || self.mark == self.slices.len() {
+            return None;
+        }
+        self.told = self.mark;
+        let id = self.slices[self.mark - 1].id.as_str();
+        Some(id).filter(|id| !id.is_empty())
+    }
+}

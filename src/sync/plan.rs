@@ -1,0 +1,146 @@
+//! From the catalog, the states and the server's clock to what each stream has to read. Pure.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use serde_json::Value;
+
+use crate::config::Settings;
+use crate::protocol::{Configured, Resume, StreamState, SyncMode};
+use crate::streams::{Cursor, Stream};
+
+/// What one selected stream has to read in this sync, and what its states say.
+#[derive(Debug, Clone)]
+pub(super) struct Reading {
+    pub(super) stream: &'static Stream,
+    /// The state that the sync began with.
+    before: StreamState,
+    kind: Kind,
+    /// Children: all parents up to this id were read by the attempt that is continued here.
+    after: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Kind {
+    /// Everything.
+    Full { sync_id: Option<i64> },
+    /// What changed in `from..until`. Both stand on whole seconds: the API sets the milliseconds of a filter to 0.
+    Window { cursor: &'static Cursor, from: Option<DateTime<Utc>>, until: DateTime<Utc>, lookback: Duration },
+    /// The state is ahead of the server's clock: nothing can have changed since.
+    Ahead,
+}
+
+/// What a stream selected in the catalog has to read. `until` is the server's clock, a little set back, in whole seconds.
+pub(super) fn plan(
+    stream: &'static Stream,
+    configured: &Configured,
+    mode: SyncMode,
+    states: &BTreeMap<String, StreamState>,
+    settings: &Settings,
+    until: DateTime<Utc>,
+) -> Reading {
+    let before = states.get(stream.name).cloned().unwrap_or_default();
+    let resume = before.resume.clone().unwrap_or_default();
+    let (kind, after) = if let (SyncMode::Incremental, Some(cursor)) = (mode, &stream.cursor) {
+        // An interrupted read goes on within the window that it had fixed.
+        let until = resume.until.unwrap_or(until);
+        let kind = if before.cursor.is_some_and(|from| from > until) {
+            Kind::Ahead
+        } else {
+            let from = before.cursor.or(settings.start_date);
+            // Only a stored cursor looks back: a start date is a bound that the user set.
+            let lookback = before.cursor.map_or(Duration::zero(), |_| settings.attendance_lookback);
+            Kind::Window { cursor, from, until, lookback }
+        };
+        (kind, resume.until.map(|_| resume.after))
+    } else {
+        let same_job = resume.sync_id.is_some() && resume.sync_id == configured.sync_id;
+        (Kind::Full { sync_id: configured.sync_id }, same_job.then_some(resume.after))
+    };
+    // Only parents are read in order; a list of its own has nothing to continue.
+    let after = after.filter(|_| stream.parent.is_some());
+    Reading { stream, before, kind, after }
+}
+
+impl Reading {
+    /// Whether there is anything to ask for.
+    pub(super) fn is_needed(&self) -> bool {
+        !matches!(self.kind, Kind::Ahead)
+    }
+
+    /// Whether rows under this parent are wanted, whatever was read before. `date` tells the parent's dates by the names
+    /// that they have for this stream; a parent further up, which has none of them, is always wanted.
+    pub(super) fn wants(&self, date: impl Fn(&str) -> Option<DateTime<Utc>>) -> bool {
+        let Kind::Window { cursor: Cursor::ByParent { end, changed }, from: Some(from), until, lookback } = &self.kind
+        else {
+            return self.is_needed();
+        };
+        let Some(changed) = changed.iter().find_map(|name| date(name)) else { return true };
+        let first_sync = self.before.cursor.is_none();
+        let ended = date(end).is_none_or(|end| end >= *from - *lookback && (first_sync || end < *until));
+        ended || changed >= *from
+    }
+
+    /// Whether the parent of this id is still to be read.
+    pub(super) fn is_due(&self, parent: &str) -> bool {
+        self.after.as_deref().is_none_or(|after| parent > after)
+    }
+
+    /// The fields by which rows are chosen here; none where every row is emitted. Filtered rows are looked at again: a
+    /// server that does not know a filter ignores it.
+    pub(super) fn row_dates(&self) -> &'static [&'static str] {
+        match self.kind {
+            Kind::Window { cursor: Cursor::Filtered(field), .. } => std::slice::from_ref(field),
+            Kind::Window { cursor: Cursor::Chosen(fields), .. } => fields,
+            _ => &[],
+        }
+    }
+
+    /// Whether a row with this date is in the window. A row without a date always is.
+    pub(super) fn emits(&self, date: Option<DateTime<Utc>>) -> bool {
+        let Kind::Window { from, until, .. } = self.kind else { return true };
+        date.is_none_or(|date| from.is_none_or(|from| date >= from) && date < until)
+    }
+
+    /// The filter that the server applies, for a list that is read for this stream alone.
+    pub(super) fn filter(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Window { cursor: Cursor::Filtered(field), from: Some(from), until, .. } => {
+                let text = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+                Some(format!("{field}[gte]={}&{field}[lt]={}", text(from), text(until)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The state once every parent up to `after` was written.
+    pub(super) fn checkpoint(&self, after: &str) -> Value {
+        let resume = |until, sync_id| Some(Resume { after: after.to_owned(), until, sync_id });
+        match self.kind {
+            Kind::Full { sync_id } => StreamState { cursor: None, resume: resume(None, sync_id) },
+            Kind::Window { until, .. } => {
+                StreamState { cursor: self.before.cursor, resume: resume(Some(until), None) }
+            }
+            Kind::Ahead => self.before.clone(),
+        }
+        .to_value()
+    }
+
+    /// The state that the sync began with, as far as it still holds: what a heartbeat repeats before the first checkpoint.
+    pub(super) fn beginning(&self) -> Value {
+        match (&self.kind, &self.after) {
+            (_, Some(after)) => self.checkpoint(after),
+            (Kind::Full { .. }, None) => StreamState::default().to_value(),
+            (_, None) => StreamState { cursor: self.before.cursor, resume: None }.to_value(),
+        }
+    }
+
+    /// The state once the stream was read to its end.
+    pub(super) fn end(&self) -> Value {
+        match self.kind {
+            Kind::Full { .. } => StreamState::complete(),
+            Kind::Window { until, .. } => StreamState { cursor: Some(until), resume: None }.to_value(),
+            Kind::Ahead => StreamState { cursor: self.before.cursor, resume: None }.to_value(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A progress display for people: on standard error, and only when it is a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+/// One bar: requests done of those known so far, with streams and records beside it.
+#[derive(Debug)]
+pub(super) struct Progress {
+    bar: ProgressBar,
+    streams: u64,
+    streams_done: AtomicU64,
+    records: AtomicU64,
+}
+
+impl Progress {
+    /// A display for a sync of so many streams; it draws nothing unless `visible`.
+    pub(super) fn new(streams: usize, visible: bool) -> Self {
+        let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(0), target);
+        let template = "{spinner} {wide_bar} {pos}/{len} requests ({per_sec}) · {msg} · {elapsed} so far, about {eta} left";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        if visible {
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
+        Self { bar, streams: streams as u64, streams_done: AtomicU64::new(0), records: AtomicU64::new(0) }
+    }
+
+    /// So many more requests are known to be needed.
+    pub(super) fn expect(&self, requests: usize) {
+        self.bar.inc_length(requests as u64);
+    }
+
+    /// A request is done.
+    pub(super) fn done(&self) {
+        self.bar.inc(1);
+    }
+
+    /// So many more records were read.
+    pub(super) fn records(&self, count: u64) {
+        self.records.fetch_add(count, Relaxed);
+        self.message();
+    }
+
+    /// A stream is read to its end.
+    pub(super) fn stream(&self) {
+        self.streams_done.fetch_add(1, Relaxed);
+        self.message();
+    }
+
+    /// Leaves the last picture standing.
+    pub(super) fn end(&self) {
+        self.bar.abandon();
+    }
+
+    fn message(&self) {
+        if !self.bar.is_hidden() {
+            let (done, records) = (self.streams_done.load(Relaxed), self.records.load(Relaxed));
+            self.bar.set_message(format!("{done}/{} streams · {records} records", self.streams));
+        }
+    }
+}
