@@ -1,1 +1,40 @@
-//! placeholder
+//! A 360Learning API v2 on localhost, for those who build or test something that reads it: there is no public
+//! instance to develop against. Same options, same data: nothing depends on the time of day.
+//!
+//! # Layout
+//!
+//! A request enters through `server` (HTTP only). `endpoints` is the table of the API and names what was asked;
+//! `platform` decides the answer: `auth` checks the token, `log` counts and limits, `lookup` finds rows in the
+//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, and `server` spoils
+//! them. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
+//!
+//! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
+//! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s. `data::change` moves it by
+//! a day and tells what it touched.
+//!
+//! `control` is the side door for testers, and `sandbox` the handle that owns a running server.
+
+mod auth;
+mod control;
+mod data;
+mod endpoints;
+mod faults;
+mod filter;
+mod log;
+mod lookup;
+mod options;
+mod pages;
+mod platform;
+mod row;
+mod sandbox;
+mod server;
+mod truth;
+
+pub use auth::{CLIENT_ID, CLIENT_SECRET};
+pub use data::{Changes, Touched};
+pub use endpoints::{ENDPOINTS, Endpoint, Filter};
+pub use faults::{Fault, FaultKind};
+pub use log::Requests;
+pub use options::{Options, Scale};
+pub use sandbox::Sandbox;
+pub use truth::STREAMS;

@@ -1,0 +1,67 @@
+//! The tester's side door, `/__sandbox`: what is served, the log, the truth, and time.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use serde_json::{Map, Value, json};
+
+use crate::auth::{CLIENT_ID, CLIENT_SECRET};
+use crate::data::Changes;
+use crate::endpoints::ENDPOINTS;
+use crate::log::Requests;
+use crate::platform::Platform;
+use crate::truth::STREAMS;
+
+type Shared = State<Arc<Platform>>;
+
+pub(crate) fn router() -> Router<Arc<Platform>> {
+    Router::new()
+        .route("/__sandbox", get(description))
+        .route("/__sandbox/requests", get(requests).delete(reset))
+        .route("/__sandbox/change", post(change))
+        .route("/__sandbox/truth", get(counts))
+        .route("/__sandbox/truth/{stream}", get(truth))
+}
+
+async fn description(State(platform): Shared) -> Json<Value> {
+    Json(json!({
+        "scale": platform.options.scale,
+        "seed": platform.options.seed,
+        "clock": platform.world().clock,
+        "credentials": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+        "streams": STREAMS,
+        "endpoints": ENDPOINTS,
+    }))
+}
+
+async fn requests(State(platform): Shared) -> Json<Requests> {
+    Json(platform.log.requests())
+}
+
+async fn reset(State(platform): Shared) -> StatusCode {
+    platform.log.reset();
+    StatusCode::NO_CONTENT
+}
+
+async fn change(State(platform): Shared) -> Json<Changes> {
+    Json(platform.change())
+}
+
+async fn counts(State(platform): Shared) -> Json<Value> {
+    let world = platform.world();
+    let counts: Map<String, Value> =
+        STREAMS.iter().map(|stream| ((*stream).to_owned(), json!(world.count(stream)))).collect();
+    Json(Value::Object(counts))
+}
+
+async fn truth(State(platform): Shared, Path(stream): Path<String>) -> Response {
+    if STREAMS.contains(&stream.as_str()) {
+        Json(platform.world().truth(&stream)).into_response()
+    } else {
+        StatusCode::NOT_FOUND.into_response()
+    }
+}

@@ -1,0 +1,63 @@
+//! Object ids: 24 hexadecimal digits, the first eight of them the second of creation.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use super::moment::Moment;
+use super::rng::mix;
+
+/// A Mongo object id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Id {
+    second: u32,
+    tail: u64,
+}
+
+impl Id {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let hexadecimal = text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !hexadecimal {
+            return None;
+        }
+        let second = u32::from_str_radix(&text[..8], 16).ok()?;
+        let tail = u64::from_str_radix(&text[8..], 16).ok()?;
+        Some(Self { second, tail })
+    }
+
+    /// The place of a row in its lists, which follows neither creation nor any other date.
+    pub(crate) fn shuffled(self, seed: u64) -> (u64, Self) {
+        (mix(self.tail ^ u64::from(self.second) ^ mix(seed)), self)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:08x}{:016x}", self.second, self.tail)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Makes ids; no two are equal, because the tail is a bijection of a counter.
+#[derive(Clone)]
+pub(crate) struct Mint {
+    seed: u64,
+    made: u64,
+}
+
+impl Mint {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self { seed: mix(seed), made: 0 }
+    }
+
+    pub(crate) fn at(&mut self, created: Moment) -> Id {
+        self.made += 1;
+        let second = u32::try_from(created.seconds()).unwrap_or(0);
+        Id { second, tail: mix(self.seed ^ self.made) }
+    }
+}

@@ -1,0 +1,210 @@
+//! The table of the API: every documented read, with its scope, page size and filters.
+
+use serde::Serialize;
+
+/// One path of the API.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Endpoint {
+    /// `GET`, and `POST` for the token.
+    pub method: &'static str,
+    /// The template below `/api/v2`, such as `/users/{userId}/roles`.
+    pub path: &'static str,
+    /// The scope that a token needs.
+    pub scope: Option<&'static str>,
+    /// Rows on a page; none if the list comes whole or the answer is one object.
+    pub page_size: Option<u32>,
+    /// The fields that can be filtered on, with their operators.
+    pub filters: &'static [Filter],
+    #[serde(skip)]
+    pub(crate) resource: Resource,
+}
+
+/// A field that an endpoint filters on.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Filter {
+    /// The name of the field in the query.
+    pub field: &'static str,
+    /// What may stand between the brackets.
+    pub operators: &'static [&'static str],
+}
+
+/// What an endpoint answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resource {
+    Token,
+    Users,
+    User,
+    UserRoles,
+    UserValues,
+    UserLinks,
+    UserNothing,
+    UserCertificate,
+    Groups,
+    Group,
+    GroupRoles,
+    GroupNothing,
+    CustomFields,
+    AuthorizedValues,
+    Paths,
+    Path,
+    PathSessions,
+    PathEnrollments,
+    PathNothing,
+    Sessions,
+    Session,
+    SessionNothing,
+    SessionAudience,
+    SessionStatuses,
+    SessionStats,
+    Stats,
+    Classrooms,
+    Classroom,
+    ClassroomSlots,
+    ClassroomRegistrations,
+    SlotRegistrations,
+    SlotWaitlist,
+    Sheets,
+    Attendances,
+    /// A list of a kind of which the sandbox has no rows.
+    Nothing,
+    /// An object of such a kind: the code says that it does not exist.
+    Absent(&'static str),
+}
+
+use Resource::{
+    Absent, Attendances, AuthorizedValues, Classroom, ClassroomRegistrations, ClassroomSlots, Classrooms,
+    CustomFields, Group, GroupNothing, GroupRoles, Groups, Nothing, Path, PathEnrollments, PathNothing,
+    PathSessions, Paths, Session, SessionAudience, SessionNothing, SessionStats, SessionStatuses, Sessions,
+    Sheets, SlotRegistrations, SlotWaitlist, Stats, Token, User, UserCertificate, UserLinks, UserNothing,
+    UserRoles, UserValues, Users,
+};
+
+const ALL: &[&str] = &["eq", "ne", "in", "nin"];
+const DATE: &[&str] = &["gte", "lt"];
+const EQ: &[&str] = &["eq"];
+
+const fn filter(field: &'static str, operators: &'static [&'static str]) -> Filter {
+    Filter { field, operators }
+}
+
+const CREATED: Filter = filter("createdAt", DATE);
+const MODIFIED: Filter = filter("modifiedAt", DATE);
+const STARTS: Filter = filter("startDate", DATE);
+const ENDS: Filter = filter("endDate", DATE);
+const COMPLETED: Filter = filter("completedAt", DATE);
+const STATUS: Filter = filter("status", EQ);
+const USER: Filter = filter("userId", ALL);
+const PATH: Filter = filter("pathId", ALL);
+const SESSION: Filter = filter("sessionId", ALL);
+const GROUP: Filter = filter("groupId", ALL);
+
+const fn get(
+    path: &'static str,
+    scope: &'static str,
+    page_size: u32,
+    resource: Resource,
+    filters: &'static [Filter],
+) -> Endpoint {
+    let page_size = if page_size == 0 { None } else { Some(page_size) };
+    Endpoint { method: "GET", path, scope: Some(scope), page_size, filters, resource }
+}
+
+/// All documented paths: 52 reads and the token. Literal paths come before templates that would match them.
+#[rustfmt::skip]
+pub static ENDPOINTS: &[Endpoint] = &[
+    Endpoint { method: "POST", path: "/oauth2/token", scope: None, page_size: None, filters: &[], resource: Token },
+    get("/users", "users:read", 500, Users, &[filter("mail", ALL), filter("username", ALL), filter("status", &["eq", "ne"])]),
+    get("/users/{userId}", "users:read", 0, User, &[]),
+    get("/users/{userId}/certificates", "users:read", 1_000, UserNothing, &[]),
+    get("/users/{userId}/certificates/{certificateId}/pdf", "users:read", 0, UserCertificate, &[]),
+    get("/users/{userId}/custom-fields/values", "users:read", 0, UserValues, &[]),
+    get("/users/{userId}/custom-links", "users:read", 1_000, UserLinks, &[]),
+    get("/users/{userId}/managers", "users:read", 1_000, UserNothing, &[]),
+    get("/users/{userId}/roles", "users:read", 1_000, UserRoles, &[]),
+    get("/users/{userId}/subordinates", "users:read", 1_000, UserNothing, &[]),
+    get("/groups", "groups:read", 500, Groups, &[]),
+    get("/groups/{groupId}", "groups:read", 0, Group, &[]),
+    get("/groups/{groupId}/roles", "groups:read", 1_000, GroupRoles, &[]),
+    get("/groups/{groupId}/catalog/{contentType}-ids", "groups:read", 10_000, GroupNothing, &[]),
+    get("/groups/{groupId}/library/{contentType}-ids", "groups:read", 10_000, GroupNothing, &[]),
+    get("/custom-fields", "customFields:read", 1_000, CustomFields, &[filter("name", ALL), filter("targetType", ALL), filter("type", ALL)]),
+    get("/custom-fields/{customFieldId}/authorized-values", "customFields:read", 0, AuthorizedValues, &[]),
+    get("/paths", "paths:read", 200, Paths, &[CREATED, MODIFIED, STATUS]),
+    get("/paths/sessions", "paths:read", 500, Sessions, &[CREATED, MODIFIED, STARTS, ENDS, SESSION, PATH]),
+    get("/paths/stats", "pathStats:read", 2_000, Stats, &[STATUS, COMPLETED, PATH, USER]),
+    get("/paths/{pathId}", "paths:read", 0, Path, &[]),
+    get("/paths/{pathId}/enrollments", "paths:read", 5_000, PathEnrollments, &[STATUS, CREATED, MODIFIED, SESSION]),
+    get("/paths/{pathId}/sessions", "paths:read", 100, PathSessions, &[CREATED, MODIFIED, STARTS, ENDS]),
+    get("/paths/{pathId}/sessions/{sessionId}", "paths:read", 0, Session, &[]),
+    get("/paths/{pathId}/sessions/{sessionId}/audiences", "paths:read", 0, SessionAudience, &[]),
+    get("/paths/{pathId}/sessions/{sessionId}/custom-fields/values", "paths:read", 0, SessionNothing, &[]),
+    get("/paths/{pathId}/sessions/{sessionId}/user-stats", "pathStats:read", 2_000, SessionStats, &[COMPLETED, USER]),
+    get("/paths/{pathId}/sessions/{sessionId}/user-statuses", "pathStats:read", 0, SessionStatuses, &[]),
+    get("/paths/{pathId}/tags", "tags:read", 500, PathNothing, &[]),
+    get("/classrooms", "classrooms:read", 500, Classrooms, &[GROUP, CREATED, MODIFIED]),
+    get("/classrooms/{classroomId}", "classrooms:read", 0, Classroom, &[]),
+    get("/classrooms/{classroomId}/registrations", "classrooms:read", 2_000, ClassroomRegistrations, &[]),
+    get("/classrooms/{classroomId}/slots", "classrooms:read", 100, ClassroomSlots, &[CREATED, MODIFIED]),
+    get("/classroom-slots/{classroomSlotId}/attendance-sheets", "attendanceSheets:read", 3_000, Sheets, &[]),
+    get("/classroom-slots/{classroomSlotId}/attendance-sheets/{attendanceSheetId}/attendances", "attendanceSheets:read", 3_000, Attendances, &[]),
+    get("/classroom-slots/{classroomSlotId}/registrations", "classrooms:read", 2_000, SlotRegistrations, &[CREATED, filter("hasAttended", EQ), MODIFIED, USER, STATUS]),
+    get("/classroom-slots/{classroomSlotId}/waitlist", "classrooms:read", 0, SlotWaitlist, &[]),
+    get("/courses", "courses:read", 500, Nothing, &[]),
+    get("/courses/stats", "courseStats:read", 500, Nothing, &[]),
+    get("/courses/{courseId}", "courses:read", 0, Absent("courseNotFound"), &[]),
+    get("/courses/{courseId}/custom-fields/values", "courses:read", 0, Absent("courseNotFound"), &[]),
+    get("/courses/{courseId}/tags", "tags:read", 500, Absent("courseNotFound"), &[]),
+    get("/certificate-outlines", "certificateOutlines:read", 0, Nothing, &[]),
+    get("/custom-links", "customLinks:read", 1_000, Nothing, &[]),
+    get("/external-ids", "externalIds:read", 5_000, Nothing, &[]),
+    get("/integrations", "integrations:read", 100, Nothing, &[]),
+    get("/integrations/{integrationId}/courses/{externalId}", "integrations:read", 0, Absent("integrationNotFound"), &[]),
+    get("/learning-needs", "learningNeeds:read", 500, Nothing, &[]),
+    get("/projects", "projects:read", 500, Nothing, &[]),
+    get("/skills", "skills:read", 500, Nothing, &[]),
+    get("/skills/powers", "skillsPowers:read", 500, Nothing, &[]),
+    get("/tags", "tags:read", 5_000, Nothing, &[]),
+    get("/tags/{tagId}", "tags:read", 0, Absent("tagNotFound"), &[]),
+];
+
+impl Endpoint {
+    /// The values of the template's parameters, if `path` (below `/api/v2`) matches it.
+    fn parameters<'a>(&self, path: &'a str) -> Option<Vec<&'a str>> {
+        let mut values = Vec::new();
+        let mut segments = path.split('/');
+        for part in self.path.split('/') {
+            let segment = segments.next()?;
+            match part.strip_prefix('{').and_then(|part| part.split_once('}')) {
+                Some((_, suffix)) => {
+                    values.push(segment.strip_suffix(suffix).filter(|value| !value.is_empty())?);
+                }
+                None if part == segment => {}
+                None => return None,
+            }
+        }
+        segments.next().is_none().then_some(values)
+    }
+
+    /// The read that answers `path`, with its parameters.
+    pub(crate) fn find(path: &str) -> Option<(&'static Self, Vec<&str>)> {
+        let reads = ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET");
+        reads.into_iter().find_map(|endpoint| Some((endpoint, endpoint.parameters(path)?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_leads_to_itself() {
+        assert_eq!(ENDPOINTS.len(), 53);
+        for endpoint in &ENDPOINTS[1..] {
+            assert_eq!(Endpoint::find(endpoint.path).unwrap().0.path, endpoint.path);
+        }
+        let (endpoint, parameters) = Endpoint::find("/groups/g1/catalog/path-session-ids").unwrap();
+        assert_eq!((endpoint.resource, parameters), (GroupNothing, vec!["g1", "path-session"]));
+        assert!(Endpoint::find("/users/").is_none_or(|(_, parameters)| parameters.is_empty()));
+        assert!(Endpoint::find("/nowhere").is_none());
+    }
+}

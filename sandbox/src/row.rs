@@ -1,0 +1,228 @@
+//! A row as one endpoint shows it, with the fields that the endpoint filters on.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::data::id::Id;
+use crate::data::moment::Moment;
+use crate::data::records::{
+    Attendance, Classroom, CustomField, Enrollment, FieldKind, FieldValue, Group, Path, Registration,
+    Session, Sheet, Slot, State, Status, User, UserStatus,
+};
+
+/// A row of some list.
+#[derive(Clone)]
+pub(crate) enum Row<'a> {
+    User(&'a User),
+    Group(&'a Group),
+    CustomField(&'a CustomField),
+    Value(&'a FieldValue),
+    Path(&'a Path),
+    /// Without translations, as in `/paths/sessions`.
+    Session(&'a Session),
+    /// With translations, as under its path.
+    FullSession(&'a Session),
+    Enrollment(&'a Enrollment),
+    /// With path and session, as in `/paths/stats`.
+    Stat(&'a Enrollment),
+    /// Without them, as under its session.
+    SessionStat(&'a Enrollment),
+    Classroom(&'a Classroom),
+    Slot(&'a Slot),
+    /// With the slot, as under its classroom.
+    Registration(&'a Registration),
+    /// Without it, as under its slot.
+    SlotRegistration(&'a Registration),
+    Sheet(&'a Sheet),
+    Attendance(&'a Attendance),
+    /// Rows that are not kept anywhere: roles, authorised values.
+    Made(Value),
+}
+
+/// A field that can be filtered on.
+pub(crate) enum Cell {
+    Date(Moment),
+    Text(Cow<'static, str>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FullSession<'a> {
+    #[serde(flatten)]
+    session: &'a Session,
+    translations: &'a [Value],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RegistrationOfSlot<'a> {
+    #[serde(flatten)]
+    registration: &'a Registration,
+    classroom_slot_id: Id,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stat {
+    #[serde(rename = "_id")]
+    id: Id,
+    progress: i64,
+    status: State,
+    time_spent: i64,
+    user_id: Id,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    completed_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    score: Option<i64>,
+    enrolled_at: Moment,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unenrolled_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate_id: Option<Id>,
+    self_enrolled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    started_at: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due_date: Option<Moment>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path_id: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session_id: Option<Id>,
+}
+
+fn stat(enrollment: &Enrollment, placed: bool) -> Stat {
+    let progress = &enrollment.progress;
+    Stat {
+        id: enrollment.id,
+        progress: progress.percent,
+        status: progress.state,
+        time_spent: progress.time_spent,
+        user_id: enrollment.user_id,
+        completed_at: progress.completed_at,
+        score: progress.score,
+        enrolled_at: enrollment.created_at,
+        unenrolled_at: enrollment.archived_at,
+        certificate_id: progress.certificate_id,
+        self_enrolled: enrollment.is_self_enrolled,
+        started_at: progress.started_at,
+        due_date: progress.due_date,
+        path_id: placed.then_some(enrollment.path_id),
+        session_id: placed.then_some(enrollment.session_id),
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::User(row) => row.serialize(serializer),
+            Self::Group(row) => row.serialize(serializer),
+            Self::CustomField(row) => row.serialize(serializer),
+            Self::Value(row) => row.serialize(serializer),
+            Self::Path(row) => row.serialize(serializer),
+            Self::Session(row) => row.serialize(serializer),
+            Self::FullSession(session) => {
+                FullSession { session, translations: &session.translations }.serialize(serializer)
+            }
+            Self::Enrollment(row) => row.serialize(serializer),
+            Self::Stat(row) => stat(row, true).serialize(serializer),
+            Self::SessionStat(row) => stat(row, false).serialize(serializer),
+            Self::Classroom(row) => row.serialize(serializer),
+            Self::Slot(row) => row.serialize(serializer),
+            Self::Registration(registration) => {
+                RegistrationOfSlot { registration, classroom_slot_id: registration.slot }
+                    .serialize(serializer)
+            }
+            Self::SlotRegistration(row) => row.serialize(serializer),
+            Self::Sheet(row) => row.serialize(serializer),
+            Self::Attendance(row) => row.serialize(serializer),
+            Self::Made(row) => row.serialize(serializer),
+        }
+    }
+}
+
+impl Row<'_> {
+    /// The value of a field, if the row has one; the fields are those of the filters in the endpoint table.
+    pub(crate) fn cell(&self, field: &str) -> Option<Cell> {
+        match self {
+            Self::User(row) => match field {
+                "mail" => text(row.mail.clone()),
+                "username" => text(row.username.clone()),
+                _ => name(match row.status {
+                    UserStatus::Active => "active",
+                    UserStatus::Invited => "invited",
+                    UserStatus::Deleted => "deleted",
+                }),
+            },
+            Self::CustomField(row) => match field {
+                "name" => name(row.name),
+                "targetType" => name(row.target_type),
+                _ => name(match row.kind {
+                    FieldKind::String => "string",
+                    FieldKind::Date => "date",
+                }),
+            },
+            Self::Path(row) => match field {
+                "createdAt" => date(Some(row.created_at)),
+                "modifiedAt" => date(Some(row.modified_at)),
+                _ => status(row.status),
+            },
+            Self::Session(row) | Self::FullSession(row) => match field {
+                "createdAt" => date(Some(row.created_at)),
+                "modifiedAt" => date(Some(row.modified_at)),
+                "startDate" => date(Some(row.start_date)),
+                "endDate" => date(row.end_date),
+                "sessionId" => id(row.id),
+                _ => id(row.path_id),
+            },
+            Self::Enrollment(row) | Self::Stat(row) | Self::SessionStat(row) => match field {
+                "createdAt" => date(Some(row.created_at)),
+                "modifiedAt" => date(row.modified_at),
+                "completedAt" => date(row.progress.completed_at),
+                "sessionId" => id(row.session_id),
+                "pathId" => id(row.path_id),
+                "userId" => id(row.user_id),
+                _ => status(row.status),
+            },
+            Self::Classroom(row) => match field {
+                "createdAt" => date(row.created_at),
+                "modifiedAt" => date(row.modified_at),
+                _ => id(row.group_id),
+            },
+            Self::Slot(row) => date(if field == "createdAt" { row.created_at } else { row.modified_at }),
+            Self::Registration(row) | Self::SlotRegistration(row) => match field {
+                "createdAt" => date(row.created_at),
+                "modifiedAt" => date(row.modified_at),
+                "hasAttended" => row.has_attended.and_then(|came| name(if came { "true" } else { "false" })),
+                "userId" => id(row.user_id),
+                _ => status(row.status),
+            },
+            Self::Group(_) | Self::Value(_) | Self::Sheet(_) | Self::Attendance(_) | Self::Made(_) => None,
+        }
+    }
+}
+
+fn date(moment: Option<Moment>) -> Option<Cell> {
+    moment.map(Cell::Date)
+}
+
+fn text(text: Option<String>) -> Option<Cell> {
+    text.map(|text| Cell::Text(text.into()))
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "every arm of `cell` is optional")]
+fn name(name: &'static str) -> Option<Cell> {
+    Some(Cell::Text(name.into()))
+}
+
+fn id(id: Id) -> Option<Cell> {
+    text(Some(id.to_string()))
+}
+
+fn status(status: Status) -> Option<Cell> {
+    name(match status {
+        Status::Archived => "archived",
+        Status::Published => "published",
+    })
+}

@@ -1,0 +1,115 @@
+//! The rows that a complete sync of each stream must deliver.
+
+use serde_json::{Map, Value, json};
+
+use crate::data::World;
+use crate::data::records::Slot;
+use crate::row::Row;
+
+/// The streams whose truth is kept, parents before children.
+pub static STREAMS: [&str; 13] = [
+    "users",
+    "groups",
+    "custom_fields",
+    "user_custom_field_values",
+    "paths",
+    "path_sessions",
+    "path_stats",
+    "path_enrollments",
+    "classrooms",
+    "classroom_slots",
+    "classroom_registrations",
+    "attendance_sheets",
+    "attendances",
+];
+
+/// The row of the API behind the ids that the API leaves out of it.
+fn under(row: &Row<'_>, parents: Value) -> Value {
+    let (Value::Object(mut fields), Value::Object(own)) = (parents, json!(row)) else { return json!(row) };
+    fields.extend(own);
+    Value::Object(fields)
+}
+
+fn slot_columns(slot: &Slot) -> Map<String, Value> {
+    let columns = [
+        ("classroomSlotId", json!(slot.id)),
+        ("classroomId", json!(slot.classroom_id)),
+        ("classroomSlotEndDate", json!(slot.end_date)),
+        ("classroomSlotCreatedAt", json!(slot.created_at)),
+        ("classroomSlotModifiedAt", json!(slot.modified_at)),
+    ];
+    columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+impl World {
+    /// The rows of a stream as a connector should emit them; none for a stream that is not in [`STREAMS`].
+    pub(crate) fn truth(&self, stream: &str) -> Vec<Value> {
+        let alone = |row: Row<'_>| json!(row);
+        match stream {
+            "users" => self.users.rows().iter().map(Row::User).map(alone).collect(),
+            "groups" => self.groups.rows().iter().map(Row::Group).map(alone).collect(),
+            "custom_fields" => self.fields.rows().iter().map(Row::CustomField).map(alone).collect(),
+            "user_custom_field_values" => {
+                let users = self.users.rows().iter();
+                let values =
+                    users.flat_map(|user| user.values.iter().map(|value| (user.id, Row::Value(value))));
+                values.map(|(user, row)| under(&row, json!({"userId": user}))).collect()
+            }
+            "paths" => self.paths.rows().iter().map(Row::Path).map(alone).collect(),
+            "path_sessions" => self.sessions.rows().iter().map(Row::Session).map(alone).collect(),
+            "path_stats" => self.enrollments.rows().iter().map(Row::Stat).map(alone).collect(),
+            "path_enrollments" => {
+                let enrollments = self.enrollments.rows().iter();
+                enrollments.map(|one| under(&Row::Enrollment(one), json!({"pathId": one.path_id}))).collect()
+            }
+            "classrooms" => self.classrooms.rows().iter().map(Row::Classroom).map(alone).collect(),
+            "classroom_slots" => self.slots.rows().iter().map(Row::Slot).map(alone).collect(),
+            "classroom_registrations" => {
+                let registrations = self.registrations.rows().iter();
+                let placed =
+                    registrations.filter_map(|one| Some((one, self.slots.get(one.slot)?.classroom_id)));
+                placed
+                    .map(|(one, classroom)| under(&Row::Registration(one), json!({"classroomId": classroom})))
+                    .collect()
+            }
+            "attendance_sheets" => {
+                let placed =
+                    self.sheets.rows().iter().filter_map(|sheet| Some((sheet, self.slots.get(sheet.slot)?)));
+                placed
+                    .map(|(sheet, slot)| under(&Row::Sheet(sheet), Value::Object(slot_columns(slot))))
+                    .collect()
+            }
+            "attendances" => {
+                let lines = self.attendances.rows().iter();
+                let placed =
+                    lines.filter_map(|line| Some((line, self.slots.get(self.sheets.get(line.sheet)?.slot)?)));
+                let rows = placed.map(|(line, slot)| {
+                    let mut columns = Map::from_iter([("attendanceSheetId".to_owned(), json!(line.sheet))]);
+                    columns.extend(slot_columns(slot));
+                    under(&Row::Attendance(line), Value::Object(columns))
+                });
+                rows.collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The number of rows of each stream, without writing them.
+    pub(crate) fn count(&self, stream: &str) -> usize {
+        match stream {
+            "users" => self.users.len(),
+            "groups" => self.groups.len(),
+            "custom_fields" => self.fields.len(),
+            "user_custom_field_values" => self.users.rows().iter().map(|user| user.values.len()).sum(),
+            "paths" => self.paths.len(),
+            "path_sessions" => self.sessions.len(),
+            "path_stats" | "path_enrollments" => self.enrollments.len(),
+            "classrooms" => self.classrooms.len(),
+            "classroom_slots" => self.slots.len(),
+            "classroom_registrations" => self.registrations.len(),
+            "attendance_sheets" => self.sheets.len(),
+            "attendances" => self.attendances.len(),
+            _ => 0,
+        }
+    }
+}
