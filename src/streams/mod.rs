@@ -7,6 +7,10 @@ mod attendance;
 mod classrooms;
 mod custom_fields;
 mod groups;
+#[cfg(test)]
+mod openapi;
+mod path_stats;
+mod path_steps;
 mod paths;
 mod schema;
 mod users;
@@ -15,7 +19,8 @@ pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
 pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOTS, CLASSROOMS};
 pub use custom_fields::{CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
 pub use groups::GROUPS;
-pub use paths::{PATH_ENROLLMENTS, PATH_SESSIONS, PATH_STATS, PATHS};
+pub use path_stats::PATH_STATS;
+pub use paths::{PATH_ENROLLMENTS, PATH_SESSIONS, PATHS};
 pub use users::USERS;
 
 /// Every stream, in the order in which people read about them. A parent stands before its children.

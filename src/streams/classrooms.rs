@@ -1,0 +1,192 @@
+//! Classrooms, their dated slots, and who is registered to them.
+
+use schemars::JsonSchema;
+
+use super::schema::{self, Timestamp};
+use super::{Cursor, Parent, Stream};
+
+/// Both dates are optional on all three resources.
+const BY_CHANGE: Option<Cursor> = Some(Cursor::Chosen(&["modifiedAt", "createdAt"]));
+
+/// `GET /classrooms`.
+pub static CLASSROOMS: Stream = Stream {
+    name: "classrooms",
+    row: "A classroom: the reusable description of a training that takes place at dated slots.",
+    path: "/classrooms",
+    scope: "classrooms:read",
+    page_size: Some(500),
+    queries: &[""],
+    parent: None,
+    key: &["_id"],
+    cursor: BY_CHANGE,
+    absent: &[],
+    schema: schema::of::<Classroom>,
+};
+
+/// `GET /classrooms/{classroomId}/slots`.
+pub static CLASSROOM_SLOTS: Stream = Stream {
+    name: "classroom_slots",
+    row: "A dated event of a classroom, on site or virtual, with its trainers and its place.",
+    path: "/classrooms/{classroomId}/slots",
+    scope: "classrooms:read",
+    page_size: Some(100),
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &CLASSROOMS,
+        fields: &[("_id", "classroomId")],
+        added: false,
+        optional: None,
+    }),
+    key: &["_id"],
+    cursor: BY_CHANGE,
+    absent: &["classroomNotFound"],
+    schema: schema::of::<ClassroomSlot>,
+};
+
+/// `GET /classrooms/{classroomId}/registrations`.
+pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
+    name: "classroom_registrations",
+    row: "A learner's registration to a classroom slot, with the answer to the invitation and the attendance.",
+    path: "/classrooms/{classroomId}/registrations",
+    scope: "classrooms:read",
+    page_size: Some(2000),
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &CLASSROOMS,
+        fields: &[("_id", "classroomId")],
+        added: true,
+        optional: None,
+    }),
+    key: &["_id"],
+    cursor: BY_CHANGE,
+    absent: &["classroomNotFound"],
+    schema: schema::of::<ClassroomRegistration>,
+};
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+struct Classroom {
+    /// The group in which the classroom was created.
+    group_id: Option<String>,
+    /// Identifies the classroom.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// Creation; the cursor of a row that has no `modifiedAt`.
+    created_at: Option<Timestamp>,
+    /// Title.
+    name: Option<String>,
+    /// Media that registered learners receive by e-mail.
+    media_ids: Option<Vec<String>>,
+    /// Text that registered learners receive by e-mail.
+    message: Option<String>,
+    /// Last change; the cursor of this stream.
+    modified_at: Option<Timestamp>,
+    /// What learners should be able to do afterwards.
+    training_objective: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct ClassroomSlot {
+    /// Start of the slot.
+    start_date: Option<Timestamp>,
+    /// End of the slot.
+    end_date: Option<Timestamp>,
+    /// Duration that counts in reports, in hours with decimals; it may differ from end minus start.
+    reported_duration: Option<f64>,
+    /// Whether learners may register themselves, and until when.
+    self_registration: Option<SlotSelfRegistration>,
+    /// Whether the slot takes place online.
+    #[schemars(rename = "virtual")]
+    is_virtual: Option<bool>,
+    /// Registrations at which learners can no longer register themselves; absent where there is no limit.
+    max_capacity: Option<f64>,
+    /// Identifies the slot.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// The classroom.
+    classroom_id: Option<String>,
+    /// Creation; the cursor of a row that has no `modifiedAt`.
+    created_at: Option<Timestamp>,
+    /// Title.
+    name: Option<String>,
+    /// Postal address, or URL of the virtual room.
+    location: Option<String>,
+    /// Users who lead the slot.
+    trainer_ids: Option<Vec<String>>,
+    /// Media attached to the slot.
+    media_ids: Option<Vec<String>>,
+    /// Last change; the cursor of this stream.
+    modified_at: Option<Timestamp>,
+    /// Name of the slot's time zone in the TZ database, such as Europe/Paris; the dates here are UTC all the same.
+    timezone: Option<String>,
+    /// Name of the webinar service, where one is connected.
+    webinar_provider: Option<String>,
+    /// For what the slot was created.
+    context: Option<SlotContext>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SlotSelfRegistration {
+    /// Whether learners may register themselves.
+    enabled: Option<bool>,
+    /// Until when they may.
+    cutoff_date: Option<Timestamp>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SlotContext {
+    /// The entity behind the slot; where `type` is path, a path session.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// Kind of that entity, such as path, program (retired: nothing to join with) or standalone.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct ClassroomRegistration {
+    /// The classroom of the slot. Added by the connector.
+    classroom_id: Option<String>,
+    /// Identifies the registration.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// When the registration was archived.
+    archived_at: Option<Timestamp>,
+    /// The learner.
+    user_id: Option<String>,
+    /// Time in the webinar in ms, where a webinar service is connected.
+    attendance_duration: Option<f64>,
+    /// Creation; the cursor of a row that has no `modifiedAt`.
+    created_at: Option<Timestamp>,
+    /// Whether the learner came. Kept apart from the attendance sheets; the two may differ.
+    has_attended: Option<bool>,
+    /// Last change; the cursor of this stream.
+    modified_at: Option<Timestamp>,
+    /// The path through which the learner was registered, if any.
+    path_id: Option<String>,
+    /// The learner's answer to the invitation.
+    rsvp: Option<Rsvp>,
+    /// Such as published or archived.
+    status: Option<String>,
+    /// The slot.
+    classroom_slot_id: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Rsvp {
+    /// Whether the learner means to come.
+    going: Option<bool>,
+    /// When the answer was last given.
+    last_updated_at: Option<Timestamp>,
+}

@@ -1,0 +1,72 @@
+//! Custom fields: what a company records beyond the standard profile, and what each user has there.
+
+use schemars::JsonSchema;
+
+use super::schema;
+use super::{Optional, Parent, Stream, USERS};
+
+/// `GET /custom-fields`.
+pub static CUSTOM_FIELDS: Stream = Stream {
+    name: "custom_fields",
+    row: "The definition of a custom field of users or of contents.",
+    path: "/custom-fields",
+    scope: "customFields:read",
+    page_size: Some(1000),
+    queries: &[""],
+    parent: None,
+    key: &["_id"],
+    cursor: None,
+    absent: &[],
+    schema: schema::of::<CustomField>,
+};
+
+/// `GET /users/{userId}/custom-fields/values`. A value has no identity of its own: a user has at most one per field.
+pub static USER_CUSTOM_FIELD_VALUES: Stream = Stream {
+    name: "user_custom_field_values",
+    row: "What one user has in one custom field.",
+    path: "/users/{userId}/custom-fields/values",
+    scope: "users:read",
+    page_size: None,
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &USERS,
+        fields: &[("_id", "userId")],
+        added: true,
+        optional: Some(Optional::DeletedUsers),
+    }),
+    key: &["userId", "customFieldId"],
+    cursor: None,
+    absent: &["userNotFound"],
+    schema: schema::of::<UserCustomFieldValue>,
+};
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+struct CustomField {
+    /// Name of the field.
+    name: Option<String>,
+    /// What carries the field: users, or contents (courses and path sessions).
+    target_type: Option<String>,
+    /// What its values are: string or date.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// Identifies the field.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct UserCustomFieldValue {
+    /// The user. Added by the connector.
+    user_id: Option<String>,
+    /// The custom field.
+    custom_field_id: Option<String>,
+    /// What the value is: string or date.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// The value as text; a date comes as YYYY-MM-DD or as a full instant in UTC. Often personal data.
+    value: Option<String>,
+}

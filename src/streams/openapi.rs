@@ -1,0 +1,157 @@
+//! The table against the official `OpenAPI` description, for developers who have it beside the project. Without it these
+//! tests say nothing; `tests/streams.rs` pins the same properties.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::{Cursor, STREAMS, Stream};
+
+/// Fields that the official description no longer has, and older answers do.
+const OLDER_FIELDS: &[&str] = &["users.deleted"];
+
+#[test]
+fn schemas_hold_every_property_that_the_official_description_has() {
+    let Some(api) = Api::read() else { return };
+    for stream in STREAMS {
+        let added: &[_] = stream.parent.as_ref().filter(|p| p.added).map_or(&[], |p| p.fields);
+        let rows = api.merged(&[api.answer(stream)]);
+        let row = api.merged(&rows.items.iter().collect::<Vec<_>>());
+        for (_, name) in added {
+            assert!(!row.properties.contains_key(*name), "{}: the API has a {name} of its own", stream.name);
+        }
+        let mut ours = stream.json_schema();
+        let fields = ours["properties"].as_object_mut().unwrap();
+        fields.retain(|name, _| !added.iter().any(|(_, added)| added == name));
+        api.compare(&ours, &row, stream.name);
+    }
+}
+
+#[test]
+fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
+    let Some(api) = Api::read() else { return };
+    let codes = api.0["paths"].to_string();
+    for stream in STREAMS {
+        let name = stream.name;
+        let operation = api.operation(stream);
+        let prose = text(operation, "description");
+        assert!(prose.contains(&format!("scope: `{}`", stream.scope)), "{name}: {}", stream.scope);
+        let page = prose.split("page size of ").nth(1).map(|rest| {
+            let digits = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',');
+            digits.filter(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap()
+        });
+        assert_eq!(page, stream.page_size, "{name}");
+        let filters: Vec<&Value> =
+            operation["parameters"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
+        let rows = api.merged(&[api.answer(stream)]);
+        let row = api.merged(&rows.items.iter().collect::<Vec<_>>());
+        match stream.cursor {
+            Some(Cursor::Filtered(field)) => {
+                assert!(filters.contains(&&json!(field)), "{name} has no filter on {field}");
+                assert!(row.required.contains(field), "{name}: {field} may be missing on a row");
+            }
+            Some(Cursor::Chosen(fields)) => {
+                assert!(!row.required.contains(fields[0]), "{name}: {} is on every row", fields[0]);
+            }
+            _ => {}
+        }
+        for filter in stream.queries.iter().filter_map(|query| query.split('[').next()) {
+            assert!(filter.is_empty() || filters.contains(&&json!(filter)), "{name}: {filter}");
+        }
+        for code in stream.absent {
+            assert!(codes.contains(&format!("\"{code}\"")), "{name}: {code} is not an answer of the API");
+        }
+    }
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+/// The type beside null.
+fn kind(schema: &Value) -> &str {
+    let kind = &schema["type"];
+    kind.as_str().or_else(|| kind[1].as_str()).unwrap_or_default()
+}
+
+/// The official `OpenAPI` description, where a developer has it beside the project.
+struct Api(Value);
+
+/// A schema with its references and variants laid on top of each other.
+#[derive(Default)]
+struct Merged {
+    kinds: BTreeSet<String>,
+    formats: BTreeSet<String>,
+    items: Vec<Value>,
+    properties: BTreeMap<String, Vec<Value>>,
+    required: BTreeSet<String>,
+}
+
+impl Api {
+    fn read() -> Option<Api> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/api/core-read-openapi.json");
+        let text = std::fs::read(path).ok()?;
+        Some(Api(serde_json::from_slice(&text).expect("the description is JSON")))
+    }
+
+    fn operation(&self, stream: &Stream) -> &Value {
+        &self.0["paths"][format!("/api/v2{}", stream.path)]["get"]
+    }
+
+    fn answer(&self, stream: &Stream) -> &Value {
+        &self.operation(stream)["responses"]["200"]["content"]["application/json"]["schema"]
+    }
+
+    fn merged(&self, schemas: &[&Value]) -> Merged {
+        let mut merged = Merged::default();
+        for schema in schemas {
+            self.lay(schema, &mut merged);
+        }
+        merged
+    }
+
+    fn lay(&self, schema: &Value, merged: &mut Merged) {
+        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+            self.lay(&self.0["components"]["schemas"][name], merged);
+        }
+        for variants in ["allOf", "oneOf", "anyOf"] {
+            for one in schema[variants].as_array().into_iter().flatten() {
+                self.lay(one, merged);
+            }
+        }
+        if let Some(kind) = schema["type"].as_str() {
+            merged.kinds.insert(kind.to_owned());
+            merged.formats.insert(text(schema, "format").to_owned());
+        }
+        merged.items.extend(schema.get("items").cloned());
+        for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+            merged.properties.entry(name.clone()).or_default().push(property.clone());
+        }
+        for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            merged.required.insert(name.to_owned());
+        }
+    }
+
+    /// The same properties with the same types, at every depth, on both sides.
+    fn compare(&self, ours: &Value, theirs: &Merged, place: &str) {
+        assert_eq!(BTreeSet::from([kind(ours).to_owned()]), theirs.kinds, "{place}");
+        let is_instant = theirs.formats.iter().all(|format| format == "date-time");
+        assert_eq!(text(ours, "format") == "date-time", is_instant, "{place}");
+        if let Some(items) = ours.get("items") {
+            let theirs = self.merged(&theirs.items.iter().collect::<Vec<_>>());
+            self.compare(items, &theirs, &format!("{place}[]"));
+        }
+        let fields = ours["properties"].as_object();
+        for (name, variants) in &theirs.properties {
+            let ours = fields.and_then(|fields| fields.get(name));
+            let ours = ours.unwrap_or_else(|| panic!("{place}.{name} is missing"));
+            let theirs = self.merged(&variants.iter().collect::<Vec<_>>());
+            self.compare(ours, &theirs, &format!("{place}.{name}"));
+        }
+        for name in fields.into_iter().flatten().map(|(name, _)| format!("{place}.{name}")) {
+            let known = name.rsplit('.').next().is_some_and(|last| theirs.properties.contains_key(last));
+            assert!(known || OLDER_FIELDS.contains(&name.as_str()), "{name} is not in the description");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! How far each learner is.
+
+use schemars::JsonSchema;
+
+use super::Stream;
+use super::schema::{self, Timestamp};
+
+/// `GET /paths/stats`. Which enrollments it lists without a filter is undocumented, so both statuses are asked for. Its
+/// only filter by date selects completed rows: progress of open ones arrives with a whole read alone.
+pub static PATH_STATS: Stream = Stream {
+    name: "path_stats",
+    row: "A learner's progress in a path session: one row per enrollment, with the enrollment's `_id`.",
+    path: "/paths/stats",
+    scope: "pathStats:read",
+    page_size: Some(2000),
+    queries: &["status[eq]=published", "status[eq]=archived"],
+    parent: None,
+    key: &["_id"],
+    cursor: None,
+    absent: &[],
+    schema: schema::of::<PathStat>,
+};
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+struct PathStat {
+    /// Identifies the enrollment: the `_id` of `path_enrollments`.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// How much is done, in percent.
+    progress: Option<i64>,
+    /// Where the learner stands.
+    status: Option<StatStatus>,
+    /// Time spent on the session, in ms.
+    time_spent: Option<f64>,
+    /// The learner.
+    user_id: Option<String>,
+    /// When the session was completed.
+    completed_at: Option<Timestamp>,
+    /// Score, in percent.
+    score: Option<i64>,
+    /// When the learner was enrolled.
+    enrolled_at: Option<Timestamp>,
+    /// When the learner was taken out.
+    unenrolled_at: Option<Timestamp>,
+    /// The certificate that the learner obtained.
+    certificate_id: Option<String>,
+    /// Whether the learner enrolled without being asked to.
+    self_enrolled: Option<bool>,
+    /// When the learner began.
+    started_at: Option<Timestamp>,
+    /// By when the session is due.
+    due_date: Option<Timestamp>,
+    /// The path.
+    path_id: Option<String>,
+    /// The session.
+    session_id: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct StatStatus {
+    /// Such as notYetStarted, onTime, late, awaitingCorrection, toRetake, successful, unsuccessful or
+    /// sessionNotOpened.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// Why, where the type alone does not say, such as mandatoryReplay or sessionEnded.
+    reason: Option<String>,
+}

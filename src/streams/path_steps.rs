@@ -1,0 +1,131 @@
+//! The steps of a path. Each kind of step has its own options in the API; here is the union of them all, so that one
+//! column holds every step.
+
+use schemars::JsonSchema;
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+pub(super) struct Step {
+    /// What the step plays: a course, a classroom or a path, after its `type`.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// Kind of step, such as assessment, classroom, course, email, path, program, slackMessage or teamsMessage.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// Settings; which ones a step has depends on its `type`.
+    options: Option<StepOptions>,
+    /// Variety of a course step, such as quiz (a positioning quiz).
+    subtype: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct StepOptions {
+    /// Assessment: whether the certificate depends on it.
+    is_examination: Option<bool>,
+    /// Assessment: score to reach, in percent; without it the assessor says passed or failed.
+    min_score: Option<f64>,
+    /// Whether the path can be completed without this step.
+    optional: Option<bool>,
+    /// Time from enrollment in which the step should be done; it stays open afterwards.
+    relative_date: Option<Span>,
+    /// Classroom: whether new learners are put into the next slot with a place left.
+    auto_registration: Option<bool>,
+    /// Classroom: whether learners may choose their slot.
+    self_registration: Option<StepSelfRegistration>,
+    /// Classroom: how many attendance sheets each slot gets.
+    attendance_sheets: Option<SheetsOption>,
+    /// Course: when answers are shown, such as never, onAnswer, onCompletion or onSuccess.
+    show_correction: Option<String>,
+    /// Course: when the forum is shown, such as never, onAnswer, onCompletion or onSuccess.
+    show_forum: Option<String>,
+    /// Course: least or most time to spend on it; not applied to SCORM modules.
+    time_limit: Option<TimeLimit>,
+    /// Course: how often it may be tried.
+    attempts_limit: Option<f64>,
+    /// Course: during which period it can be played.
+    availability: Option<Availability>,
+    /// Positioning quiz: which score spares the learner which steps.
+    thresholds: Option<Vec<Threshold>>,
+    /// Message: who receives it, such as learner or manager.
+    recipient_type: Option<String>,
+    /// Message: when it is sent; without it, right after the step before.
+    scheduling: Option<Scheduling>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Span {
+    /// Unit of `value`, such as day, week or month.
+    unit: Option<String>,
+    /// How many of these units.
+    value: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct StepSelfRegistration {
+    /// Whether learners may register themselves to an open slot.
+    enabled: Option<bool>,
+    /// How long before the slot registrations are frozen.
+    delay: Option<Span>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SheetsOption {
+    /// What `number` counts by, such as slot or day.
+    unit: Option<String>,
+    /// Sheets per slot or per day of a slot.
+    number: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct TimeLimit {
+    /// Whether `value` is the least or the most time: minTime or maxTime.
+    mode: Option<String>,
+    /// The time, in seconds.
+    value: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Availability {
+    /// What opens the period, such as afterEnrollmentDate or afterSessionStartDate.
+    mode: Option<String>,
+    /// How long the period is.
+    relative_date: Option<Span>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Threshold {
+    /// Score from which the threshold counts as reached.
+    threshold_value: Option<f64>,
+    /// Steps that the learner then need not take.
+    waived_step_ids: Option<Vec<String>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Scheduling {
+    /// Event to count from, such as afterEnrollmentDate, afterSessionStartDate or beforeSessionStartDate.
+    relative_to: Option<String>,
+    /// Distance from that event, in days.
+    relativity: Option<f64>,
+    /// Result on the path that the recipient's learner must have, such as completed, notCompleted, successful or
+    /// notSuccessful.
+    condition: Option<String>,
+    /// Statuses of which the learner must have one, such as late, onTime or toRetake.
+    condition_on_detailed_status: Option<Vec<String>>,
+}

@@ -1,0 +1,280 @@
+//! The table of streams, row by row: it holds together, its schemas suit Airbyte, and nobody loses a column.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+use source_360learning::streams::{Cursor, STREAMS, Stream};
+
+/// The scopes that a credential can be given for reading.
+const SCOPES: &str = "users:read groups:read courses:read courseStats:read paths:read pathStats:read \
+    classrooms:read attendanceSheets:read customFields:read certificateOutlines:read customLinks:read \
+    externalIds:read integrations:read learningNeeds:read projects:read skills:read skillsPowers:read tags:read";
+
+/// What a consumer of each table may count on, in the order of the columns. A removed or renamed one breaks dashboards.
+const PROPERTIES: &[(&str, &str)] = &[
+    (
+        "users",
+        "_id mail username status deleted lang firstName lastName job organization phone custom deletedAt \
+         reactivatedAt primaryGroupId lastLoginDate toBeDeactivatedAt profileImageId",
+    ),
+    (
+        "groups",
+        "privacyPolicy moderationCharter termsOfUse imprint bannerImageId backgroundImageId \
+         faviconImageId logoImageId subdomain url _id name custom public parentId",
+    ),
+    ("custom_fields", "name targetType type _id"),
+    ("user_custom_field_values", "userId customFieldId type value"),
+    (
+        "paths",
+        "authorId certificateId groupId _id coAuthorIds createdAt defaultLang modifiedAt name options \
+         sourceLang status steps translations additionalInformation coverPicture description \
+         estimatedDuration estimatedWeeklyCommitment",
+    ),
+    (
+        "path_sessions",
+        "mainInstructorId registrationRequestValidation startDate endDate userLimit automaticReenrollment \
+         ipFiltering _id createdAt groupId instructorIds isAudienceBuilder modifiedAt name pathId \
+         additionalInformation rootSessionId",
+    ),
+    (
+        "path_stats",
+        "_id progress status timeSpent userId completedAt score enrolledAt unenrolledAt certificateId \
+         selfEnrolled startedAt dueDate pathId sessionId",
+    ),
+    ("path_enrollments", "pathId _id archivedAt createdAt isSelfEnrolled modifiedAt sessionId status userId"),
+    ("classrooms", "groupId _id createdAt name mediaIds message modifiedAt trainingObjective"),
+    (
+        "classroom_slots",
+        "startDate endDate reportedDuration selfRegistration virtual maxCapacity _id classroomId \
+         createdAt name location trainerIds mediaIds modifiedAt timezone webinarProvider context",
+    ),
+    (
+        "classroom_registrations",
+        "classroomId _id archivedAt userId attendanceDuration createdAt hasAttended modifiedAt pathId \
+         rsvp status classroomSlotId",
+    ),
+    (
+        "attendance_sheets",
+        "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt \
+         _id name status checkInCode personalizedFields",
+    ),
+    (
+        "attendances",
+        "attendanceSheetId classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt \
+         classroomSlotModifiedAt _id userId firstName lastName status",
+    ),
+];
+
+#[test]
+fn names_are_snake_case_and_unique() {
+    let mut seen = BTreeSet::new();
+    for stream in STREAMS {
+        let name = stream.name;
+        assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
+        assert!(!name.starts_with('_') && !name.ends_with('_') && !name.contains("__"), "{name}");
+        assert!(seen.insert(name), "two streams are called {name}");
+        assert!(stream.row.ends_with('.'), "{name} does not say in a sentence what a row is");
+        assert_eq!(source_360learning::streams::stream(name).map(|found| found.path), Some(stream.path));
+    }
+}
+
+#[test]
+fn a_parent_stands_before_its_children() {
+    for (place, stream) in STREAMS.iter().enumerate() {
+        if let Some(parent) = &stream.parent {
+            let found = STREAMS[..place].iter().any(|earlier| earlier.name == parent.stream.name);
+            assert!(found, "{} stands before its parent {}", stream.name, parent.stream.name);
+        }
+    }
+}
+
+#[test]
+fn a_path_is_filled_from_the_fields_of_the_parent() {
+    for stream in STREAMS {
+        let given: Vec<&str> =
+            stream.parent.iter().flat_map(|parent| parent.fields).map(|(_, name)| *name).collect();
+        for param in stream.path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()) {
+            assert!(given.contains(&param), "{}: nothing fills {{{param}}}", stream.name);
+        }
+        assert!(stream.path.starts_with('/') && !stream.path.contains('?'), "{}", stream.name);
+        assert!(!stream.queries.is_empty(), "{} has no query, not even the empty one", stream.name);
+    }
+}
+
+#[test]
+fn what_a_parent_gives_exists_on_both_sides() {
+    for stream in STREAMS {
+        let own = properties(stream);
+        let mut added = Vec::new();
+        if let Some(parent) = &stream.parent {
+            let theirs = properties(parent.stream);
+            for (from, to) in parent.fields {
+                let here = own.get(*to).unwrap_or_else(|| panic!("{} has no {to}", stream.name));
+                let there =
+                    theirs.get(*from).unwrap_or_else(|| panic!("{} has no {from}", parent.stream.name));
+                assert_eq!(here.get("format"), there.get("format"), "{}.{to}", stream.name);
+                added.extend(parent.added.then_some(*to));
+            }
+        }
+        // The added fields come first, and they alone say that they are added.
+        let marked: Vec<&str> = own
+            .iter()
+            .filter(|(_, property)| text(property, "description").ends_with("Added by the connector."))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let first: Vec<&str> = own.keys().take(added.len()).map(String::as_str).collect();
+        assert_eq!(sorted(&marked), sorted(&added), "{}", stream.name);
+        assert_eq!(sorted(&first), sorted(&added), "{}: added fields are not the first ones", stream.name);
+    }
+}
+
+#[test]
+fn keys_are_strings_and_every_other_field_may_be_null() {
+    for stream in STREAMS {
+        assert!(!stream.key.is_empty(), "{} has no key", stream.name);
+        let properties = properties(stream);
+        for key in stream.key {
+            assert!(properties.contains_key(*key), "{} has no {key}", stream.name);
+        }
+        for (name, property) in &properties {
+            if stream.key.contains(&name.as_str()) {
+                assert_eq!(property["type"], "string", "{}.{name}", stream.name);
+            } else {
+                assert_eq!(property["type"][0], "null", "{}.{name}", stream.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn cursor_fields_are_instants_of_the_record() {
+    for stream in STREAMS {
+        let properties = properties(stream);
+        for field in cursor_fields(stream) {
+            let property = properties.get(field).unwrap_or_else(|| panic!("{} has no {field}", stream.name));
+            assert_eq!(property["format"], "date-time", "{}.{field}", stream.name);
+        }
+    }
+}
+
+#[test]
+fn scopes_are_ones_that_exist() {
+    for stream in STREAMS {
+        assert!(SCOPES.split(' ').any(|scope| scope == stream.scope), "{}: {}", stream.name, stream.scope);
+    }
+}
+
+#[test]
+fn schemas_use_only_what_every_destination_reads() {
+    for stream in STREAMS {
+        let schema = stream.json_schema();
+        assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+        assert_eq!(schema["type"], "object");
+        assert_eq!(schema["additionalProperties"], true);
+        for (name, property) in schema["properties"].as_object().unwrap() {
+            suits_airbyte(property, &format!("{}.{name}", stream.name), stream.key.contains(&name.as_str()));
+            described(property, &format!("{}.{name}", stream.name));
+        }
+    }
+}
+
+#[test]
+fn committed_schemas_are_those_of_the_types() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
+    for stream in STREAMS {
+        let path = folder.join(format!("{}.json", stream.name));
+        let text = serde_json::to_string_pretty(&stream.json_schema()).unwrap() + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let committed = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(committed == text, "schemas/{}.json differs: run UPDATE=1 cargo test", stream.name);
+    }
+    let files: BTreeSet<String> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(files, STREAMS.iter().map(|stream| format!("{}.json", stream.name)).collect());
+}
+
+#[test]
+fn the_properties_of_each_stream_are_pinned() {
+    let actual: Vec<(&str, String)> = STREAMS
+        .iter()
+        .map(|stream| (stream.name, properties(stream).keys().cloned().collect::<Vec<_>>().join(" ")))
+        .collect();
+    let pinned: Vec<(&str, String)> =
+        PROPERTIES.iter().map(|(name, list)| (*name, (*list).to_owned())).collect();
+    assert_eq!(actual, pinned);
+}
+
+fn properties(stream: &Stream) -> Map<String, Value> {
+    stream.json_schema()["properties"].as_object().cloned().unwrap_or_default()
+}
+
+fn text<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_default()
+}
+
+fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    names
+}
+
+fn cursor_fields(stream: &Stream) -> Vec<&'static str> {
+    match stream.cursor {
+        None => vec![],
+        Some(Cursor::Filtered(field)) => vec![field],
+        Some(Cursor::Chosen(fields)) => fields.to_vec(),
+        Some(Cursor::ByParent { end, changed }) => [&[end], changed].concat(),
+    }
+}
+
+/// The rules of a property at any depth; `place` names it.
+fn suits_airbyte(schema: &Value, place: &str, is_key: bool) {
+    const KEYWORDS: [&str; 7] =
+        ["description", "type", "format", "airbyte_type", "items", "additionalProperties", "properties"];
+    let object = schema.as_object().unwrap_or_else(|| panic!("{place} is no schema object"));
+    for keyword in object.keys() {
+        assert!(KEYWORDS.contains(&keyword.as_str()), "{place} has {keyword}");
+    }
+    let kind = kind(schema);
+    assert!(["string", "number", "integer", "boolean", "array", "object"].contains(&kind), "{place}: {kind}");
+    if !is_key {
+        assert_eq!(schema["type"], json!(["null", kind]), "{place}");
+    }
+    let is_instant = schema.get("format").is_some_and(|format| format == "date-time");
+    assert_eq!(is_instant, schema.get("format").is_some(), "{place} has another format");
+    assert_eq!(is_instant, schema["airbyte_type"] == "timestamp_with_timezone", "{place}");
+    assert_eq!(kind == "array", schema["items"].is_object(), "{place}");
+    assert_eq!(kind == "object", schema["properties"].is_object(), "{place}");
+    assert_eq!(kind == "object", schema["additionalProperties"] == true, "{place}");
+    if let Some(items) = schema.get("items") {
+        suits_airbyte(items, &format!("{place}[]"), false);
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        suits_airbyte(property, &format!("{place}.{name}"), false);
+    }
+}
+
+/// Every property, at any depth, says what it is in a sentence.
+fn described(schema: &Value, place: &str) {
+    if !place.ends_with(']') {
+        let sentence = text(schema, "description");
+        assert!(sentence.len() > 4 && sentence.ends_with('.'), "{place} has no description");
+    }
+    if let Some(items) = schema.get("items") {
+        described(items, &format!("{place}[]"));
+    }
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        described(property, &format!("{place}.{name}"));
+    }
+}
+
+/// The type beside null.
+fn kind(schema: &Value) -> &str {
+    let kind = &schema["type"];
+    kind.as_str().or_else(|| kind[1].as_str()).unwrap_or_default()
+}
