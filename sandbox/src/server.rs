@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -11,7 +12,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 
 use crate::control;
 use crate::endpoints::Endpoint;
@@ -129,7 +130,14 @@ fn spoilt(fault: FaultKind, mut reply: Reply, host: Option<&str>) -> Response {
             let announced = HeaderValue::from(reply.body.len());
             let mut response = http(reply, host);
             let broken = [Ok::<Bytes, io::Error>(half), Err(io::ErrorKind::ConnectionReset.into())];
-            *response.body_mut() = Body::from_stream(stream::iter(broken));
+            // The wait lets the first half leave; hyper drops what it holds when the body fails.
+            let broken = stream::iter(broken).then(async |piece| {
+                if piece.is_err() {
+                    tokio::time::sleep(Duration::from_millis(5)).await;
+                }
+                piece
+            });
+            *response.body_mut() = Body::from_stream(broken);
             response.headers_mut().insert(CONTENT_LENGTH, announced);
             response
         }

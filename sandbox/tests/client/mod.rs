@@ -1,0 +1,86 @@
+//! The smallest HTTP client that shows everything a server sends.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Sandbox};
+use serde_json::{Value, json};
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+
+    pub(crate) fn rows(&self) -> Vec<Value> {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+pub(crate) struct Client {
+    authority: String,
+    token: String,
+}
+
+impl Client {
+    pub(crate) fn new(sandbox: &Sandbox) -> Self {
+        let authority = sandbox.url().replace("http://", "");
+        let stranger = Self { authority, token: String::new() };
+        let issued = stranger.token(&credentials()).json();
+        Self { token: issued["access_token"].as_str().unwrap().to_owned(), ..stranger }
+    }
+
+    pub(crate) fn token(&self, body: &str) -> Answer {
+        self.send("POST", "/api/v2/oauth2/token", &[], body)
+    }
+
+    pub(crate) fn get(&self, path: &str) -> Answer {
+        let bearer = format!("authorization: Bearer {}", self.token);
+        self.send("GET", &format!("/api/v2{path}"), &[&bearer, "360-api-version: v2.0"], "")
+    }
+
+    /// All pages from `path` on, and how many there were.
+    pub(crate) fn list(&self, path: &str) -> (Vec<Value>, usize) {
+        let (mut rows, mut pages, mut path) = (Vec::new(), 0, path.to_owned());
+        loop {
+            let answer = self.get(&path);
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            rows.extend(answer.rows());
+            pages += 1;
+            let Some(link) = answer.header("link") else { return (rows, pages) };
+            let target = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
+            let base = format!("http://{}/api/v2", self.authority);
+            path = target.strip_prefix(&base).map(str::to_owned).unwrap();
+        }
+    }
+
+    pub(crate) fn send(&self, method: &str, target: &str, headers: &[&str], body: &str) -> Answer {
+        let mut stream = TcpStream::connect(&self.authority).unwrap();
+        let host = format!("host: {}", self.authority);
+        let length = format!("content-length: {}", body.len());
+        let lines = [&[host.as_str(), "connection: close", &length], headers].concat().join("\r\n");
+        write!(stream, "{method} {target} HTTP/1.1\r\n{lines}\r\n\r\n{body}").unwrap();
+        let mut answer = Vec::new();
+        // A connection that the server resets has still sent something.
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head: head.to_owned(), body: body.to_owned() }
+    }
+}
+
+pub(crate) fn credentials() -> String {
+    json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET})
+        .to_string()
+}
