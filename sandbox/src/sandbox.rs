@@ -85,7 +85,7 @@ impl Sandbox {
     /// [`STREAMS`](crate::STREAMS).
     #[must_use]
     pub fn truth(&self, stream: &str) -> Vec<Value> {
-        self.platform.world().truth(stream)
+        self.platform.world().truth(stream).collect()
     }
 
     /// How many rows a stream has.

@@ -43,54 +43,42 @@ fn slot_columns(slot: &Slot) -> Map<String, Value> {
 
 impl World {
     /// The rows of a stream as a connector should emit them; none for a stream that is not in [`STREAMS`].
-    pub(crate) fn truth(&self, stream: &str) -> Vec<Value> {
+    pub(crate) fn truth(&self, stream: &str) -> Box<dyn Iterator<Item = Value> + '_> {
         let alone = |row: Row<'_>| json!(row);
         match stream {
-            "users" => self.users.rows().iter().map(Row::User).map(alone).collect(),
-            "groups" => self.groups.rows().iter().map(Row::Group).map(alone).collect(),
-            "custom_fields" => self.fields.rows().iter().map(Row::CustomField).map(alone).collect(),
+            "users" => Box::new(self.users.rows().iter().map(Row::User).map(alone)),
+            "groups" => Box::new(self.groups.rows().iter().map(Row::Group).map(alone)),
+            "custom_fields" => Box::new(self.fields.rows().iter().map(Row::CustomField).map(alone)),
             "user_custom_field_values" => {
                 let users = self.users.rows().iter();
                 let values =
                     users.flat_map(|user| user.values.iter().map(|value| (user.id, Row::Value(value))));
-                values.map(|(user, row)| under(&row, json!({"userId": user}))).collect()
+                Box::new(values.map(|(user, row)| under(&row, json!({"userId": user}))))
             }
-            "paths" => self.paths.rows().iter().map(Row::Path).map(alone).collect(),
-            "path_sessions" => self.sessions.rows().iter().map(Row::Session).map(alone).collect(),
-            "path_stats" => self.enrollments.rows().iter().map(Row::Stat).map(alone).collect(),
+            "paths" => Box::new(self.paths.rows().iter().map(Row::Path).map(alone)),
+            "path_sessions" => Box::new(self.sessions.rows().iter().map(Row::Session).map(alone)),
+            "path_stats" => Box::new(self.enrollments.rows().iter().map(Row::Stat).map(alone)),
             "path_enrollments" => {
                 let enrollments = self.enrollments.rows().iter();
-                enrollments.map(|one| under(&Row::Enrollment(one), json!({"pathId": one.path_id}))).collect()
+                Box::new(enrollments.map(|one| under(&Row::Enrollment(one), json!({"pathId": one.path_id}))))
             }
-            "classrooms" => self.classrooms.rows().iter().map(Row::Classroom).map(alone).collect(),
-            "classroom_slots" => self.slots.rows().iter().map(Row::Slot).map(alone).collect(),
-            "classroom_registrations" => {
-                let registrations = self.registrations.rows().iter();
-                let placed =
-                    registrations.filter_map(|one| Some((one, self.slots.get(one.slot)?.classroom_id)));
-                placed
-                    .map(|(one, classroom)| under(&Row::Registration(one), json!({"classroomId": classroom})))
-                    .collect()
-            }
-            "attendance_sheets" => {
-                let placed =
-                    self.sheets.rows().iter().filter_map(|sheet| Some((sheet, self.slots.get(sheet.slot)?)));
-                placed
-                    .map(|(sheet, slot)| under(&Row::Sheet(sheet), Value::Object(slot_columns(slot))))
-                    .collect()
-            }
-            "attendances" => {
-                let lines = self.attendances.rows().iter();
-                let placed =
-                    lines.filter_map(|line| Some((line, self.slots.get(self.sheets.get(line.sheet)?.slot)?)));
-                let rows = placed.map(|(line, slot)| {
-                    let mut columns = Map::from_iter([("attendanceSheetId".to_owned(), json!(line.sheet))]);
-                    columns.extend(slot_columns(slot));
-                    under(&Row::Attendance(line), Value::Object(columns))
-                });
-                rows.collect()
-            }
-            _ => Vec::new(),
+            "classrooms" => Box::new(self.classrooms.rows().iter().map(Row::Classroom).map(alone)),
+            "classroom_slots" => Box::new(self.slots.rows().iter().map(Row::Slot).map(alone)),
+            "classroom_registrations" => Box::new(self.registrations.rows().iter().filter_map(|one| {
+                let classroom = self.slots.get(one.slot)?.classroom_id;
+                Some(under(&Row::Registration(one), json!({"classroomId": classroom})))
+            })),
+            "attendance_sheets" => Box::new(self.sheets.rows().iter().filter_map(|sheet| {
+                let slot = self.slots.get(sheet.slot)?;
+                Some(under(&Row::Sheet(sheet), Value::Object(slot_columns(slot))))
+            })),
+            "attendances" => Box::new(self.attendances.rows().iter().filter_map(|line| {
+                let slot = self.slots.get(self.sheets.get(line.sheet)?.slot)?;
+                let mut columns = Map::from_iter([("attendanceSheetId".to_owned(), json!(line.sheet))]);
+                columns.extend(slot_columns(slot));
+                Some(under(&Row::Attendance(line), Value::Object(columns)))
+            })),
+            _ => Box::new(std::iter::empty()),
         }
     }
 
