@@ -33,7 +33,8 @@ fn entry(stream: &Stream) -> Value {
     let mut entry = Map::new();
     entry.insert("name".into(), json!(stream.name));
     entry.insert("json_schema".into(), stream.json_schema());
-    let modes: &[&str] = if stream.cursor.is_some() { &["full_refresh", "incremental"] } else { &["full_refresh"] };
+    let modes: &[&str] =
+        if stream.cursor.is_some() { &["full_refresh", "incremental"] } else { &["full_refresh"] };
     entry.insert("supported_sync_modes".into(), json!(modes));
     // Only with a cursor: a full-refresh stream that says it has one gets incremental as its default mode.
     if let Some(cursor) = &stream.cursor {
@@ -113,7 +114,9 @@ fn verdict(missing: &[&str]) -> Verdict {
     let scopes = missing.join(", ");
     let advice = "Add them to the API v2 credentials in 360Learning";
     if readable == 0 {
-        let message = format!("The credentials work, but no stream can be read: they lack the scopes {scopes}. {advice}.");
+        let message = format!(
+            "The credentials work, but no stream can be read: they lack the scopes {scopes}. {advice}."
+        );
         return Verdict { succeeded: false, message };
     }
     let failing = failing.join(", ");

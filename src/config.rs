@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use schemars::generate::SchemaSettings;
 use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -40,7 +40,6 @@ pub struct Config {
             "order" = 4,
             "pattern" = "^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?$",
             "pattern_descriptor" = "YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ",
-            "format" = "date-time",
             "examples" = ["2024-09-01", "2024-09-01T00:00:00Z"]
         )
     )]
@@ -87,7 +86,9 @@ pub struct Settings {
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ConfigError {
     /// The file is not JSON.
-    #[error("The config is not valid JSON (line {line}, column {column}). Give a JSON object with client_id and client_secret.")]
+    #[error(
+        "The config is not valid JSON (line {line}, column {column}). Give a JSON object with client_id and client_secret."
+    )]
     NotJson {
         /// 1-based.
         line: usize,
@@ -98,7 +99,9 @@ pub enum ConfigError {
     #[error("The config must be a JSON object with client_id and client_secret.")]
     NotAnObject,
     /// A required field is missing or empty.
-    #[error("The config lacks `{0}`. Create API v2 credentials in 360Learning (platform group, Settings, API v2) and fill it in.")]
+    #[error(
+        "The config lacks `{0}`. Create API v2 credentials in 360Learning (platform group, Settings, API v2) and fill it in."
+    )]
     Missing(&'static str),
     /// A field has a value that it cannot have.
     #[error("The config field `{field}` {rule}.")]
@@ -120,7 +123,9 @@ impl Config {
         for field in ["client_id", "client_secret"] {
             match fields.get(field) {
                 None => return Err(ConfigError::Missing(field)),
-                Some(Value::String(text)) if text.trim().is_empty() => return Err(ConfigError::Missing(field)),
+                Some(Value::String(text)) if text.trim().is_empty() => {
+                    return Err(ConfigError::Missing(field));
+                }
                 Some(_) => {}
             }
         }
@@ -141,7 +146,8 @@ impl Config {
             object.remove("description");
             object.insert("required".into(), json!(["client_id", "client_secret"]));
             object.insert("additionalProperties".into(), json!(true));
-            for property in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+            for property in object.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten()
+            {
                 let property = property.1;
                 if property["type"] == "integer" {
                     // "uint32" is no JSON-schema format that Airbyte knows.
@@ -211,7 +217,9 @@ fn within<T: TryFrom<i64>>(field: &str, value: Option<i64>, default: i64) -> Res
     let value = value.unwrap_or(default);
     let schema = &Config::json_schema()["properties"][field];
     let bound = |name: &str| schema[name].as_i64();
-    if bound("minimum").is_some_and(|least| value < least) || bound("maximum").is_some_and(|most| value > most) {
+    if bound("minimum").is_some_and(|least| value < least)
+        || bound("maximum").is_some_and(|most| value > most)
+    {
         return Err(invalid(field));
     }
     T::try_from(value).map_err(|_| invalid(field))

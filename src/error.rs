@@ -67,7 +67,9 @@ pub enum Error {
     #[error("There is no stream `{0}`. Run discover, and refresh the connection's schema.")]
     UnknownStream(String),
     /// The catalog asks for a sync mode that does not exist.
-    #[error("The stream `{stream}` has the sync_mode `{given}` in the catalog; it must be full_refresh or incremental.")]
+    #[error(
+        "The stream `{stream}` has the sync_mode `{given}` in the catalog; it must be full_refresh or incremental."
+    )]
     SyncMode {
         /// The stream.
         stream: String,
@@ -98,7 +100,9 @@ impl Error {
             | Error::UnknownStream(_)
             | Error::SyncMode { .. }
             | Error::Api(ApiError::Credentials { .. } | ApiError::Forbidden { .. }) => FailureType::Config,
-            Error::Api(ApiError::Exhausted { .. }) | Error::Stdout | Error::Interrupted => FailureType::Transient,
+            Error::Api(ApiError::Exhausted { .. }) | Error::Stdout | Error::Interrupted => {
+                FailureType::Transient
+            }
             Error::Api(
                 ApiError::Rejected { .. }
                 | ApiError::TooLarge { .. }

@@ -47,7 +47,12 @@ const FAILED: u8 = 1;
 const TERMINATED: u8 = 143;
 
 /// Runs a command and says the exit code. Everything that is said goes to `out`; `stop` ends a read early.
-pub async fn run<W>(cli: Cli, around: Surroundings, mut out: W, stop: impl Future<Output = ()> + Send + 'static) -> u8
+pub async fn run<W>(
+    cli: Cli,
+    around: Surroundings,
+    mut out: W,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> u8
 where
     W: Write + Send + 'static,
 {
@@ -104,7 +109,9 @@ fn request(
 ) -> Result<Request, Error> {
     let inputs = [Some(config.path.as_str()), Some(catalog), state];
     if inputs.iter().filter(|input| **input == Some("-")).count() > 1 {
-        return Err(Error::Usage("Only one of --config, --catalog and --state can be - (standard input).".to_owned()));
+        return Err(Error::Usage(
+            "Only one of --config, --catalog and --state can be - (standard input).".to_owned(),
+        ));
     }
     let settings = settings(config)?;
     let catalog = protocol::parse_catalog(&cli::file("catalog", catalog)?)?;

@@ -44,6 +44,7 @@ fn usage(error: &clap::Error) -> ExitCode {
     }
     let text = error.render().to_string();
     let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let sentence = sentence.filter(|line| !line.starts_with("For more information"));
     let sentence = sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
     let sentence = sentence.trim_start_matches("error: ");
     let advice = "See source-360learning --help.";

@@ -2,6 +2,8 @@
 //!
 //! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -40,6 +42,8 @@ pub(super) struct Token {
     pub(super) secret: SecretString,
     pub(super) issued: DateTime<Utc>,
     renew_at: Instant,
+    /// Whether the API took it at least once.
+    pub(super) proven: Arc<AtomicBool>,
 }
 
 #[derive(Deserialize)]
@@ -63,11 +67,11 @@ impl Auth {
         &self,
         http: &reqwest::Client,
         timing: &Timing,
-        refused: Option<&SecretString>,
+        refused: Option<&Token>,
     ) -> Result<Token, ApiError> {
         let mut current = self.current.lock().await;
         if let Some(token) = current.as_ref() {
-            let is_refused = refused.is_some_and(|old| old.expose_secret() == token.secret.expose_secret());
+            let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(&refused.proven, &token.proven));
             if !is_refused && Instant::now() < token.renew_at {
                 return Ok(token.clone());
             }
@@ -118,6 +122,7 @@ impl Auth {
             secret: parsed.access_token,
             issued: answer.date.into(),
             renew_at: Instant::now() + life - EARLY.min(life / 10),
+            proven: Arc::default(),
         })
     }
 }

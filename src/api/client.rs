@@ -1,6 +1,7 @@
 //! One whole page: send, status, full body, all within the retries.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 use std::time::{Duration, SystemTime};
 
 use bytes::{Bytes, BytesMut};
@@ -10,7 +11,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use super::auth::Auth;
+use super::auth::{Auth, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, retry_after, verdict};
 use super::{ApiError, Event, Rows, error_code, link};
@@ -44,7 +45,11 @@ pub struct Page {
 
 impl Client {
     /// A client for these settings. Retries and pauses are told to `events`.
-    pub fn new(settings: &Settings, timing: Timing, events: UnboundedSender<Event>) -> Result<Self, ApiError> {
+    pub fn new(
+        settings: &Settings,
+        timing: Timing,
+        events: UnboundedSender<Event>,
+    ) -> Result<Self, ApiError> {
         // Fails only when a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
@@ -84,30 +89,32 @@ impl Client {
     /// One whole page.
     pub async fn page(&self, url: &Url) -> Result<Page, ApiError> {
         let mut attempts = Attempts::new();
-        let mut refused: Option<SecretString> = None;
+        let mut refusals = Refusals::default();
         loop {
-            let token = self.auth.token(&self.http, &self.timing, refused.as_ref()).await?.secret;
             // Waits for a slow reader of stdout too: pages come no faster than they are written.
             let permit = Arc::clone(&self.in_flight).acquire_owned().await;
             let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
+            // Renewed before the turn, so that a turn is not spent on waiting; asked again after it, which may take long.
+            self.token(&refusals).await?;
             self.pace.turn().await;
-            let fault = match self.once(url, &token).await {
+            let token = self.token(&refusals).await?;
+            let fault = match self.once(url, &token.secret).await {
                 Ok(Outcome::Page { rows, next }) => {
+                    token.proven.store(true, Relaxed);
                     self.pace.succeeded();
                     return Ok(Page { rows, next, _permit: permit });
                 }
-                Ok(Outcome::TokenRefused) if refused.is_none() => {
-                    refused = Some(token);
-                    continue;
-                }
                 Ok(Outcome::TokenRefused) => {
-                    let answer = format!("HTTP 401 from {} with a fresh token", url.path());
-                    return Err(ApiError::Credentials { answer });
+                    refusals.add(token, url.path())?;
+                    continue;
                 }
                 Err(fault) => fault,
             };
             drop(permit);
-            let Fault::Passing { reason, retry_after, limited } = fault else { return Err(fault.into_error()) };
+            let (reason, retry_after, limited) = match fault {
+                Fault::Fatal(error) => return Err(error),
+                Fault::Passing { reason, retry_after, limited } => (reason, retry_after, limited),
+            };
             let wait = attempts.next(&self.timing, url.path(), &reason, retry_after)?;
             if limited && self.pace.pause(wait) {
                 self.tell(Event::Paused { wait });
@@ -115,6 +122,10 @@ impl Client {
             self.tell(Event::Retry { path: url.path().to_owned(), reason, wait });
             tokio::time::sleep(wait).await;
         }
+    }
+
+    async fn token(&self, refusals: &Refusals) -> Result<Token, ApiError> {
+        self.auth.token(&self.http, &self.timing, refusals.last.as_ref()).await
     }
 
     async fn once(&self, url: &Url, token: &SecretString) -> Result<Outcome, Fault> {
@@ -159,6 +170,29 @@ enum Outcome {
     TokenRefused,
 }
 
+/// Tokens that were refused for one page.
+#[derive(Default)]
+struct Refusals {
+    last: Option<Token>,
+    count: u32,
+}
+
+impl Refusals {
+    /// A page outlives so many tokens; more means that this path refuses every token.
+    const MOST: u32 = 3;
+
+    /// A refused token is replaced, once. A replacement that worked elsewhere and then ended is replaced too.
+    fn add(&mut self, token: Token, path: &str) -> Result<(), ApiError> {
+        let fresh = self.last.is_some() && !token.proven.load(Relaxed);
+        self.count += 1;
+        if fresh || self.count > Self::MOST {
+            return Err(ApiError::Credentials { answer: format!("HTTP 401 from {path} with a fresh token") });
+        }
+        self.last = Some(token);
+        Ok(())
+    }
+}
+
 /// Why one attempt failed.
 #[derive(Debug)]
 pub(super) enum Fault {
@@ -178,13 +212,6 @@ pub(super) enum Fault {
 impl Fault {
     pub(super) fn passing(reason: impl Into<String>) -> Self {
         Self::Passing { reason: reason.into(), retry_after: None, limited: false }
-    }
-
-    fn into_error(self) -> ApiError {
-        match self {
-            Self::Fatal(error) => error,
-            Self::Passing { reason, .. } => ApiError::Setup(reason),
-        }
     }
 }
 
@@ -219,8 +246,12 @@ pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result
         .and_then(|date| httpdate::parse_http_date(&date).ok())
         .unwrap_or_else(SystemTime::now);
     let retry_after = header(reqwest::header::RETRY_AFTER).and_then(|value| retry_after(&value, date));
-    let links: Vec<&str> =
-        response.headers().get_all(reqwest::header::LINK).iter().filter_map(|value| value.to_str().ok()).collect();
+    let links: Vec<&str> = response
+        .headers()
+        .get_all(reqwest::header::LINK)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
     let link = if links.is_empty() { None } else { Some(links.join(", ")) };
     let status = response.status().as_u16();
     let mut body = BytesMut::new();

@@ -6,7 +6,9 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum ApiError {
     /// The token endpoint refused the credentials, or a fresh token was refused.
-    #[error("360Learning rejected the credentials ({answer}). Check client_id, client_secret and region; credentials of API v1 do not work with API v2.")]
+    #[error(
+        "360Learning rejected the credentials ({answer}). Check client_id, client_secret and region; credentials of API v1 do not work with API v2."
+    )]
     Credentials {
         /// What the API answered, such as `HTTP 401 invalid_client from /oauth2/token`.
         answer: String,
@@ -30,7 +32,9 @@ pub enum ApiError {
         code: String,
     },
     /// The retries did not help in the time that they have.
-    #[error("{path}: gave up after {attempts} attempts in {seconds} s; the last one failed with: {reason}. If it persists, check 360Learning's status, the region or base_url, and the network.")]
+    #[error(
+        "{path}: gave up after {attempts} attempts in {seconds} s; the last one failed with: {reason}. If it persists, check 360Learning's status, the region or base_url, and the network."
+    )]
     Exhausted {
         /// Path asked for.
         path: String,
@@ -50,7 +54,9 @@ pub enum ApiError {
         limit: usize,
     },
     /// The next page is on another server: following it would send the token there.
-    #[error("{path}: the next page is said to be on another server ({origin}); it was not followed, so that the token stays with 360Learning")]
+    #[error(
+        "{path}: the next page is said to be on another server ({origin}); it was not followed, so that the token stays with 360Learning"
+    )]
     ForeignLink {
         /// Path asked for.
         path: String,

@@ -10,7 +10,11 @@ pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, ApiError> {
     let Some(target) = target(header) else { return Ok(None) };
     let foreign = |origin: String| ApiError::ForeignLink { path: page.path().to_owned(), origin };
     let next = page.join(target).map_err(|_| foreign("an address that is no URL".to_owned()))?;
-    if next.origin() == page.origin() { Ok(Some(next)) } else { Err(foreign(next.origin().ascii_serialization())) }
+    if next.origin() == page.origin() {
+        Ok(Some(next))
+    } else {
+        Err(foreign(next.origin().ascii_serialization()))
+    }
 }
 
 /// Walks `<target>; param=value; param="value", <target> …` (RFC 8288); a comma or semicolon inside `<>` or quotes is
@@ -32,7 +36,11 @@ fn target(header: &str) -> Option<&str> {
         rest = after;
         let is_next = params.split(';').filter_map(|param| param.split_once('=')).any(|(name, value)| {
             name.trim().eq_ignore_ascii_case("rel")
-                && value.trim().trim_matches('"').split_whitespace().any(|rel| rel.eq_ignore_ascii_case("next"))
+                && value
+                    .trim()
+                    .trim_matches('"')
+                    .split_whitespace()
+                    .any(|rel| rel.eq_ignore_ascii_case("next"))
         });
         if is_next {
             return Some(target);
@@ -59,7 +67,10 @@ mod tests {
         let page2 = "https://app.360learning.com/api/v2/users?next=a,b;c";
         assert_eq!(following("<https://app.360learning.com/api/v2/users?next=a,b;c>; rel=\"next\""), page2);
         assert_eq!(following("</api/v2/users?next=a,b;c>;rel=next"), page2);
-        assert_eq!(following("</first>; title=\"a, b\"; rel=\"first\", <?next=a,b;c>; REL=\"prev next\""), page2);
+        assert_eq!(
+            following("</first>; title=\"a, b\"; rel=\"first\", <?next=a,b;c>; REL=\"prev next\""),
+            page2
+        );
     }
 
     #[test]
@@ -71,7 +82,12 @@ mod tests {
 
     #[test]
     fn a_link_to_another_origin_is_refused() {
-        for other in ["https://evil.example/api", "http://app.360learning.com/x", "//evil.example/x", "https://app.360learning.com:444/x"] {
+        for other in [
+            "https://evil.example/api",
+            "http://app.360learning.com/x",
+            "//evil.example/x",
+            "https://app.360learning.com:444/x",
+        ] {
             assert!(following(&format!("<{other}>; rel=\"next\"")).contains("another server"), "{other}");
         }
     }

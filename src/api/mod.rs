@@ -54,6 +54,7 @@ fn error_code(body: &[u8]) -> String {
         let error = body.get("error").unwrap_or(body);
         error.as_str().or_else(|| error.get("code")?.as_str())
     });
-    let looks_like_one = |code: &&str| code.len() <= 48 && code.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    let looks_like_one =
+        |code: &&str| code.len() <= 48 && code.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
     code.filter(looks_like_one).unwrap_or("-").to_owned()
 }

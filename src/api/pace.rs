@@ -54,7 +54,11 @@ impl Pace {
         let rate = f64::from(per_second.max(1));
         let most = per_second.max(1) as usize;
         Self {
-            gate: tokio::sync::Mutex::new(Departures { due: now, latest: VecDeque::with_capacity(most), most }),
+            gate: tokio::sync::Mutex::new(Departures {
+                due: now,
+                latest: VecDeque::with_capacity(most),
+                most,
+            }),
             control: Mutex::new(Control { not_before: now, rate }),
             rate,
         }
@@ -70,7 +74,11 @@ impl Pace {
             };
             let now = Instant::now();
             let spaced = gate.due + Duration::from_secs_f64(1.0 / rate);
-            let full = if gate.latest.len() < gate.most { None } else { gate.latest.front().map(|first| *first + WINDOW) };
+            let full = if gate.latest.len() < gate.most {
+                None
+            } else {
+                gate.latest.front().map(|first| *first + WINDOW)
+            };
             let due = full.into_iter().fold(spaced.max(not_before), Instant::max);
             if due <= now {
                 gate.due = due.max(now.checked_sub(CATCH_UP).unwrap_or(now));

@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use bytes::Bytes;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// The rows of one page: the body, and where each row stands in it.
@@ -16,8 +15,8 @@ pub struct Rows {
 impl Rows {
     /// Cuts a body that is a JSON array of objects. Anything else is no page: an HTML page, a cut body, an error object.
     pub(super) fn cut(body: Bytes) -> Result<Self, &'static str> {
-        let rows = <Vec<&RawValue>>::deserialize(&mut serde_json::Deserializer::from_slice(&body));
-        let rows = rows.map_err(|_| "the body is no complete JSON array")?;
+        let rows: Vec<&RawValue> =
+            serde_json::from_slice(&body).map_err(|_| "the body is no complete JSON array")?;
         let start = body.as_ptr().addr();
         let mut ranges = Vec::with_capacity(rows.len());
         for row in rows {
@@ -69,7 +68,9 @@ mod tests {
 
     #[test]
     fn anything_but_a_whole_list_of_objects_is_refused() {
-        for body in ["", "<html>", "[{\"a\":1}", "{\"error\":\"x\"}", "[1]", "[{\"a\":1}] tail", "null", "\u{feff}[]"] {
+        for body in
+            ["", "<html>", "[{\"a\":1}", "{\"error\":\"x\"}", "[1]", "[{\"a\":1}] tail", "null", "\u{feff}[]"]
+        {
             assert!(Rows::cut(Bytes::from_static(body.as_bytes())).is_err(), "{body}");
         }
     }

@@ -53,17 +53,26 @@ pub fn parse(text: &str) -> Result<Vec<Configured>, InputError> {
         let place = if place == "." { "the top level".to_owned() } else { format!("`{place}`") };
         InputError::new(
             "catalog",
-            format!("is not a configured catalog: at {place}, {}. Build it from the output of discover", error.inner()),
+            format!(
+                "is not a configured catalog: at {place}, {}. Build it from the output of discover",
+                error.inner()
+            ),
         )
     })?;
     if catalog.streams.is_empty() {
-        return Err(InputError::new("catalog", "selects no stream. Select at least one of the streams that discover lists"));
+        return Err(InputError::new(
+            "catalog",
+            "selects no stream. Select at least one of the streams that discover lists",
+        ));
     }
     let mut configured: Vec<Configured> = Vec::with_capacity(catalog.streams.len());
     for entry in catalog.streams {
         let name = entry.stream.name;
         if configured.iter().any(|other| other.name == name) {
-            return Err(InputError::new("catalog", format!("names the stream `{name}` twice. Keep one of the two")));
+            return Err(InputError::new(
+                "catalog",
+                format!("names the stream `{name}` twice. Keep one of the two"),
+            ));
         }
         let sync_mode = match entry.sync_mode.as_deref() {
             Some("full_refresh") => Ok(SyncMode::FullRefresh),

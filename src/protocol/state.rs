@@ -113,20 +113,27 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, StreamState>, InputError> {
     for (index, message) in messages.iter().enumerate() {
         // PyAirbyte writes `global_` beside `global`; Airbyte's files may wrap the message in {"type": "STATE", "state": …}.
         let message = message.get("state").filter(|inner| inner.is_object()).unwrap_or(message);
-        let global = ["global", "global_"].iter().find_map(|name| message.get(*name)?.get("stream_states")?.as_array());
+        let global = ["global", "global_"]
+            .iter()
+            .find_map(|name| message.get(*name)?.get("stream_states")?.as_array());
         let entries: Vec<&Value> = match (message.get("stream").filter(|stream| stream.is_object()), global) {
             (Some(stream), _) => vec![stream],
             (None, Some(streams)) => streams.iter().collect(),
             (None, None) => {
                 return Err(InputError::new(
                     "state",
-                    format!("holds no stream in entry {index}: expected {{\"type\": \"STREAM\", \"stream\": {{\"stream_descriptor\": {{\"name\": …}}, \"stream_state\": …}}}}"),
+                    format!(
+                        "holds no stream in entry {index}: expected {{\"type\": \"STREAM\", \"stream\": {{\"stream_descriptor\": {{\"name\": …}}, \"stream_state\": …}}}}"
+                    ),
                 ));
             }
         };
         for entry in entries {
             let Some(name) = entry.pointer("/stream_descriptor/name").and_then(Value::as_str) else {
-                return Err(InputError::new("state", format!("names no stream in entry {index} (`stream_descriptor.name`)")));
+                return Err(InputError::new(
+                    "state",
+                    format!("names no stream in entry {index} (`stream_descriptor.name`)"),
+                ));
             };
             let state = StreamState::from_value(name, entry.get("stream_state").unwrap_or(&Value::Null))?;
             states.insert(name.to_owned(), state);

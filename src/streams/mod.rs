@@ -103,8 +103,8 @@ pub enum Cursor {
     /// The list is read whole and rows are chosen here by the first of these fields that a row has; a row that has none
     /// is always emitted. The fields are optional in the API, so a filter on one would lose rows.
     Chosen(&'static [&'static str]),
-    /// Rows carry no date at all: a whole parent is read again when its `end` lies in the lookback before the last sync,
-    /// or when one of `changed` is newer than the last sync, or when it has none of `changed`.
+    /// Rows carry no date at all: a whole parent is read again unless its `end` lies further back than the lookback before
+    /// the last sync and the first of `changed` that it has is older than the last sync.
     ByParent {
         /// The added field that says when the parent ended; it is the stream's cursor field.
         end: &'static str,

@@ -126,13 +126,20 @@ impl Lane {
         let Some(Above { of, columns, rows }) = &mut self.above else {
             let alone = self.below.is_empty();
             let filter = self.reading.as_ref().filter(|_| alone).and_then(Reading::filter);
-            let queries = filter.map_or_else(|| stream.queries.iter().map(|query| (*query).to_owned()).collect(), |filter| vec![filter]);
+            let queries = filter.map_or_else(
+                || stream.queries.iter().map(|query| (*query).to_owned()).collect(),
+                |filter| vec![filter],
+            );
             let list = |query| Slice { path: stream.path.to_owned(), query, ..Slice::default() };
             let slices: Vec<Slice> = queries.into_iter().map(list).collect();
             return Ok(slices.into_iter().filter(|slice| self.is_needed(slice)).collect());
         };
         let parent = of.stream.name;
-        let rows = parents::ready(rows).await.map_err(|cause| Error::Parent { stream: stream.name, parent, cause })?;
+        let rows = parents::ready(rows).await.map_err(|cause| Error::Parent {
+            stream: stream.name,
+            parent,
+            cause,
+        })?;
         let mut slices = Vec::with_capacity(rows.len());
         for row in rows.iter() {
             slices.extend(parents::slice(stream, of, columns, row, include_deleted)?);
@@ -182,20 +189,31 @@ impl Lane {
     }
 
     /// Turns a page into records for the writer and rows for the children.
-    async fn emit(&self, page: &Page, slice: &Slice, first: bool, counts: &Counts, rows: &mut Vec<Row>) -> Result<(), Error> {
+    async fn emit(
+        &self,
+        page: &Page,
+        slice: &Slice,
+        first: bool,
+        counts: &Counts,
+        rows: &mut Vec<Row>,
+    ) -> Result<(), Error> {
         let reading = self.emits(slice);
         let dates = reading.map_or(&[][..], Reading::row_dates);
-        let names: Vec<&str> = dates.iter().chain(&self.columns).copied().collect();
+        let more = dates.iter().filter(|date| !self.columns.contains(date));
+        let names: Vec<&str> = self.columns.iter().chain(more).copied().collect();
+        let dates: Vec<usize> =
+            dates.iter().filter_map(|date| names.iter().position(|name| name == date)).collect();
         let now = chrono::Utc::now().timestamp_millis();
         let room = page.rows.bytes() + page.rows.len() * (96 + slice.added.len());
         let mut lines = RecordLines::new(self.stream.name, now, if reading.is_some() { room } else { 0 });
         for record in page.rows.iter() {
             let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
-            let (row_dates, columns) = found.split_at(dates.len());
             if !self.columns.is_empty() {
-                rows.push(parents::row(&self.columns, columns, &slice.fields));
+                rows.push(parents::row(&self.columns, &found, &slice.fields));
             }
-            if reading.is_some_and(|reading| reading.emits(row_dates.iter().find_map(|raw| pick::instant(*raw)))) {
+            if reading
+                .is_some_and(|reading| reading.emits(dates.iter().find_map(|at| pick::instant(found[*at]))))
+            {
                 lines.push(&slice.added, record);
             }
         }

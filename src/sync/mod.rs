@@ -159,15 +159,25 @@ fn readings(request: &Request, until: DateTime<Utc>, failures: &mut Vec<Failure>
 /// A lane for each selected stream, and for each stream above one that has something to read.
 fn lanes(readings: &[Reading], shared: &Arc<Shared>) -> Vec<Lane> {
     let is = |a: &'static Stream, b: &'static Stream| std::ptr::eq(a, b);
-    let below = |stream| readings.iter().filter(move |reading| reading.is_needed() && reading.stream.ancestors().any(|above| is(above, stream)));
+    let below = |stream| {
+        readings.iter().filter(move |reading| {
+            reading.is_needed() && reading.stream.ancestors().any(|above| is(above, stream))
+        })
+    };
     let active: Vec<&'static Stream> = STREAMS
         .iter()
         .copied()
-        .filter(|stream| readings.iter().any(|reading| is(reading.stream, stream)) || below(stream).next().is_some())
+        .filter(|stream| {
+            readings.iter().any(|reading| is(reading.stream, stream)) || below(stream).next().is_some()
+        })
         .collect();
     // A selected child with nothing to read needs no rows from above.
-    let reads = |stream| below(stream).next().is_some() || readings.iter().any(|reading| is(reading.stream, stream) && reading.is_needed());
-    let mut handed: BTreeMap<&'static str, (Vec<&'static str>, watch::Receiver<Option<Rows>>)> = BTreeMap::new();
+    let reads = |stream| {
+        below(stream).next().is_some()
+            || readings.iter().any(|reading| is(reading.stream, stream) && reading.is_needed())
+    };
+    let mut handed: BTreeMap<&'static str, (Vec<&'static str>, watch::Receiver<Option<Rows>>)> =
+        BTreeMap::new();
     let mut lanes = Vec::new();
     for stream in &active {
         let children: Vec<&'static Stream> = active.iter().copied().filter(|child| reads(child)).collect();
@@ -245,12 +255,14 @@ async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usi
 async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<Chunk>, debug: bool) {
     while let Some(event) = events.recv().await {
         let chunk = match event {
-            Event::Answered { path, status, bytes, took } if debug => {
-                Chunk::Log(LogLevel::Debug, format!("GET {path}: HTTP {status}, {bytes} bytes in {} ms", took.as_millis()))
-            }
-            Event::Retry { path, reason, wait } => {
-                Chunk::Log(LogLevel::Warn, format!("{path}: {reason}; trying again in {:.1} s", wait.as_secs_f64()))
-            }
+            Event::Answered { path, status, bytes, took } if debug => Chunk::Log(
+                LogLevel::Debug,
+                format!("GET {path}: HTTP {status}, {bytes} bytes in {} ms", took.as_millis()),
+            ),
+            Event::Retry { path, reason, wait } => Chunk::Log(
+                LogLevel::Warn,
+                format!("{path}: {reason}; trying again in {:.1} s", wait.as_secs_f64()),
+            ),
             Event::Paused { wait } if wait >= LONG_WAIT => {
                 let wait = chrono::Duration::from_std(wait).unwrap_or_default();
                 Chunk::RateLimited { quota_reset: (Utc::now() + wait).timestamp_millis() }

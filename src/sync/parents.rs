@@ -73,7 +73,8 @@ const STATUS: &str = "status";
 
 /// A row of these columns: what was found in the record, else what the connector added to it.
 pub(super) fn row(columns: &[&'static str], found: &[Option<&str>], added: &Fields) -> Row {
-    let column = |(raw, name): (Option<&str>, &&str)| raw.map(Box::from).or_else(|| added.get(*name).cloned());
+    let column =
+        |(raw, name): (Option<&str>, &&str)| raw.map(Box::from).or_else(|| added.get(*name).cloned());
     found.iter().copied().zip(columns).map(column).collect()
 }
 
@@ -101,7 +102,8 @@ pub(super) fn slice(
     row: &Row,
     include_deleted_users: bool,
 ) -> Result<Option<Slice>, Error> {
-    let value = |name: &str| columns.iter().position(|column| *column == name).and_then(|at| row[at].as_deref());
+    let value =
+        |name: &str| columns.iter().position(|column| *column == name).and_then(|at| row[at].as_deref());
     let deleted = || value(STATUS) == Some("\"deleted\"");
     if of.optional == Some(Optional::DeletedUsers) && !include_deleted_users && deleted() {
         return Ok(None);

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn members_are_found_raw_in_any_order() {
         let row = r#"{"x":{"_id":1},"endDate":null,"_id":"a\u0062","n":1.10}"#;
-        assert_eq!(pick(row, &["_id", "n", "endDate", "gone"]), [Some(r#""a\u0062""#), Some("1.10"), Some("null"), None]);
+        assert_eq!(
+            pick(row, &["_id", "n", "endDate", "gone"]),
+            [Some(r#""a\u0062""#), Some("1.10"), Some("null"), None]
+        );
         assert_eq!(text(pick(row, &["_id"])[0]), Some("ab".to_owned()));
         assert_eq!(text(Some("7")), None);
     }

@@ -71,14 +71,14 @@ impl Reading {
     /// Whether rows under this parent are wanted, whatever was read before. `date` tells the parent's dates by the names
     /// that they have for this stream; a parent further up, which has none of them, is always wanted.
     pub(super) fn wants(&self, date: impl Fn(&str) -> Option<DateTime<Utc>>) -> bool {
-        let Kind::Window { cursor: Cursor::ByParent { end, changed }, from: Some(from), until, lookback } = &self.kind
+        let Kind::Window { cursor: Cursor::ByParent { end, changed }, from: Some(from), lookback, .. } =
+            &self.kind
         else {
             return self.is_needed();
         };
         let Some(changed) = changed.iter().find_map(|name| date(name)) else { return true };
-        let first_sync = self.before.cursor.is_none();
-        let ended = date(end).is_none_or(|end| end >= *from - *lookback && (first_sync || end < *until));
-        ended || changed >= *from
+        // A parent that has not ended gets new rows without being changed itself.
+        changed >= *from || date(end).is_none_or(|end| end >= *from - *lookback)
     }
 
     /// Whether the parent of this id is still to be read.

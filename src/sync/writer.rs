@@ -86,7 +86,9 @@ impl<W: Write> Writer<W> {
                 self.streams.remove(stream);
                 self.status(stream, StreamStatus::Incomplete)
             }
-            Chunk::Estimate { stream, rows, bytes } => self.message(&Message::Estimate { stream, rows, bytes }),
+            Chunk::Estimate { stream, rows, bytes } => {
+                self.message(&Message::Estimate { stream, rows, bytes })
+            }
             Chunk::RateLimited { quota_reset } => self.rate_limited(quota_reset),
             Chunk::Log(level, text) => self.message(&Message::Log(level, &text)),
             Chunk::Error { stream, message, internal, failure } => self.message(&Message::Error {

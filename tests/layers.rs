@@ -1,0 +1,61 @@
+//! The arrows between the modules: data flows one way.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What each module may use of ours. Whoever needs another arrow changes the design first.
+const MAY_USE: [(&str, &[&str]); 9] = [
+    ("api", &["config"]),
+    ("cli", &["error"]),
+    ("commands", &["api", "config", "error", "streams"]),
+    ("config", &[]),
+    ("error", &["api", "config", "protocol"]),
+    ("lib", &["api", "cli", "commands", "config", "error", "protocol", "sync"]),
+    ("protocol", &[]),
+    ("streams", &[]),
+    ("sync", &["api", "config", "error", "protocol", "streams"]),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+#[test]
+fn modules_use_only_what_stands_below_them() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let may_use: BTreeMap<&str, &[&str]> = MAY_USE.into_iter().collect();
+    for path in sources(&root) {
+        let inside = path.strip_prefix(&root).unwrap();
+        let module = inside.iter().next().unwrap().to_str().unwrap().trim_end_matches(".rs");
+        if module == "main" {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        for used in text.split("crate::").skip(1) {
+            let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let allowed = used == module || may_use[module].contains(&used.as_str());
+            assert!(allowed, "{} uses {used}", inside.display());
+        }
+    }
+}
+
+#[test]
+fn no_file_grows_past_350_lines() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src", "sandbox/src"] {
+        for path in sources(&root.join(folder)) {
+            let lines = std::fs::read_to_string(&path).unwrap().lines().count();
+            assert!(lines <= 350, "{} has {lines} lines", path.display());
+        }
+    }
+}

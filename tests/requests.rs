@@ -1,0 +1,311 @@
+//! What is asked of 360Learning, and what is made of its answers: one behaviour at a time.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod support;
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+use support::api::{Api, error, page, token};
+use support::{catalog, config, run};
+use wiremock::ResponseTemplate;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_asked_for_once_with_exactly_the_documented_body() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    api.get("/groups", page(&json!([{"_id": "g1"}]))).await;
+    api.read(&["users", "groups"], "full_refresh").is_complete(&["users", "groups"]);
+
+    let requests = api.0.received_requests().await.unwrap();
+    let tokens: Vec<_> = requests.iter().filter(|request| request.method.as_str() == "POST").collect();
+    assert_eq!(tokens.len(), 1);
+    assert_eq!(tokens[0].headers["content-type"], "application/json");
+    let body: Value = tokens[0].body_json().unwrap();
+    let expected = json!({
+        "grant_type": "client_credentials",
+        "client_id": sandbox_360learning::CLIENT_ID,
+        "client_secret": sandbox_360learning::CLIENT_SECRET,
+    });
+    assert_eq!(body, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_is_asked_for_with_the_token_the_version_and_our_name() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([]))).await;
+    api.read(&["users"], "full_refresh").is_complete(&["users"]);
+    let get = &api.gets().await[0];
+    assert_eq!(get.headers["authorization"], "Bearer token-1");
+    assert_eq!(get.headers["360-api-version"], "v2.0");
+    assert_eq!(get.headers["accept"], "application/json");
+    assert_eq!(get.headers["user-agent"], concat!("source-360learning/", env!("CARGO_PKG_VERSION")));
+    assert!(get.headers["accept-encoding"].to_str().unwrap().contains("gzip"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn brackets_of_filters_are_sent_raw_and_windows_in_whole_seconds() {
+    let api = Api::without_token().await;
+    let clock = ResponseTemplate::new(200).insert_header("date", "Mon, 02 Nov 2026 08:00:00 GMT");
+    api.token(clock.set_body_json(token("t"))).await;
+    api.get("/path", page(&json!([]))).await;
+    api.get("/paths/sessions", page(&json!([]))).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "path_sessions"}, "stream_state": {"cursor": "2026-10-01T00:00:00Z"}}}]);
+    let said = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
+    said.is_complete(&["path_sessions"]);
+    let query = api.gets().await[0].url.query().unwrap().to_owned();
+    assert_eq!(query, "modifiedAt[gte]=2026-10-01T00:00:00.000Z&modifiedAt[lt]=2026-11-02T07:59:00.000Z");
+    assert_eq!(said.states("path_sessions"), [&json!({"cursor": "2026-11-02T07:59:00Z"})]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_that_the_server_ignores_is_applied_here() {
+    let api = Api::without_token().await;
+    let clock = ResponseTemplate::new(200).insert_header("date", "Mon, 02 Nov 2026 08:00:00 GMT");
+    api.token(clock.set_body_json(token("t"))).await;
+    let row = |id: &str, at: &str| json!({"_id": id, "modifiedAt": at});
+    let rows = json!([
+        row("old", "2026-09-30T23:59:59.999Z"),
+        row("first", "2026-10-01T00:00:00.000Z"),
+        row("last", "2026-11-02T07:58:59.999Z"),
+        row("next sync", "2026-11-02T07:59:00.000Z"),
+    ]);
+    api.get("/paths/sessions", page(&rows)).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "path_sessions"}, "stream_state": {"cursor": "2026-10-01T00:00:00Z"}}}]);
+    let said = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
+    let ids: Vec<&str> =
+        said.records("path_sessions").iter().map(|row| row["_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["first", "last"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_fields_and_types_that_nobody_documented_pass_through_untouched() {
+    let api = Api::new().await;
+    let body = "[\n  {\"_id\": \"u1\", \"status\": \"frozen\",\r\n   \"lang\": 7, \"score\": 1.10, \"big\": 12345678901234567890123,\n   \"badge\": {\"a\": [null, \"l\\n\\u00e9\"]}}\n]";
+    api.get("/users", ResponseTemplate::new(200).set_body_raw(body, "application/json")).await;
+    let files = support::Files::new();
+    let mut command = support::connector();
+    command.arg("read").arg("--config").arg(files.write("c", &api.config()));
+    command.arg("--catalog").arg(files.write("k", &catalog(&["users"], "full_refresh")));
+    let output = support::output(command);
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert!(text.contains(r#""score": 1.10, "big": 12345678901234567890123,"#), "{text}");
+    let said = support::Said::new(&output);
+    said.is_complete(&["users"]);
+    assert_eq!(said.records("users")[0]["status"], "frozen");
+    assert_eq!(said.records("users")[0]["badge"], json!({"a": [null, "l\né"]}));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_token_is_replaced_once_and_the_page_asked_again() {
+    let api = Api::new().await;
+    api.get_first("/users", 1, ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"})))
+        .await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.is_complete(&["users"]).records("users").len(), 1);
+    assert_eq!(api.tokens_issued().await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_token_that_is_refused_is_the_users_to_mend() {
+    let api = Api::new().await;
+    api.get("/users", ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"}))).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("config_error", "users"));
+    assert!(message.contains("rejected the credentials"), "{message}");
+    assert_eq!(said.statuses("users"), ["STARTED", "INCOMPLETE"]);
+    assert_eq!(api.tokens_issued().await, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_passes_by_itself_is_tried_again() {
+    let html = ResponseTemplate::new(200).set_body_raw("<html>soon</html>", "text/html");
+    let cut = ResponseTemplate::new(200).set_body_raw(r#"[{"_id": "u1"}, {"_i"#, "application/json");
+    for fault in [429, 408, 425, 500, 502, 503, 504].map(ResponseTemplate::new).into_iter().chain([html, cut])
+    {
+        let api = Api::new().await;
+        api.get_first("/users", 1, fault).await;
+        api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+        let said = api.read(&["users"], "full_refresh");
+        assert_eq!(said.is_complete(&["users"]).records("users").len(), 1, "nothing twice, nothing lost");
+        assert_eq!(api.gets().await.len(), 2);
+        assert!(said.log().contains("trying again in"), "{}", said.log());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_cut_by_the_network_is_asked_for_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let whole = |body: &str| {
+            format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        };
+        let rows = r#"[{"_id": "u1"}, {"_id": "u2"}]"#;
+        let cut =
+            format!("HTTP/1.1 200 OK\r\ncontent-length: 500\r\nconnection: close\r\n\r\n{}", &rows[..20]);
+        for answer in [whole(&token("t").to_string()), cut, whole(rows)] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut seen = Vec::new();
+            let mut buffer = [0; 4096];
+            while !seen.windows(4).any(|window| window == b"\r\n\r\n")
+                || seen.starts_with(b"POST") && !seen.ends_with(b"}")
+            {
+                let count = stream.read(&mut buffer).unwrap();
+                seen.extend_from_slice(&buffer[..count]);
+            }
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    });
+    let said = run("read", &config(&url), Some(&catalog(&["users"], "full_refresh")), None);
+    assert_eq!(said.is_complete(&["users"]).records("users").len(), 2);
+    server.join().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() {
+    let api = Api::new().await;
+    let limited = ResponseTemplate::new(429).set_body_json(json!({"error": "tooManyRequests"}));
+    api.get_first("/users", 1, limited.insert_header("retry-after", "5")).await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    let started = chrono::Utc::now().timestamp_millis();
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 0);
+    assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "RATE_LIMITED", "COMPLETE"]);
+    let traces = said.all("TRACE");
+    let reset = traces
+        .iter()
+        .find_map(|trace| trace.pointer("/stream_status/reasons/0/rate_limited/quota_reset"))
+        .unwrap();
+    assert!(reset.as_i64().unwrap() >= started + 5000);
+    assert_eq!(
+        said.states("users").len(),
+        2,
+        "the state is repeated, since only RECORD and STATE are signs of life"
+    );
+    said.counts_add_up();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_followed_until_there_is_no_link_whatever_they_hold() {
+    let api = Api::new().await;
+    let next = |rest: &str| format!("<{}/api/v2/users?{rest}>; rel=\"next\"", api.url());
+    api.get_first("/users", 1, page(&json!([{"_id": "u1"}])).insert_header("link", next("next=2").as_str()))
+        .await;
+    api.get_first("/users", 1, page(&json!([])).insert_header("link", "</api/v2/users?next=3>; rel=next"))
+        .await;
+    api.get("/users", page(&json!([{"_id": "u2"}]))).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.is_complete(&["users"]).records("users").len(), 2);
+    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
+    assert_eq!(asked, ["", "next=2", "next=3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_go_round_in_a_circle_end_with_an_error() {
+    let api = Api::new().await;
+    let circle = page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
+    api.get("/users", circle).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("system_error", "users"));
+    assert!(message.contains("circle"), "{message}");
+    assert_eq!(api.gets().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_next_page_on_another_server_never_gets_the_token() {
+    let elsewhere = Api::new().await;
+    let api = Api::new().await;
+    let link = format!("<{}/api/v2/users?next=2>; rel=\"next\"", elsewhere.url());
+    api.get("/users", page(&json!([{"_id": "u1"}])).insert_header("link", link.as_str())).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    assert!(said.only_error().2.contains("another server"), "{:?}", said.only_error());
+    assert!(elsewhere.gets().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redirect_is_not_followed_with_the_token() {
+    let elsewhere = Api::new().await;
+    let api = Api::new().await;
+    let target = format!("{}/api/v2/users", elsewhere.url());
+    api.get("/users", ResponseTemplate::new(302).insert_header("location", target.as_str())).await;
+    assert_eq!(api.read(&["users"], "full_refresh").code, 1);
+    assert!(elsewhere.gets().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_scope_fails_its_stream_alone_in_both_forms_of_the_error() {
+    let flat = ResponseTemplate::new(403).set_body_json(json!({"error": "invalid_scope"}));
+    for refusal in [flat, error(403, "invalid_scope")] {
+        let api = Api::new().await;
+        api.get("/groups", refusal).await;
+        api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+        let said = api.read(&["groups", "users"], "full_refresh");
+        assert_eq!(said.code, 1);
+        let (failure, stream, message) = said.only_error();
+        assert_eq!((failure, stream), ("config_error", "groups"));
+        assert!(message.contains("`groups:read`") && message.contains("`groups`"), "{message}");
+        assert_eq!(said.statuses("groups"), ["STARTED", "INCOMPLETE"]);
+        assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+        assert!(said.states("groups").is_empty(), "a stream that failed claims nothing");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_of_a_stream_that_fails_says_why_and_fails_in_the_same_way() {
+    let api = Api::new().await;
+    api.get("/classrooms", error(403, "invalid_scope")).await;
+    let said = api.read(&["attendances"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("config_error", "attendances"));
+    assert!(message.contains("classrooms:read"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_that_vanished_is_no_failure() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2"}, {"_id": "u1"}]))).await;
+    api.get("/users/u1/custom-fields/values", error(404, "userNotFound")).await;
+    let value = json!([{"customFieldId": "f1", "type": "string", "value": "Pêche"}]);
+    api.get("/users/u2/custom-fields/values", page(&value)).await;
+    let said = api.read(&["user_custom_field_values"], "full_refresh");
+    said.is_complete(&["user_custom_field_values"]);
+    let expected = json!({"userId": "u2", "customFieldId": "f1", "type": "string", "value": "Pêche"});
+    assert_eq!(said.records("user_custom_field_values"), [&expected]);
+    assert!(said.log().contains("1 of 2 parents have nothing to read"), "{}", said.log());
+    assert_eq!(api.gets().await.len(), 3, "a parent that a list repeats is asked for once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_nobody_expects_fails_the_stream_with_its_code() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    api.get("/users/u1/custom-fields/values", error(404, "somethingElse")).await;
+    let said = api.read(&["users", "user_custom_field_values"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("system_error", "user_custom_field_values"));
+    assert!(message.contains("HTTP 404 somethingElse"), "{message}");
+    assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_one_page_tells_how_much_comes() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2"}]))).await;
+    let said = api.read(&["users"], "full_refresh");
+    let traces = said.all("TRACE");
+    let estimate = traces.iter().find(|trace| trace["type"] == "ESTIMATE").unwrap();
+    assert_eq!(estimate["estimate"]["row_estimate"], 2);
+    assert!(estimate["estimate"]["byte_estimate"].as_u64().unwrap() > 100);
+}

@@ -1,0 +1,214 @@
+//! Syncs that end before their end: the next one continues, and nothing is lost.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Command, ExitStatus, Output};
+use std::time::Duration;
+
+use sandbox_360learning::Options;
+use serde_json::{Value, json};
+use support::said::{by_key, same_rows};
+use support::{Account, Files, Said, every_stream, start};
+
+/// Runs a read that is killed once `lines` lines were seen, as a platform sees it: what was not read is lost.
+fn killed_after(lines: usize, config: &Value, catalog: &Value, state: Option<&Value>) -> Said {
+    let files = Files::new();
+    tokio::task::block_in_place(|| {
+        let mut child = start("read", &files, config, catalog, state);
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let seen: Vec<String> = stdout.lines().take(lines).map_while(Result::ok).collect();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let stdout = seen.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+        Said::new(&Output { status: ExitStatus::from_raw(9), stdout, stderr: Vec::new() })
+    })
+}
+
+/// The table that a destination holds after these syncs, and the states that the platform keeps.
+#[derive(Default)]
+struct Kept {
+    rows: BTreeMap<String, Vec<Value>>,
+    states: BTreeMap<String, Value>,
+}
+
+impl Kept {
+    /// A destination commits the records of a stream up to its last state; later ones are lost with the attempt.
+    fn take(&mut self, said: &Said, streams: &[&str]) {
+        for stream in streams {
+            let is_state =
+                |message: &Value| message["state"]["stream"]["stream_descriptor"]["name"] == *stream;
+            let Some(last) = said.messages.iter().rposition(is_state) else { continue };
+            self.states.insert((*stream).to_owned(), said.messages[last]["state"].clone());
+            let records =
+                said.messages[..last].iter().filter(|message| message["record"]["stream"] == *stream);
+            self.rows
+                .entry((*stream).to_owned())
+                .or_default()
+                .extend(records.map(|message| message["record"]["data"].clone()));
+        }
+    }
+
+    fn state(&self) -> Value {
+        Value::Array(self.states.values().cloned().collect())
+    }
+
+    fn equals_the_truth(&self, account: &Account, streams: &[&str]) {
+        for stream in streams {
+            let truth = account.sandbox.truth(stream);
+            let rows = self.rows.get(*stream).map_or(&[][..], Vec::as_slice);
+            same_rows(stream, by_key(stream, rows).into_values(), &truth);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_killed_at_any_line_loses_nothing() {
+    let account = Account::small().await;
+    let streams = every_stream();
+    for mode in ["full_refresh", "incremental"] {
+        let whole = account.read(&streams, mode, None).messages.len();
+        let catalog = support::catalog(&streams, mode);
+        let mut continued = 0;
+        for kill in (1..whole).step_by(whole / 12) {
+            let mut kept = Kept::default();
+            kept.take(&killed_after(kill, &account.config, &catalog, None), &streams);
+            let second = account.read(&streams, mode, Some(&kept.state()));
+            second.is_complete(&streams);
+            continued += usize::from(second.messages.len() < whole);
+            kept.take(&second, &streams);
+            kept.equals_the_truth(&account, &streams);
+        }
+        assert!(continued > 3, "{mode}: a later attempt has less to read");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_between_a_kill_and_its_resume_is_not_lost() {
+    let streams = [
+        "path_enrollments",
+        "classroom_slots",
+        "classroom_registrations",
+        "attendance_sheets",
+        "attendances",
+    ];
+    for kill in [400, 900, 1400] {
+        let account = Account::small().await;
+        let catalog = support::catalog(&streams, "incremental");
+        let mut kept = Kept::default();
+        kept.take(&killed_after(kill, &account.config, &catalog, None), &streams);
+        let changes = account.sandbox.change();
+        for _ in ["the resumed sync ends the window of the first", "the next one reads what changed since"] {
+            let said = account.read(&streams, "incremental", Some(&kept.state()));
+            kept.take(said.is_complete(&streams), &streams);
+        }
+        for (stream, changes) in changes.streams {
+            let gone = |row: &Value| changes.deleted.contains(&row["_id"]);
+            kept.rows.entry(stream).or_default().retain(|row| !gone(row));
+        }
+        kept.equals_the_truth(&account, &streams);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_partial_full_refresh_is_continued_within_its_job_and_started_over_in_the_next() {
+    let account = Account::small().await;
+    let streams = ["user_custom_field_values"];
+    let users = account.sandbox.truth("users").len() as u64;
+    let mut catalog = support::catalog(&streams, "full_refresh");
+    let first = killed_after(3500, &account.config, &catalog, None);
+    let state = first.last_states();
+    assert!(state[0]["stream"]["stream_state"]["resume"]["after"].is_string(), "{state}");
+
+    let mut asked = |sync_id: Value| {
+        catalog["streams"][0]["sync_id"] = sync_id;
+        account.sandbox.reset_requests();
+        support::run("read", &account.config, Some(&catalog), Some(&state)).is_complete(&streams);
+        account.sandbox.requests().total
+    };
+    assert!(asked(json!(7)) < users, "the same job goes on behind the last parent");
+    assert_eq!(asked(json!(8)), users + 1, "another job reads everything");
+    assert_eq!(asked(json!(null)), users + 1, "so does one that does not say which it is");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
+    let account =
+        Account::open(Options { latency: Duration::from_millis(20), rate_limit: 0, ..Options::default() })
+            .await;
+    let streams = ["users", "user_custom_field_values"];
+    let catalog = support::catalog(&streams, "full_refresh");
+    let files = Files::new();
+    let mut config = account.config.clone();
+    config["max_concurrent_requests"] = json!(2);
+    let said = tokio::task::block_in_place(|| {
+        let mut child = start("read", &files, &config, &catalog, None);
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("\"userId\"") {
+            assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "the sync ended before it could be stopped");
+        }
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        std::io::Read::read_to_string(&mut stdout, &mut text).unwrap();
+        let status = child.wait().unwrap();
+        Said::new(&Output { status, stdout: text.into_bytes(), stderr: Vec::new() })
+    });
+    assert_eq!(said.code, 143);
+    assert_eq!(said.statuses("user_custom_field_values"), ["STARTED", "RUNNING", "INCOMPLETE"]);
+    assert!(said.errors().is_empty(), "{:?}", said.errors());
+    said.counts_add_up();
+
+    let mut kept = Kept::default();
+    kept.take(&said, &streams);
+    assert!(kept.states["user_custom_field_values"]["stream"]["stream_state"]["resume"].is_object());
+    kept.take(account.read(&streams, "full_refresh", Some(&kept.state())).is_complete(&streams), &streams);
+    kept.equals_the_truth(&account, &streams);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_nobody_reads_any_more_a_sync_ends_quietly_with_exit_code_1() {
+    let account = Account::small().await;
+    let files = Files::new();
+    let catalog = support::catalog(&every_stream(), "full_refresh");
+    let (code, stderr) = tokio::task::block_in_place(|| {
+        let mut child = start("read", &files, &account.config, &catalog, None);
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), output.stderr)
+    });
+    assert_eq!((code, stderr), (Some(1), Vec::new()));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
+    let account = Account::open(Options {
+        scale: sandbox_360learning::Scale::FranceNum,
+        rate_limit: 0,
+        ..Options::default()
+    })
+    .await;
+    let files = Files::new();
+    let catalog = support::catalog(&every_stream(), "full_refresh");
+    let said = tokio::task::block_in_place(|| {
+        let mut child = start("read", &files, &account.config, &catalog, None);
+        // Wait until requests stop coming: the pipe and the buffers are full.
+        let mut before = u64::MAX;
+        while account.sandbox.requests().total != before || before == 0 {
+            before = account.sandbox.requests().total;
+            std::thread::sleep(Duration::from_millis(500));
+        }
+        assert!(before < 2000, "{before} requests while nobody read");
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+        let peak = support::peak_megabytes(&status);
+        assert!(peak < 64.0, "{peak} MB");
+        let mut text = Vec::new();
+        std::io::Read::read_to_end(&mut child.stdout.take().unwrap(), &mut text).unwrap();
+        Said::new(&Output { status: child.wait().unwrap(), stdout: text, stderr: Vec::new() })
+    });
+    said.is_complete(&every_stream());
+}

@@ -1,0 +1,88 @@
+//! A server whose answers are made by hand, for single behaviours.
+
+use serde_json::{Value, json};
+use wiremock::matchers::{method, path};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+
+use super::{Said, catalog, config, run};
+
+/// A server that issues tokens; every other answer is made by the test.
+pub struct Api(pub MockServer);
+
+impl Api {
+    pub async fn new() -> Self {
+        let api = Self::without_token().await;
+        api.token(ResponseTemplate::new(200).set_body_json(token("token-1"))).await;
+        api
+    }
+
+    pub async fn without_token() -> Self {
+        Self(MockServer::start().await)
+    }
+
+    /// What the token endpoint answers.
+    pub async fn token(&self, answer: ResponseTemplate) {
+        Mock::given(method("POST"))
+            .and(path("/api/v2/oauth2/token"))
+            .respond_with(answer)
+            .mount(&self.0)
+            .await;
+    }
+
+    /// What a path under `/api/v2` answers.
+    pub async fn get(&self, at: &str, answer: ResponseTemplate) {
+        Mock::given(method("GET"))
+            .and(path(format!("/api/v2{at}")))
+            .respond_with(answer)
+            .mount(&self.0)
+            .await;
+    }
+
+    /// What a path answers the first `times` times; what is mounted after it answers from then on.
+    pub async fn get_first(&self, at: &str, times: u64, answer: ResponseTemplate) {
+        let mock = Mock::given(method("GET")).and(path(format!("/api/v2{at}"))).respond_with(answer);
+        mock.up_to_n_times(times).mount(&self.0).await;
+    }
+
+    pub fn url(&self) -> String {
+        self.0.uri()
+    }
+
+    pub fn config(&self) -> Value {
+        config(&self.url())
+    }
+
+    pub fn read(&self, streams: &[&str], sync_mode: &str) -> Said {
+        run("read", &self.config(), Some(&catalog(streams, sync_mode)), None)
+    }
+
+    pub fn check(&self) -> Said {
+        run("check", &self.config(), None, None)
+    }
+
+    /// The GETs received, in order.
+    pub async fn gets(&self) -> Vec<Request> {
+        let requests = self.0.received_requests().await.unwrap();
+        requests.into_iter().filter(|request| request.method.as_str() == "GET").collect()
+    }
+
+    pub async fn tokens_issued(&self) -> usize {
+        let requests = self.0.received_requests().await.unwrap();
+        requests.iter().filter(|request| request.method.as_str() == "POST").count()
+    }
+}
+
+/// A token answer as the API sends it: the life is a text.
+pub fn token(token: &str) -> Value {
+    json!({"token_type": "Bearer", "access_token": token, "expires_in": "3600"})
+}
+
+/// A page of these rows.
+pub fn page(rows: &Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(rows)
+}
+
+/// An error in the form of the OpenAPI.
+pub fn error(status: u16, code: &str) -> ResponseTemplate {
+    ResponseTemplate::new(status).set_body_json(json!({"error": {"code": code, "message": "for people"}}))
+}

@@ -1,0 +1,140 @@
+//! What the tests share: an account on a sandbox, a run of the connector, and what it said.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each test file uses its part.
+
+pub mod api;
+pub mod said;
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+
+pub use said::Said;
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The connector as users run it.
+pub fn connector() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_source-360learning"));
+    command.env_remove("LOG_LEVEL").stdin(Stdio::null());
+    command
+}
+
+/// A folder with the files of one run.
+pub struct Files(TempDir);
+
+impl Files {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file and gives its path. A JSON string is written as it stands, so that a file may hold no JSON at all.
+    pub fn write(&self, name: &str, content: &Value) -> PathBuf {
+        let path = self.path(name);
+        let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+/// A configuration for a server on this machine.
+pub fn config(url: &str) -> Value {
+    json!({
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+        "base_url": url,
+        "requests_per_second": 900,
+    })
+}
+
+/// Runs a command that takes a configuration and maybe a catalog and a state.
+pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
+    let files = Files::new();
+    let mut command = connector();
+    command.arg(verb).arg("--config").arg(files.write("config.json", config));
+    if let Some(catalog) = catalog {
+        command.arg("--catalog").arg(files.write("catalog.json", catalog));
+    }
+    if let Some(state) = state {
+        command.arg("--state").arg(files.write("state.json", state));
+    }
+    Said::new(&output(command))
+}
+
+/// Runs a command to its end beside the servers of the test.
+pub fn output(mut command: Command) -> Output {
+    tokio::task::block_in_place(|| command.output().unwrap())
+}
+
+/// A running connector, for tests that stop it.
+pub fn start(verb: &str, files: &Files, config: &Value, catalog: &Value, state: Option<&Value>) -> Child {
+    let mut command = connector();
+    command.arg(verb).arg("--config").arg(files.write("config.json", config));
+    command.arg("--catalog").arg(files.write("catalog.json", catalog));
+    if let Some(state) = state {
+        command.arg("--state").arg(files.write("state.json", state));
+    }
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Runs `read` with the catalog on standard input.
+pub fn read_from_stdin(config: &Value, catalog: &Value) -> Said {
+    let files = Files::new();
+    let mut command = connector();
+    command.args(["read", "--catalog", "-", "--config"]).arg(files.write("config.json", config));
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(catalog.to_string().as_bytes()).unwrap();
+    Said::new(&tokio::task::block_in_place(|| child.wait_with_output().unwrap()))
+}
+
+/// A configured catalog of these streams.
+pub fn catalog(streams: &[&str], sync_mode: &str) -> Value {
+    let entry = |name: &&str| {
+        json!({
+            "stream": {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]},
+            "sync_mode": sync_mode,
+            "destination_sync_mode": "append",
+            "sync_id": 7,
+        })
+    };
+    json!({"streams": streams.iter().map(entry).collect::<Vec<_>>()})
+}
+
+/// The names of every stream of the table.
+pub fn every_stream() -> Vec<&'static str> {
+    source_360learning::streams::STREAMS.iter().map(|stream| stream.name).collect()
+}
+
+/// An account on a sandbox of its own.
+pub struct Account {
+    pub sandbox: Sandbox,
+    pub config: Value,
+}
+
+impl Account {
+    /// A small account whose server allows as many requests as the connector can make.
+    pub async fn small() -> Self {
+        Self::open(Options { scale: Scale::Small, rate_limit: 0, ..Options::default() }).await
+    }
+
+    pub async fn open(options: Options) -> Self {
+        let sandbox = Sandbox::start(options).await.unwrap();
+        let config = config(&sandbox.url());
+        Self { sandbox, config }
+    }
+
+    pub fn read(&self, streams: &[&str], sync_mode: &str, state: Option<&Value>) -> Said {
+        run("read", &self.config, Some(&catalog(streams, sync_mode)), state)
+    }
+}
+
+/// The most memory that a process ever held, from its `/proc/PID/status`.
+pub fn peak_megabytes(status: &str) -> f64 {
+    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap() / 1024.0
+}

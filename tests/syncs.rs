@@ -1,0 +1,349 @@
+//! Whole syncs on the sandbox, at the scale of the France Num story.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod support;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use sandbox_360learning::{ENDPOINTS, Options, Scale};
+use serde_json::{Value, json};
+use source_360learning::streams::STREAMS;
+use support::said::{by_key, keys, same_rows};
+use support::{Account, Said, every_stream};
+
+/// Rows of a stream as the sandbox knows them.
+fn truth(account: &Account, stream: &str) -> Vec<Value> {
+    account.sandbox.truth(stream)
+}
+
+/// Asserts that a sync emitted exactly what the sandbox holds, each row once.
+fn equals_the_truth(account: &Account, said: &Said, streams: &[&str]) {
+    for stream in streams {
+        let (records, truth) = (said.records(stream), truth(account, stream));
+        assert_eq!(records.len(), truth.len(), "{stream}");
+        same_rows(stream, records, &truth);
+    }
+}
+
+async fn france_num() -> Account {
+    let options = Options { scale: Scale::FranceNum, rate_limit: 900, ..Options::default() };
+    Account::open(options).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_sync_at_the_scale_of_the_story_is_whole_and_asks_nothing_twice() {
+    let account = france_num().await;
+    let streams = every_stream();
+    let said = account.read(&streams, "full_refresh", None);
+    said.is_complete(&streams);
+    equals_the_truth(&account, &said, &streams);
+
+    // The figures of the story.
+    let counts: BTreeMap<&str, usize> =
+        streams.iter().map(|stream| (*stream, said.records(stream).len())).collect();
+    for (stream, count) in [
+        ("users", 2980),
+        ("user_custom_field_values", 118_905),
+        ("paths", 60),
+        ("path_sessions", 214),
+        ("classrooms", 110),
+        ("classroom_slots", 675),
+        ("attendance_sheets", 1013),
+        ("custom_fields", 40),
+    ] {
+        assert_eq!(counts[stream], count, "{stream}");
+    }
+
+    // Six pages of users; a page for each of the other lists, for each user, path, classroom (twice), slot and sheet; path
+    // statistics by status, 2,000 a page.
+    let stats = 20_100_usize.div_ceil(2000) + 1_300_usize.div_ceil(2000);
+    let expected = 6 + 5 + 2980 + 60 + stats + 110 + 110 + 675 + 1013;
+    let requests = account.sandbox.requests();
+    assert_eq!(requests.total, expected as u64);
+    assert!(requests.repeated.is_empty(), "{:?}", requests.repeated);
+    assert_eq!(requests.tokens, 1);
+    assert_eq!(requests.statuses, BTreeMap::from([(200, expected as u64)]), "nothing was refused");
+    assert!(requests.peak_per_second <= 900, "{}", requests.peak_per_second);
+
+    // Every record against its stream's schema.
+    for stream in STREAMS {
+        let schema = jsonschema::draft7::new(&stream.json_schema()).unwrap();
+        for record in said.records(stream.name) {
+            let errors: Vec<_> = schema.iter_errors(record).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{}: {errors:?} {record}", stream.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_of_the_sandbox_is_in_the_schemas() {
+    fn known(schema: &Value, value: &Value, at: &str) {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    let property = &schema["properties"][name];
+                    assert!(property.is_object(), "{at}.{name} is in no schema");
+                    known(property, value, &format!("{at}.{name}"));
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| known(&schema["items"], item, at)),
+            _ => {}
+        }
+    }
+    let account = Account::small().await;
+    for stream in STREAMS {
+        let schema = stream.json_schema();
+        for row in truth(&account, stream.name) {
+            known(&schema, &row, stream.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pace_is_kept_in_every_second_and_well_used() {
+    let account = Account::open(Options { rate_limit: 50, ..Options::default() }).await;
+    let mut config = account.config.clone();
+    config["requests_per_second"] = json!(50);
+    let streams = every_stream();
+    let catalog = support::catalog(&streams, "full_refresh");
+    support::run("read", &config, Some(&catalog), None).is_complete(&streams);
+    let requests = account.sandbox.requests();
+    assert!(requests.peak_per_second <= 50, "{}", requests.peak_per_second);
+    assert!(!requests.statuses.contains_key(&429));
+    let rate = requests.total as f64 / requests.seconds;
+    assert!(rate > 40.0, "{rate} requests per second of 50");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_read_for_its_children_only_is_not_emitted() {
+    let account = Account::small().await;
+    let said = account.read(&["attendances"], "full_refresh", None);
+    said.is_complete(&["attendances"]);
+    equals_the_truth(&account, &said, &["attendances"]);
+    let emitted: BTreeSet<&str> =
+        said.all("RECORD").iter().map(|record| record["stream"].as_str().unwrap()).collect();
+    assert_eq!(emitted, BTreeSet::from(["attendances"]));
+    assert_eq!(
+        said.all("STATE")
+            .iter()
+            .filter(|state| state["stream"]["stream_descriptor"]["name"] != "attendances")
+            .count(),
+        0
+    );
+}
+
+/// What an incremental sync has to emit, told from the rows alone.
+fn changed_since(stream: &str, row: &Value, cursor: &str) -> bool {
+    let newer = |field: &str| row[field].as_str().map(|at| at >= cursor);
+    match stream {
+        "paths" | "path_sessions" => newer("modifiedAt").unwrap(),
+        "path_enrollments" | "classrooms" | "classroom_slots" | "classroom_registrations" => {
+            newer("modifiedAt").or(newer("createdAt")).unwrap_or(true)
+        }
+        // 90 days before 2026-11-02T07:59:00Z.
+        "attendance_sheets" | "attendances" => {
+            let changed = newer("classroomSlotModifiedAt").or(newer("classroomSlotCreatedAt"));
+            let end = row["classroomSlotEndDate"].as_str().unwrap();
+            changed.unwrap_or(true) || end >= "2026-08-04T07:59:00.000Z"
+        }
+        _ => true,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
+    let account = france_num().await;
+    let streams = every_stream();
+    let first = account.read(&streams, "incremental", None);
+    first.is_complete(&streams);
+    equals_the_truth(&account, &first, &streams);
+
+    let changes = account.sandbox.change();
+    account.sandbox.reset_requests();
+    let second = account.read(&streams, "incremental", Some(&first.last_states()));
+    second.is_complete(&streams);
+
+    for stream in &streams {
+        let truth = truth(&account, stream);
+        let emitted = second.records(stream);
+        let expected = truth.iter().filter(|row| changed_since(stream, row, "2026-11-02T07:59:00.000Z"));
+        same_rows(stream, emitted.iter().copied(), expected);
+        assert_eq!(emitted.len(), keys(stream, emitted.iter().copied()).len(), "{stream}: nothing twice");
+
+        // What a destination that removes repeats by key then holds; only rows that were deleted are left over.
+        let mut table = by_key(stream, first.records(stream));
+        table.extend(by_key(stream, emitted.iter().copied()));
+        let left_over: BTreeSet<String> =
+            keys(stream, table.values().copied()).difference(&keys(stream, &truth)).cloned().collect();
+        let deleted: BTreeSet<String> = changes
+            .streams
+            .get(*stream)
+            .into_iter()
+            .flat_map(|changes| &changes.deleted)
+            .map(key_text)
+            .collect();
+        assert_eq!(left_over, deleted, "{stream}");
+        table.retain(|key, _| !left_over.contains(key));
+        same_rows(stream, table.values().copied(), &truth);
+
+        // The batch of changes touched it, so the test above meant something.
+        if stream.starts_with("path") || stream.starts_with("classroom") || stream.starts_with("attendance") {
+            let touched = &changes.streams[*stream];
+            assert!(!touched.created.is_empty() || !touched.updated.is_empty(), "{stream}");
+            assert!(
+                *stream == "path_stats" || emitted.len() * 2 < truth.len(),
+                "{stream}: {} of {}",
+                emitted.len(),
+                truth.len()
+            );
+        }
+    }
+    assert!(account.sandbox.requests().repeated.is_empty());
+}
+
+fn key_text(key: &Value) -> String {
+    let part = |part: &Value| part.as_str().unwrap().to_owned();
+    key.as_array().map_or_else(|| part(key), |parts| parts.iter().map(part).collect::<Vec<_>>().join(" "))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_read_for_one_incremental_stream_alone_is_filtered_by_the_server() {
+    let account = Account::small().await;
+    let first = account.read(&["paths", "path_sessions"], "incremental", None);
+    let _ = account.sandbox.change();
+    account.sandbox.reset_requests();
+    let second = account.read(&["paths", "path_sessions"], "incremental", Some(&first.last_states()));
+    second.is_complete(&["paths", "path_sessions"]);
+    for stream in ["paths", "path_sessions"] {
+        let truth = truth(&account, stream);
+        let expected = truth.iter().filter(|row| changed_since(stream, row, "2026-11-02T07:59:00.000Z"));
+        same_rows(stream, second.records(stream), expected);
+    }
+    assert_eq!(account.sandbox.requests().total, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_last_changed_before_the_start_date_stay_out_of_a_first_incremental_sync_only() {
+    let account = Account::small().await;
+    let mut config = account.config.clone();
+    config["start_date"] = json!("2026-01-01");
+    let streams =
+        ["paths", "path_enrollments", "classroom_slots", "classroom_registrations", "attendances", "users"];
+    let incremental = support::run("read", &config, Some(&support::catalog(&streams, "incremental")), None);
+    incremental.is_complete(&streams);
+    for stream in streams {
+        let truth = truth(&account, stream);
+        let start = "2026-01-01T00:00:00.000Z";
+        let dated = |row: &Value, field: &str| row[field].as_str().map(|at| at >= start);
+        let kept = |row: &&Value| match stream {
+            "attendances" => {
+                let changed = dated(row, "classroomSlotModifiedAt").or(dated(row, "classroomSlotCreatedAt"));
+                changed.unwrap_or(true) || dated(row, "classroomSlotEndDate").unwrap()
+            }
+            _ => changed_since(stream, row, start),
+        };
+        let expected = truth.iter().filter(kept);
+        same_rows(stream, incremental.records(stream), expected.clone());
+        assert!(stream == "users" || expected.count() < truth.len(), "{stream}");
+    }
+    let full = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
+    equals_the_truth(&account, &full, &streams);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_state_ahead_of_the_servers_clock_yields_no_records_and_itself() {
+    let account = Account::small().await;
+    let streams: Vec<&str> =
+        STREAMS.iter().filter(|stream| stream.cursor.is_some()).map(|stream| stream.name).collect();
+    let state = |name: &&str| json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": {"cursor": "2999-01-01T00:00:00Z"}}});
+    let states = Value::Array(streams.iter().map(state).collect());
+    let said = account.read(&streams, "incremental", Some(&states));
+    said.is_complete(&streams);
+    assert!(said.all("RECORD").is_empty());
+    for stream in &streams {
+        assert_eq!(said.states(stream), [&json!({"cursor": "2999-01-01T00:00:00Z"})]);
+    }
+    assert_eq!(account.sandbox.requests().total, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn deleted_users_are_visited_unless_the_config_says_no() {
+    let account = Account::open(Options { scale: Scale::Small, rate_limit: 0, ..Options::default() }).await;
+    let mut config = account.config.clone();
+    config["include_deleted_users"] = json!(false);
+    let streams = ["users", "user_custom_field_values"];
+    let said = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
+    said.is_complete(&streams);
+    let users = truth(&account, "users");
+    let deleted: BTreeSet<&str> = users
+        .iter()
+        .filter(|user| user["status"] == "deleted")
+        .map(|user| user["_id"].as_str().unwrap())
+        .collect();
+    assert!(!deleted.is_empty());
+    assert_eq!(said.records("users").len(), users.len(), "the users themselves are all emitted");
+    let values = truth(&account, "user_custom_field_values");
+    let expected = values.iter().filter(|value| !deleted.contains(value["userId"].as_str().unwrap()));
+    same_rows(streams[1], said.records(streams[1]), expected);
+    assert_eq!(account.sandbox.requests().total as usize, 1 + users.len() - deleted.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_scope_costs_its_streams_and_no_other() {
+    let options = Options {
+        missing_scopes: vec!["attendanceSheets:read".to_owned()],
+        rate_limit: 0,
+        ..Options::default()
+    };
+    let account = Account::open(options).await;
+    let said = account.read(&every_stream(), "incremental", None);
+    assert_eq!(said.code, 1);
+    let failed: Vec<&str> =
+        said.errors().iter().map(|error| error["stream_descriptor"]["name"].as_str().unwrap()).collect();
+    assert_eq!(failed.len(), 2, "{failed:?}");
+    for stream in every_stream() {
+        if failed.contains(&stream) {
+            assert!(stream.starts_with("attendance"));
+            assert_eq!(said.statuses(stream).last(), Some(&"INCOMPLETE"));
+        } else {
+            equals_the_truth(&account, &said, &[stream]);
+            assert_eq!(said.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"]);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_with_passing_faults_ends_with_every_row() {
+    let faults =
+        ["429-retry-after=0.02", "500=0.02", "502-html=0.02", "html=0.02", "truncated=0.02", "reset=0.02"];
+    let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
+    let account = Account::open(Options { faults, rate_limit: 0, ..Options::default() }).await;
+    let streams = every_stream();
+    let said = account.read(&streams, "full_refresh", None);
+    assert_eq!(said.code, 0, "{:#?}", said.errors());
+    equals_the_truth(&account, &said, &streams);
+    said.counts_add_up();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_ends_in_mid_sync_is_replaced() {
+    let account =
+        Account::open(Options { token_ttl_requests: Some(40), rate_limit: 0, ..Options::default() }).await;
+    let streams = every_stream();
+    let said = account.read(&streams, "full_refresh", None);
+    said.is_complete(&streams);
+    equals_the_truth(&account, &said, &streams);
+    assert!(account.sandbox.requests().tokens > 2);
+}
+
+#[test]
+fn the_table_and_the_sandbox_read_the_api_documentation_alike() {
+    for stream in STREAMS {
+        let endpoint = ENDPOINTS.iter().find(|endpoint| endpoint.path == stream.path);
+        let endpoint =
+            endpoint.unwrap_or_else(|| panic!("{}: the sandbox knows no {}", stream.name, stream.path));
+        assert_eq!(endpoint.scope, Some(stream.scope), "{}", stream.name);
+        assert_eq!(endpoint.page_size, stream.page_size, "{}", stream.name);
+    }
+    assert_eq!(ENDPOINTS.len(), 53);
+}
