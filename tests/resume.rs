@@ -212,3 +212,38 @@ async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
     });
     said.is_complete(&every_stream());
 }
+
+/// Slices that waited for room in the channel to the writer were not polled while their stream waited there itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_reader_never_stops_a_sync_for_good() {
+    let account = Account::small().await;
+    let files = Files::new();
+    let catalog = support::catalog(&["user_custom_field_values"], "full_refresh");
+    let reads = tokio::task::block_in_place(|| {
+        let mut child = start("read", &files, &account.config, &catalog, None);
+        let mut stdout = child.stdout.take().unwrap();
+        let (send, receive) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            let (mut text, mut buffer) = (Vec::new(), [0; 4096]);
+            while let Ok(count @ 1..) = std::io::Read::read(&mut stdout, &mut buffer) {
+                text.extend_from_slice(&buffer[..count]);
+                std::thread::sleep(Duration::from_millis(5));
+                let _ = send.send(());
+            }
+            let _ = child.wait();
+            text
+        });
+        // Ten seconds without a byte: it hangs.
+        let mut reads = 0;
+        loop {
+            match receive.recv_timeout(Duration::from_secs(10)) {
+                Ok(()) => reads += 1,
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => break reads,
+                Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+                    panic!("nothing comes any more, after {reads} reads")
+                }
+            }
+        }
+    });
+    assert!(reads > 100, "{reads} reads");
+}

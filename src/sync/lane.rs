@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use futures_util::StreamExt as _;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use url::Url;
 
+use super::low_water::LowWater;
 use super::parents::{self, Above, Row, Rows, Slice};
 use super::pick;
 use super::plan::Reading;
@@ -48,11 +49,12 @@ pub(super) struct Lane {
     pub(super) rows: watch::Sender<Option<Rows>>,
     /// The rows of this stream's parent; `None` for a list of its own.
     pub(super) above: Option<Above>,
+    pub(super) counts: Counts,
 }
 
 /// What a lane counts.
 #[derive(Debug, Default)]
-struct Counts {
+pub(super) struct Counts {
     records: AtomicU64,
     absent: AtomicU64,
 }
@@ -60,70 +62,76 @@ struct Counts {
 impl Lane {
     /// Reads the stream to its end, or says why not. Children are told either way.
     pub(super) async fn run(mut self) -> Result<(), Arc<Error>> {
-        let result = self.read().await.map_err(Arc::new);
+        let above = self.above.take();
+        let lane = Arc::new(self);
+        let result = lane.read(above).await.map_err(Arc::new);
         if let Err(error) = &result {
-            self.rows.send_replace(Some(Err(Arc::clone(error))));
-            if self.reading.is_some() {
-                let _ = self.send(Chunk::Failed { stream: self.stream.name }).await;
+            lane.rows.send_replace(Some(Err(Arc::clone(error))));
+            if lane.reading.is_some() {
+                let _ = lane.send(Chunk::Failed { stream: lane.stream.name }).await;
             }
         }
         result
     }
 
-    async fn read(&mut self) -> Result<(), Error> {
+    async fn read(self: &Arc<Self>, above: Option<Above>) -> Result<(), Error> {
         if let Some(reading) = &self.reading {
             let state = reading.beginning();
             self.send(Chunk::Started { stream: self.stream.name, state }).await?;
         }
         let mut stop = self.shared.stop.clone();
-        let slices = tokio::select! {
-            slices = self.slices() => slices?,
+        let slices: Arc<[Slice]> = tokio::select! {
+            slices = self.slices(above) => slices?.into(),
             _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
         };
         self.shared.progress.expect(slices.len());
-        let this = &*self;
-        let counts = &Counts::default();
         let mut rows = Vec::new();
         let mut low_water = LowWater::new(&slices);
-        {
-            let slices = &slices;
-            let mut reads = futures_util::stream::iter(0..slices.len())
-                .map(|index| async move { (index, this.slice(&slices[index], counts).await) })
-                .buffer_unordered(this.shared.settings.max_concurrent_requests);
-            loop {
-                let next = tokio::select! {
-                    biased;
-                    _ = stop.wait_for(|stop| *stop) => None,
-                    next = reads.next() => Some(next),
-                };
-                let failure = match next {
-                    None => Error::Interrupted,
-                    Some(None) => break,
-                    Some(Some((_, Err(error)))) => error,
-                    Some(Some((index, Ok(mut read)))) => {
-                        rows.append(&mut read);
-                        low_water.done(index);
-                        this.checkpoint(&mut low_water, CHECKPOINT).await?;
-                        continue;
-                    }
-                };
-                // What is done stays done: the next sync continues from here.
-                this.checkpoint(&mut low_water, 1).await?;
-                return Err(failure);
+        let mut waiting = 0..slices.len();
+        // Each slice is a task of its own: one that waits for the writer must go on when there is room, also while this
+        // lane waits there itself.
+        let mut reads = JoinSet::new();
+        let failure = loop {
+            while reads.len() < self.shared.settings.max_concurrent_requests
+                && let Some(index) = waiting.next()
+            {
+                let (lane, slices) = (Arc::clone(self), Arc::clone(&slices));
+                reads.spawn(async move { (index, lane.slice(&slices[index]).await) });
             }
-        }
-        self.rows.send_replace(Some(Ok(parents::sorted(rows))));
-        self.finish(counts, slices.len()).await
+            let ended = tokio::select! {
+                biased;
+                _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
+                ended = reads.join_next() => ended,
+            };
+            match ended {
+                None => {
+                    self.rows.send_replace(Some(Ok(parents::sorted(rows))));
+                    return self.finish(slices.len()).await;
+                }
+                Some(Ok((index, Ok(mut read)))) => {
+                    rows.append(&mut read);
+                    low_water.done(index);
+                    self.checkpoint(&mut low_water, CHECKPOINT).await?;
+                }
+                Some(Ok((_, Err(error)))) => break error,
+                // A panic: the slice did not end, whatever it wrote.
+                Some(Err(error)) => break Error::Lost(error.to_string()),
+            }
+        };
+        // Nothing may follow the stream's last word. What is done stays done: the next sync continues from here.
+        reads.shutdown().await;
+        self.checkpoint(&mut low_water, 1).await?;
+        Err(failure)
     }
 
     /// Every slice that has to be asked for, in the order of its parents' ids.
-    async fn slices(&mut self) -> Result<Vec<Slice>, Error> {
+    async fn slices(&self, above: Option<Above>) -> Result<Vec<Slice>, Error> {
         let reads = self.reading.as_ref().is_some_and(Reading::is_needed) || !self.below.is_empty();
         if !reads {
             return Ok(Vec::new());
         }
         let (stream, include_deleted) = (self.stream, self.shared.settings.include_deleted_users);
-        let Some(Above { of, columns, rows }) = &mut self.above else {
+        let Some(Above { of, columns, mut rows }) = above else {
             let alone = self.below.is_empty();
             let filter = self.reading.as_ref().filter(|_| alone).and_then(Reading::filter);
             let queries = filter.map_or_else(
@@ -135,14 +143,14 @@ impl Lane {
             return Ok(slices.into_iter().filter(|slice| self.is_needed(slice)).collect());
         };
         let parent = of.stream.name;
-        let rows = parents::ready(rows).await.map_err(|cause| Error::Parent {
+        let rows = parents::ready(&mut rows).await.map_err(|cause| Error::Parent {
             stream: stream.name,
             parent,
             cause,
         })?;
         let mut slices = Vec::with_capacity(rows.len());
         for row in rows.iter() {
-            slices.extend(parents::slice(stream, of, columns, row, include_deleted)?);
+            slices.extend(parents::slice(stream, of, &columns, row, include_deleted)?);
         }
         slices.retain(|slice| self.is_needed(slice));
         Ok(slices)
@@ -159,7 +167,7 @@ impl Lane {
     }
 
     /// Reads one slice page by page. Its end is the absence of a next page.
-    async fn slice(&self, slice: &Slice, counts: &Counts) -> Result<Vec<Row>, Error> {
+    async fn slice(&self, slice: &Slice) -> Result<Vec<Row>, Error> {
         let client = &self.shared.client;
         let mut rows = Vec::new();
         let mut seen: HashSet<Url> = HashSet::new();
@@ -168,7 +176,7 @@ impl Lane {
             let page = match client.page(&url).await {
                 Ok(page) => page,
                 Err(ApiError::Rejected { code, .. }) if self.stream.absent.contains(&code.as_str()) => {
-                    counts.absent.fetch_add(1, Relaxed);
+                    self.counts.absent.fetch_add(1, Relaxed);
                     break;
                 }
                 Err(ApiError::Forbidden { code, .. }) if code == "invalid_scope" => {
@@ -176,7 +184,7 @@ impl Lane {
                 }
                 Err(error) => return Err(error.into()),
             };
-            self.emit(&page, slice, seen.is_empty(), counts, &mut rows).await?;
+            self.emit(&page, slice, seen.is_empty(), &mut rows).await?;
             let Some(next) = page.next.clone() else { break };
             self.shared.progress.expect(1);
             self.shared.progress.done();
@@ -189,14 +197,7 @@ impl Lane {
     }
 
     /// Turns a page into records for the writer and rows for the children.
-    async fn emit(
-        &self,
-        page: &Page,
-        slice: &Slice,
-        first: bool,
-        counts: &Counts,
-        rows: &mut Vec<Row>,
-    ) -> Result<(), Error> {
+    async fn emit(&self, page: &Page, slice: &Slice, first: bool, rows: &mut Vec<Row>) -> Result<(), Error> {
         let reading = self.emits(slice);
         let dates = reading.map_or(&[][..], Reading::row_dates);
         let more = dates.iter().filter(|date| !self.columns.contains(date));
@@ -223,10 +224,10 @@ impl Lane {
         }
         let lines = lines.into_bytes();
         // A list of one page is the one case in which the total is known before the records are written.
-        if first && page.next.is_none() && self.above.is_none() && self.stream.queries.len() == 1 {
+        if first && page.next.is_none() && self.stream.parent.is_none() && self.stream.queries.len() == 1 {
             self.send(Chunk::Estimate { stream, rows: count, bytes: lines.len() as u64 }).await?;
         }
-        counts.records.fetch_add(count, Relaxed);
+        self.counts.records.fetch_add(count, Relaxed);
         self.shared.progress.records(count);
         self.send(Chunk::Records { stream, lines, count }).await
     }
@@ -238,10 +239,10 @@ impl Lane {
         self.send(Chunk::State { stream: self.stream.name, state: reading.checkpoint(after) }).await
     }
 
-    async fn finish(&self, counts: &Counts, slices: usize) -> Result<(), Error> {
+    async fn finish(&self, slices: usize) -> Result<(), Error> {
         let Some(reading) = &self.reading else { return Ok(()) };
         let stream = self.stream.name;
-        let absent = counts.absent.load(Relaxed);
+        let absent = self.counts.absent.load(Relaxed);
         if absent > 0 {
             let text = format!(
                 "{stream}: {absent} of {slices} parents have nothing to read ({}); that is normal when one is deleted during a sync",
@@ -249,7 +250,7 @@ impl Lane {
             );
             self.send(Chunk::Log(LogLevel::Info, text)).await?;
         }
-        let text = format!("{stream}: {} records read", counts.records.load(Relaxed));
+        let text = format!("{stream}: {} records read", self.counts.records.load(Relaxed));
         self.send(Chunk::Log(LogLevel::Info, text)).await?;
         self.send(Chunk::Complete { stream, state: reading.end() }).await?;
         self.shared.progress.stream();
@@ -258,40 +259,5 @@ impl Lane {
 
     async fn send(&self, chunk: Chunk) -> Result<(), Error> {
         self.shared.out.send(chunk).await.map_err(|_| Error::Stdout)
-    }
-}
-
-/// Which parents are done, and up to which one all of them are. Slices end in any order; records that were written beyond
-/// the mark are merely repeated by a resumed read.
-struct LowWater<'a> {
-    slices: &'a [Slice],
-    done: Vec<bool>,
-    /// All slices before this one are done.
-    mark: usize,
-    /// Where the mark stood at the last checkpoint.
-    told: usize,
-}
-
-impl<'a> LowWater<'a> {
-    fn new(slices: &'a [Slice]) -> Self {
-        Self { slices, done: vec![false; slices.len()], mark: 0, told: 0 }
-    }
-
-    fn done(&mut self, index: usize) {
-        self.done[index] = true;
-        while self.done.get(self.mark).is_some_and(|done| *done) {
-            self.mark += 1;
-        }
-    }
-
-    /// The id up to which all is done, if the mark moved by at least `every` since the last checkpoint. The end of the
-    /// stream is told apart.
-    fn due(&mut self, every: usize) -> Option<&'a str> {
-        if self.mark < self.told + every || self.mark == self.slices.len() {
-            return None;
-        }
-        self.told = self.mark;
-        let id = self.slices[self.mark - 1].id.as_str();
-        Some(id).filter(|id| !id.is_empty())
     }
 }

@@ -4,6 +4,7 @@
 //! those below it; the [`writer`] alone owns standard output. Exit 0 means that every selected stream was read to its end.
 
 mod lane;
+mod low_water;
 mod parents;
 mod pick;
 mod plan;
@@ -25,7 +26,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::protocol::{Configured, LogLevel, StreamState};
 use crate::streams::{self, STREAMS, Stream};
-use lane::{Lane, Shared};
+use lane::{Counts, Lane, Shared};
 use parents::{Above, Rows};
 use plan::Reading;
 use progress::Progress;
@@ -196,6 +197,7 @@ fn lanes(readings: &[Reading], shared: &Arc<Shared>) -> Vec<Lane> {
             columns,
             rows,
             above,
+            counts: Counts::default(),
         });
     }
     lanes
