@@ -1,0 +1,59 @@
+SCALE ?= france-num
+RATE ?= 900
+
+DEMO := .demo
+VENV := $(DEMO)/venv
+UV := 0.13.9
+BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
+CARGO_FLAGS := --workspace --locked
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint fmt sandbox schemas clean
+
+help: ## Show these lines
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+demo: $(VENV)/ready ## Read a 360Learning on this machine into DuckDB and compare (SCALE=small|france-num|x10 RATE=900)
+	@tools/setup rust
+	@echo "== Building the connector and the sandbox"
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@$(VENV)/bin/python tools/demo.py --binaries "$(BINARIES)" --home $(DEMO) --scale $(SCALE) --rate $(RATE)
+
+test: lint ## Format, lints, documentation and tests: all that must pass
+	@echo "== Tests"
+	@cargo test $(CARGO_FLAGS)
+
+lint: ## Format, lints and documentation only
+	@tools/setup rust
+	@echo "== Format"
+	@cargo fmt --all --check
+	@echo "== Lints"
+	@cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
+	@echo "== Documentation"
+	@RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps
+
+fmt: ## Format the code
+	@cargo fmt --all
+
+sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-num|x10)
+	@tools/setup rust
+	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
+
+schemas: ## Write schemas/, spec.json and the README's table again from the types
+	@UPDATE=1 cargo test --locked --test streams --test contract --test readme
+
+clean: ## Remove everything that was built, the demo's environment and data included
+	@cargo clean
+	@rm -rf $(DEMO)
+
+# Every version comes from the lock, so a directory that is ready stays so until the lock changes.
+$(VENV)/ready: tools/requirements.txt
+	@tools/setup python
+	@echo "== Installing PyAirbyte and DuckDB into $(VENV), once: 600 MB"
+	@rm -rf $(VENV)
+	@command -v uv >/dev/null || test -x $(DEMO)/uv/bin/uv || \
+	    { python3 -m venv $(DEMO)/uv && $(DEMO)/uv/bin/pip install -q --disable-pip-version-check uv==$(UV); }
+	@export PATH="$$PATH:$(CURDIR)/$(DEMO)/uv/bin" && \
+	    uv venv -q --python '>=3.10,<3.13' $(VENV) && \
+	    uv pip sync -q --python $(VENV) tools/requirements.txt
+	@touch $@
