@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// The bound: never more than `rate` departures in any window of this length. The 5 ms over one second absorb the jitter
+/// The bound: never more than `rate` departures in any window of this length. The 10 ms over one second absorb the jitter
 /// between departure and arrival.
-const WINDOW: Duration = Duration::from_millis(1005);
+const WINDOW: Duration = Duration::from_millis(1010);
 
 /// Lateness that is caught up; more than that is forgotten, so that an idle time is not followed by a burst.
 const CATCH_UP: Duration = Duration::from_millis(5);

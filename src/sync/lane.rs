@@ -9,10 +9,11 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use super::low_water::LowWater;
-use super::parents::{self, Above, Row, Rows, Slice};
+use super::parents::{self, Above, Handed, Row, Table};
 use super::pick;
 use super::plan::Reading;
 use super::progress::Progress;
+use super::slices::{Slice, Slices};
 use super::writer::Chunk;
 use crate::api::{ApiError, Client, Page};
 use crate::config::Settings;
@@ -46,7 +47,7 @@ pub(super) struct Lane {
     /// The columns of this stream's rows that its children need; the id is the first.
     pub(super) columns: Vec<&'static str>,
     /// Where this stream's rows are handed to its children.
-    pub(super) rows: watch::Sender<Option<Rows>>,
+    pub(super) rows: watch::Sender<Handed>,
     /// The rows of this stream's parent; `None` for a list of its own.
     pub(super) above: Option<Above>,
     pub(super) counts: Counts,
@@ -80,13 +81,13 @@ impl Lane {
             self.send(Chunk::Started { stream: self.stream.name, state }).await?;
         }
         let mut stop = self.shared.stop.clone();
-        let slices: Arc<[Slice]> = tokio::select! {
-            slices = self.slices(above) => slices?.into(),
+        let slices = tokio::select! {
+            slices = self.slices(above) => Arc::new(slices?),
             _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
         };
         self.shared.progress.expect(slices.len());
         let mut rows = Vec::new();
-        let mut low_water = LowWater::new(&slices);
+        let mut low_water = LowWater::new(slices.len());
         let mut waiting = 0..slices.len();
         // Each slice is a task of its own: one that waits for the writer must go on when there is room, also while this
         // lane waits there itself.
@@ -96,7 +97,7 @@ impl Lane {
                 && let Some(index) = waiting.next()
             {
                 let (lane, slices) = (Arc::clone(self), Arc::clone(&slices));
-                reads.spawn(async move { (index, lane.slice(&slices[index]).await) });
+                reads.spawn(async move { (index, lane.slice(slices.get(index)).await) });
             }
             let ended = tokio::select! {
                 biased;
@@ -105,13 +106,13 @@ impl Lane {
             };
             match ended {
                 None => {
-                    self.rows.send_replace(Some(Ok(parents::sorted(rows))));
+                    self.rows.send_replace(Some(Ok(Arc::new(Table::new(self.columns.clone(), rows)))));
                     return self.finish(slices.len()).await;
                 }
                 Some(Ok((index, Ok(mut read)))) => {
                     rows.append(&mut read);
                     low_water.done(index);
-                    self.checkpoint(&mut low_water, CHECKPOINT).await?;
+                    self.checkpoint(&mut low_water, &slices, CHECKPOINT).await?;
                 }
                 Some(Ok((_, Err(error)))) => break error,
                 // A panic: the slice did not end, whatever it wrote.
@@ -120,40 +121,32 @@ impl Lane {
         };
         // Nothing may follow the stream's last word. What is done stays done: the next sync continues from here.
         reads.shutdown().await;
-        self.checkpoint(&mut low_water, 1).await?;
+        self.checkpoint(&mut low_water, &slices, 1).await?;
         Err(failure)
     }
 
-    /// Every slice that has to be asked for, in the order of its parents' ids.
-    async fn slices(&self, above: Option<Above>) -> Result<Vec<Slice>, Error> {
+    /// Everything that has to be asked for.
+    async fn slices(&self, above: Option<Above>) -> Result<Slices, Error> {
+        let stream = self.stream;
         let reads = self.reading.as_ref().is_some_and(Reading::is_needed) || !self.below.is_empty();
-        if !reads {
-            return Ok(Vec::new());
+        match above {
+            _ if !reads => Ok(Slices::Lists(stream, Vec::new())),
+            // A list that others are read under is read whole, and chosen from here.
+            None => Ok(Slices::Lists(
+                stream,
+                match self.reading.as_ref().filter(|_| self.below.is_empty()).and_then(Reading::filter) {
+                    Some(filter) => vec![filter],
+                    None => stream.queries.iter().map(|query| (*query).to_owned()).collect(),
+                },
+            )),
+            Some(above) => {
+                let of = above.of;
+                let failed = |cause| Error::Parent { stream: stream.name, parent: of.stream.name, cause };
+                let table = above.ready().await.map_err(failed)?;
+                let include_deleted = self.shared.settings.include_deleted_users;
+                Slices::under(stream, of, table, include_deleted, |slice| self.is_needed(slice))
+            }
         }
-        let (stream, include_deleted) = (self.stream, self.shared.settings.include_deleted_users);
-        let Some(Above { of, columns, mut rows }) = above else {
-            let alone = self.below.is_empty();
-            let filter = self.reading.as_ref().filter(|_| alone).and_then(Reading::filter);
-            let queries = filter.map_or_else(
-                || stream.queries.iter().map(|query| (*query).to_owned()).collect(),
-                |filter| vec![filter],
-            );
-            let list = |query| Slice { path: stream.path.to_owned(), query, ..Slice::default() };
-            let slices: Vec<Slice> = queries.into_iter().map(list).collect();
-            return Ok(slices.into_iter().filter(|slice| self.is_needed(slice)).collect());
-        };
-        let parent = of.stream.name;
-        let rows = parents::ready(&mut rows).await.map_err(|cause| Error::Parent {
-            stream: stream.name,
-            parent,
-            cause,
-        })?;
-        let mut slices = Vec::with_capacity(rows.len());
-        for row in rows.iter() {
-            slices.extend(parents::slice(stream, of, &columns, row, include_deleted)?);
-        }
-        slices.retain(|slice| self.is_needed(slice));
-        Ok(slices)
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
@@ -167,7 +160,8 @@ impl Lane {
     }
 
     /// Reads one slice page by page. Its end is the absence of a next page.
-    async fn slice(&self, slice: &Slice) -> Result<Vec<Row>, Error> {
+    async fn slice(&self, slice: Result<Slice, Error>) -> Result<Vec<Row>, Error> {
+        let slice = &slice?;
         let client = &self.shared.client;
         let mut rows = Vec::new();
         let mut seen: HashSet<Url> = HashSet::new();
@@ -210,7 +204,7 @@ impl Lane {
         for record in page.rows.iter() {
             let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
             if !self.columns.is_empty() {
-                rows.push(parents::row(&self.columns, &found, &slice.fields));
+                rows.push(parents::row(&self.columns, &found, slice));
             }
             if reading
                 .is_some_and(|reading| reading.emits(dates.iter().find_map(|at| pick::instant(found[*at]))))
@@ -233,10 +227,14 @@ impl Lane {
     }
 
     /// Tells the writer how far all is done, once at least `every` more parents are.
-    async fn checkpoint(&self, low_water: &mut LowWater<'_>, every: usize) -> Result<(), Error> {
-        let Some(reading) = &self.reading else { return Ok(()) };
-        let Some(after) = low_water.due(every).filter(|after| reading.is_due(after)) else { return Ok(()) };
-        self.send(Chunk::State { stream: self.stream.name, state: reading.checkpoint(after) }).await
+    async fn checkpoint(&self, low_water: &mut LowWater, slices: &Slices, every: usize) -> Result<(), Error> {
+        let (Some(reading), Some(last)) = (&self.reading, low_water.due(every)) else { return Ok(()) };
+        let after = slices.get(last)?.id;
+        // Lists of its own cannot be continued; parents that an earlier attempt did are not told again.
+        if after.is_empty() || !reading.is_due(&after) {
+            return Ok(());
+        }
+        self.send(Chunk::State { stream: self.stream.name, state: reading.checkpoint(&after) }).await
     }
 
     async fn finish(&self, slices: usize) -> Result<(), Error> {

@@ -1,11 +1,9 @@
 //! How far a stream is done.
 
-use super::parents::Slice;
-
-/// Which parents are done, and up to which one all of them are. Slices end in any order; records that were written beyond
+/// Which slices are done, and up to which one all of them are. Slices end in any order; records that were written beyond
 /// the mark are merely repeated by a resumed read.
-pub(super) struct LowWater<'a> {
-    slices: &'a [Slice],
+#[derive(Debug)]
+pub(super) struct LowWater {
     done: Vec<bool>,
     /// All slices before this one are done.
     mark: usize,
@@ -13,9 +11,9 @@ pub(super) struct LowWater<'a> {
     told: usize,
 }
 
-impl<'a> LowWater<'a> {
-    pub(super) fn new(slices: &'a [Slice]) -> Self {
-        Self { slices, done: vec![false; slices.len()], mark: 0, told: 0 }
+impl LowWater {
+    pub(super) fn new(slices: usize) -> Self {
+        Self { done: vec![false; slices], mark: 0, told: 0 }
     }
 
     pub(super) fn done(&mut self, index: usize) {
@@ -25,14 +23,32 @@ impl<'a> LowWater<'a> {
         }
     }
 
-    /// The id up to which all is done, if the mark moved by at least `every` since the last checkpoint. The end of the
+    /// The slice up to which all are done, if the mark moved by at least `every` since the last checkpoint. The end of the
     /// stream is told apart.
-    pub(super) fn due(&mut self, every: usize) -> Option<&'a str> {
-        if self.mark < self.told + every || self.mark == self.slices.len() {
+    pub(super) fn due(&mut self, every: usize) -> Option<usize> {
+        if self.mark < self.told + every || self.mark == self.done.len() {
             return None;
         }
         self.told = self.mark;
-        let id = self.slices[self.mark - 1].id.as_str();
-        Some(id).filter(|id| !id.is_empty())
+        Some(self.mark - 1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mark_waits_for_the_slowest_slice() {
+        let mut low_water = LowWater::new(4);
+        low_water.done(1);
+        low_water.done(2);
+        assert_eq!(low_water.due(1), None);
+        low_water.done(0);
+        assert_eq!(low_water.due(4), None, "not often enough");
+        assert_eq!(low_water.due(1), Some(2));
+        assert_eq!(low_water.due(1), None, "told already");
+        low_water.done(3);
+        assert_eq!(low_water.due(1), None, "the end is told apart");
     }
 }

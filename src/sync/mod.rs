@@ -9,6 +9,7 @@ mod parents;
 mod pick;
 mod plan;
 mod progress;
+mod slices;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -27,7 +28,7 @@ use crate::error::Error;
 use crate::protocol::{Configured, LogLevel, StreamState};
 use crate::streams::{self, STREAMS, Stream};
 use lane::{Counts, Lane, Shared};
-use parents::{Above, Rows};
+use parents::{Above, Handed};
 use plan::Reading;
 use progress::Progress;
 use writer::Chunk;
@@ -177,17 +178,16 @@ fn lanes(readings: &[Reading], shared: &Arc<Shared>) -> Vec<Lane> {
         below(stream).next().is_some()
             || readings.iter().any(|reading| is(reading.stream, stream) && reading.is_needed())
     };
-    let mut handed: BTreeMap<&'static str, (Vec<&'static str>, watch::Receiver<Option<Rows>>)> =
-        BTreeMap::new();
+    let mut handed: BTreeMap<&'static str, watch::Receiver<Handed>> = BTreeMap::new();
     let mut lanes = Vec::new();
     for stream in &active {
         let children: Vec<&'static Stream> = active.iter().copied().filter(|child| reads(child)).collect();
         let columns = parents::columns(stream, &children);
         let (rows, receiver) = watch::channel(None);
-        handed.insert(stream.name, (columns.clone(), receiver));
+        handed.insert(stream.name, receiver);
         let above = stream.parent.as_ref().and_then(|of| {
-            let (columns, rows) = handed.get(of.stream.name)?;
-            Some(Above { of, columns: columns.clone(), rows: rows.clone() })
+            let table = handed.get(of.stream.name)?.clone();
+            Some(Above { of, table })
         });
         lanes.push(Lane {
             shared: Arc::clone(shared),

@@ -1,56 +1,66 @@
 //! Parent rows: read once, shared by every child stream, processed in the order of their ids.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use tokio::sync::watch;
 
-use super::pick;
+use super::slices::Slice;
 use crate::error::Error;
-use crate::streams::{Optional, Parent, Stream};
+use crate::streams::{Parent, Stream};
 
-/// A parent row, reduced to the raw JSON of the columns that some child needs.
-pub(super) type Row = Box<[Option<Box<str>>]>;
+/// A parent row, reduced to the columns that some child needs: their raw JSON, one line each. There is one for every row
+/// of a parent stream, so it is kept small.
+pub(super) type Row = Box<str>;
+
+/// All rows of a parent stream, sorted by id, each id once.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// What each row holds; the id is the first.
+    columns: Vec<&'static str>,
+    rows: Vec<Row>,
+}
+
+/// The parents of a stream, or why they could not be read; nothing until then.
+pub(super) type Handed = Option<Result<Arc<Table>, Arc<Error>>>;
 
 /// Where a lane's parent rows come from.
 #[derive(Debug)]
 pub(super) struct Above {
     pub(super) of: &'static Parent,
-    /// What each row holds.
-    pub(super) columns: Vec<&'static str>,
-    /// Filled once the parent stream was read.
-    pub(super) rows: watch::Receiver<Option<Rows>>,
+    pub(super) table: watch::Receiver<Handed>,
 }
 
-/// All rows of a parent stream, sorted by id, each id once; or why they could not be read.
-pub(super) type Rows = Result<Arc<[Row]>, Arc<Error>>;
-
-/// A parent's fields as seen by one child.
-#[derive(Debug, Default)]
-pub(super) struct Slice {
-    /// The parent's id; empty for a list of its own.
-    pub(super) id: String,
-    /// Path under `/api/v2`.
-    pub(super) path: String,
-    /// The query string.
-    pub(super) query: String,
-    /// Members that the connector adds to each record, raw JSON without braces.
-    pub(super) added: String,
-    /// The parent's fields, also those that are not added to records.
-    pub(super) fields: Fields,
-}
-
-impl Slice {
-    /// A date that the parent gave.
-    pub(super) fn date(&self, name: &str) -> Option<DateTime<Utc>> {
-        pick::instant(self.fields.get(name).map(AsRef::as_ref))
+impl Above {
+    /// Waits until the parent stream was read.
+    pub(super) async fn ready(mut self) -> Result<Arc<Table>, Arc<Error>> {
+        let lost = || Err(Arc::new(Error::Lost("a stream ended without saying so".to_owned())));
+        self.table.wait_for(Option::is_some).await.ok().and_then(|table| table.clone()).unwrap_or_else(lost)
     }
 }
 
-/// What a parent gives to a child: raw JSON by the child's name for it.
-pub(super) type Fields = BTreeMap<&'static str, Box<str>>;
+impl Table {
+    /// Sorts the rows by id and keeps each once: lists may repeat rows while they are paged.
+    pub(super) fn new(columns: Vec<&'static str>, mut rows: Vec<Row>) -> Self {
+        rows.sort_unstable();
+        rows.dedup_by(|a, b| first(a) == first(b));
+        rows.shrink_to_fit();
+        Self { columns, rows }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The raw JSON of a column of a row; `null` where the record had none.
+    pub(super) fn value(&self, row: usize, column: &str) -> &str {
+        let at = self.columns.iter().position(|name| *name == column);
+        at.and_then(|at| self.rows[row].split('\n').nth(at)).filter(|raw| !raw.is_empty()).unwrap_or("null")
+    }
+}
+
+fn first(row: &str) -> Option<&str> {
+    row.split('\n').next()
+}
 
 /// The columns of `parent` that these children need, each once.
 pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> Vec<&'static str> {
@@ -69,76 +79,17 @@ pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> V
 }
 
 /// The field of a user that says whether it is deleted.
-const STATUS: &str = "status";
+pub(super) const STATUS: &str = "status";
 
 /// A row of these columns: what was found in the record, else what the connector added to it.
-pub(super) fn row(columns: &[&'static str], found: &[Option<&str>], added: &Fields) -> Row {
-    let column =
-        |(raw, name): (Option<&str>, &&str)| raw.map(Box::from).or_else(|| added.get(*name).cloned());
-    found.iter().copied().zip(columns).map(column).collect()
+pub(super) fn row(columns: &[&'static str], found: &[Option<&str>], slice: &Slice) -> Row {
+    let column = |(raw, name): (Option<&str>, &&str)| {
+        raw.or_else(|| slice.field(name)).map(one_line).unwrap_or_default()
+    };
+    found.iter().copied().zip(columns).map(column).collect::<Vec<_>>().join("\n").into()
 }
 
-/// Sorts rows by their first column, the id, and keeps each once: lists may repeat rows while they are paged.
-pub(super) fn sorted(mut rows: Vec<Row>) -> Arc<[Row]> {
-    rows.sort_by(|a, b| a.first().cmp(&b.first()));
-    rows.dedup_by(|a, b| a.first() == b.first());
-    rows.into()
-}
-
-/// Waits until the parent stream was read.
-pub(super) async fn ready(rows: &mut watch::Receiver<Option<Rows>>) -> Rows {
-    let lost = || Arc::new(Error::Lost("a stream ended without saying so".to_owned()));
-    match rows.wait_for(Option::is_some).await {
-        Ok(rows) => rows.clone().unwrap_or_else(|| Err(lost())),
-        Err(_) => Err(lost()),
-    }
-}
-
-/// The slice of `stream` under one parent row; `None` for a parent that the user left out.
-pub(super) fn slice(
-    stream: &'static Stream,
-    of: &'static Parent,
-    columns: &[&'static str],
-    row: &Row,
-    include_deleted_users: bool,
-) -> Result<Option<Slice>, Error> {
-    let value =
-        |name: &str| columns.iter().position(|column| *column == name).and_then(|at| row[at].as_deref());
-    let deleted = || value(STATUS) == Some("\"deleted\"");
-    if of.optional == Some(Optional::DeletedUsers) && !include_deleted_users && deleted() {
-        return Ok(None);
-    }
-    let mut fields = Fields::new();
-    let mut added = String::new();
-    let mut path = stream.path.to_owned();
-    let mut id = String::new();
-    for (index, (from, to)) in of.fields.iter().copied().enumerate() {
-        let raw = value(from).unwrap_or("null");
-        fields.insert(to, Box::from(raw));
-        if of.added {
-            if !added.is_empty() {
-                added.push(',');
-            }
-            // Writing to a String cannot fail.
-            let _ = write!(added, "\"{to}\":{raw}");
-        }
-        let placeholder = format!("{{{to}}}");
-        if index == 0 || path.contains(&placeholder) {
-            let text = pick::text(Some(raw)).filter(|text| is_id(text)).ok_or(Error::ParentWithoutId {
-                stream: of.stream.name,
-                field: from,
-                child: stream.name,
-            })?;
-            path = path.replace(&placeholder, &text);
-            if index == 0 {
-                id = text;
-            }
-        }
-    }
-    Ok(Some(Slice { id, path, query: String::new(), added, fields }))
-}
-
-/// Ids become part of a path: letters, digits, `-` and `_` only, so that none can lead elsewhere.
-fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+/// JSON allows no raw line break inside a string, so each one is white space between tokens.
+fn one_line(raw: &str) -> String {
+    raw.replace(['\n', '\r'], " ")
 }
