@@ -14,8 +14,8 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 use url::Url;
 
-use super::client::{Fault, send};
 use super::retry::{Attempts, Timing, Verdict, verdict};
+use super::send::{Fault, send};
 use super::{ApiError, error_code};
 
 const PATH: &str = "/api/v2/oauth2/token";

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::{Duration, SystemTime};
 
-use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc::UnboundedSender;
@@ -13,12 +11,10 @@ use url::Url;
 
 use super::auth::{Auth, Token};
 use super::pace::Pace;
-use super::retry::{Attempts, Timing, Verdict, retry_after, verdict};
+use super::retry::{Attempts, Timing, Verdict, verdict};
+use super::send::{Fault, chain, send};
 use super::{ApiError, Event, Rows, error_code, link};
 use crate::config::Settings;
-
-/// No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
-const LARGEST_PAGE: usize = 64 * 1024 * 1024;
 
 /// The API, at one pace and with one token.
 #[derive(Debug)]
@@ -191,90 +187,4 @@ impl Refusals {
         self.last = Some(token);
         Ok(())
     }
-}
-
-/// Why one attempt failed.
-#[derive(Debug)]
-pub(super) enum Fault {
-    /// Worth another attempt.
-    Passing {
-        /// In a few words, for the log.
-        reason: String,
-        /// What the server asked for.
-        retry_after: Option<Duration>,
-        /// Whether the server said that we are too fast.
-        limited: bool,
-    },
-    /// Not worth another attempt.
-    Fatal(ApiError),
-}
-
-impl Fault {
-    pub(super) fn passing(reason: impl Into<String>) -> Self {
-        Self::Passing { reason: reason.into(), retry_after: None, limited: false }
-    }
-}
-
-/// An answer, read to its end.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: Bytes,
-    /// The server's clock; ours where the answer has no `Date`.
-    pub(super) date: SystemTime,
-    link: Option<String>,
-    retry_after: Option<Duration>,
-}
-
-impl Answer {
-    pub(super) fn passing(&self) -> Fault {
-        Fault::Passing {
-            reason: format!("HTTP {} {}", self.status, error_code(&self.body)),
-            retry_after: self.retry_after,
-            limited: self.status == 429,
-        }
-    }
-}
-
-/// Sends a request and reads the whole answer.
-pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
-    let passing = |error: &reqwest::Error| Fault::passing(chain(error));
-    let mut response = request.send().await.map_err(|error| passing(&error))?;
-    let header = |name: reqwest::header::HeaderName| {
-        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-    };
-    let date = header(reqwest::header::DATE)
-        .and_then(|date| httpdate::parse_http_date(&date).ok())
-        .unwrap_or_else(SystemTime::now);
-    let retry_after = header(reqwest::header::RETRY_AFTER).and_then(|value| retry_after(&value, date));
-    let links: Vec<&str> = response
-        .headers()
-        .get_all(reqwest::header::LINK)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let link = if links.is_empty() { None } else { Some(links.join(", ")) };
-    let status = response.status().as_u16();
-    let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| passing(&error))? {
-        if body.len() + chunk.len() > LARGEST_PAGE {
-            return Err(Fault::Fatal(ApiError::TooLarge { path: path.to_owned(), limit: LARGEST_PAGE }));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(Answer { status, body: body.freeze(), date, link, retry_after })
-}
-
-/// The error with its causes, which is where reqwest says what happened. Its URL is left out: it is told elsewhere.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut parts = Vec::new();
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        let text = error.to_string();
-        // reqwest's own layer only repeats the URL.
-        if !text.starts_with("error sending request") {
-            parts.push(text);
-        }
-        cause = error.source();
-    }
-    if parts.is_empty() { error.to_string() } else { parts.join(": ") }
 }

@@ -7,6 +7,7 @@ mod link;
 mod pace;
 mod retry;
 mod rows;
+mod send;
 
 use std::time::Duration;
 

@@ -64,11 +64,12 @@ pub static ATTENDANCES: Stream = Stream {
     schema: schema::of::<Attendance>,
 };
 
+/// What the connector adds of the slot.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)] // Only its schema is used: records pass through unparsed.
-struct AttendanceSheet {
-    /// The slot that the sheet belongs to. Added by the connector.
+struct Slot {
+    /// The slot of the sheet. Added by the connector.
     classroom_slot_id: Option<String>,
     /// The classroom of the slot. Added by the connector.
     classroom_id: Option<String>,
@@ -78,6 +79,14 @@ struct AttendanceSheet {
     classroom_slot_created_at: Option<Timestamp>,
     /// Last change of the slot. Added by the connector.
     classroom_slot_modified_at: Option<Timestamp>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+struct AttendanceSheet {
+    #[schemars(flatten)]
+    slot: Slot,
     /// Identifies the sheet.
     #[schemars(rename = "_id")]
     id: Option<String>,
@@ -107,16 +116,8 @@ struct PersonalizedFields {
 struct Attendance {
     /// The sheet. Added by the connector.
     attendance_sheet_id: Option<String>,
-    /// The slot of the sheet. Added by the connector.
-    classroom_slot_id: Option<String>,
-    /// The classroom of the slot. Added by the connector.
-    classroom_id: Option<String>,
-    /// End of the slot; the cursor of this stream. Added by the connector.
-    classroom_slot_end_date: Option<Timestamp>,
-    /// Creation of the slot. Added by the connector.
-    classroom_slot_created_at: Option<Timestamp>,
-    /// Last change of the slot. Added by the connector.
-    classroom_slot_modified_at: Option<Timestamp>,
+    #[schemars(flatten)]
+    slot: Slot,
     /// Identifies the attendance.
     #[schemars(rename = "_id")]
     id: Option<String>,

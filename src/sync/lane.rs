@@ -204,7 +204,7 @@ impl Lane {
         for record in page.rows.iter() {
             let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
             if !self.columns.is_empty() {
-                rows.push(parents::row(&self.columns, &found, slice));
+                rows.push(parents::row(&self.columns, &found, |name| slice.field(name)));
             }
             if reading
                 .is_some_and(|reading| reading.emits(dates.iter().find_map(|at| pick::instant(found[*at]))))

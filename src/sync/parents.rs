@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::slices::Slice;
 use crate::error::Error;
 use crate::streams::{Parent, Stream};
 
@@ -81,11 +80,14 @@ pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> V
 /// The field of a user that says whether it is deleted.
 pub(super) const STATUS: &str = "status";
 
-/// A row of these columns: what was found in the record, else what the connector added to it.
-pub(super) fn row(columns: &[&'static str], found: &[Option<&str>], slice: &Slice) -> Row {
-    let column = |(raw, name): (Option<&str>, &&str)| {
-        raw.or_else(|| slice.field(name)).map(one_line).unwrap_or_default()
-    };
+/// A row of these columns: what was `found` in the record, else what the connector `added` to it.
+pub(super) fn row<'a>(
+    columns: &[&'static str],
+    found: &[Option<&'a str>],
+    added: impl Fn(&str) -> Option<&'a str>,
+) -> Row {
+    let column =
+        |(raw, name): (Option<&'a str>, &&str)| raw.or_else(|| added(name)).map(one_line).unwrap_or_default();
     found.iter().copied().zip(columns).map(column).collect::<Vec<_>>().join("\n").into()
 }
 

@@ -1,9 +1,14 @@
 //! A progress display for people: on standard error, and only when it is a terminal.
 
+use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+const READING: &str =
+    "{spinner} {wide_bar} {human_pos}/{human_len} requests, {rate} a second · {msg} · about {eta} left";
+const ENDED: &str = "{human_pos} requests · {msg} · in {elapsed}";
 
 /// One bar: requests done of those known so far, with streams and records beside it.
 #[derive(Debug)]
@@ -19,9 +24,12 @@ impl Progress {
     pub(super) fn new(streams: usize, visible: bool) -> Self {
         let target = if visible { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(0), target);
-        let template = "{spinner} {wide_bar} {pos}/{len} requests ({per_sec}) · {msg} · {elapsed} so far, about {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+        let rate = |state: &ProgressState, out: &mut dyn Write| {
+            // A display that cannot be drawn is no reason to fail.
+            let _ = write!(out, "{:.0}", state.per_sec());
+        };
+        if let Ok(style) = ProgressStyle::with_template(READING) {
+            bar.set_style(style.with_key("rate", rate));
         }
         if visible {
             bar.enable_steady_tick(Duration::from_millis(200));
@@ -51,15 +59,19 @@ impl Progress {
         self.message();
     }
 
-    /// Leaves the last picture standing.
+    /// Leaves a summary standing.
     pub(super) fn end(&self) {
+        if let Ok(style) = ProgressStyle::with_template(ENDED) {
+            self.bar.set_style(style);
+        }
         self.bar.abandon();
     }
 
     fn message(&self) {
         if !self.bar.is_hidden() {
             let (done, records) = (self.streams_done.load(Relaxed), self.records.load(Relaxed));
-            self.bar.set_message(format!("{done}/{} streams · {records} records", self.streams));
+            let records = HumanCount(records);
+            self.bar.set_message(format!("{done} of {} streams · {records} records", self.streams));
         }
     }
 }
