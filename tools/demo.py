@@ -106,15 +106,13 @@ def progress(url: str) -> Iterator[None]:
     line = Status(STARTING, console=console) if console.is_terminal else None
 
     def watch() -> None:
-        begun = changed = time.monotonic()
-        before = 0
-        while not done.wait(0.5 if line else 5):
-            total, now = ask(url, "/requests")["total"], time.monotonic()
-            if total != before:
-                changed, before = now, total
-            # A pause in the requests is their end: nothing else makes the connector wait that long here.
-            stage = "reading" if now - changed < 2 else "all answered, PyAirbyte is filling the tables"
-            text = f"{now - begun:3.0f} s  " + (f"{total:,} requests, {stage}" if total else STARTING)
+        before, begun = 0, time.monotonic()
+        while not done.wait(1 if line else 5):
+            total = ask(url, "/requests")["total"]
+            # Nothing but its end makes the connector pause here; what remains is PyAirbyte's.
+            stage = "reading" if total != before else "PyAirbyte is filling the tables"
+            before = total
+            text = f"{time.monotonic() - begun:3.0f} s  " + (f"{total:,} requests, {stage}" if total else STARTING)
             line.update(text) if line else tell("", text)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -211,20 +209,21 @@ def demo(binaries: Path, home: Path, scale: str, rate: int) -> bool:
         took = time.monotonic() - begun
         requests, truth = ask(url, "/requests"), ask(url, "/truth")
 
-    repeated, peak = requests["repeated"], requests["peak_per_second"]
     say("Comparing the tables with the sandbox")
     comparisons = list(compare(database, streams, truth))
     show(comparisons)
     complete = all(one.ok for one in comparisons)
     verdict = "none missing, none twice" if complete else "[red]some missing or twice[/red]"
     tell("rows", f"{sum(one.rows for one in comparisons):,}, {verdict}")
-    tell("requests", f"{requests['total']:,}, {len(repeated)} repeated, at most {peak} in one second")
+    repeated = len(requests["repeated"])
+    peak = f"at most {requests['peak_per_second']} in one second"
+    tell("requests", f"{requests['total']:,}, {repeated} asked again, {peak}")
     tell("time", f"{requests['seconds']:.1f} s of requests, {took:.1f} s with PyAirbyte's start and DuckDB")
     tell("file", f"{database}; a query:")
-    query = f'db.sql("select status, count(*) from {SCHEMA}.attendances group by all")'
-    python = f'import duckdb; db = duckdb.connect("{database}"); print({query})'
-    console.print(f"{os.path.relpath(sys.executable)} -c '{python}'", soft_wrap=True, markup=False)
-    return complete and not repeated
+    query = f'print(db.sql("select status, count(*) from {SCHEMA}.attendances group by all"))'
+    example = f"""{os.path.relpath(sys.executable)} -c 'import duckdb; db = duckdb.connect("{database}"); {query}'"""
+    console.print(example, soft_wrap=True, markup=False)
+    return complete and repeated == 0
 
 
 def main() -> int:
@@ -234,15 +233,18 @@ def main() -> int:
     parser.add_argument("--scale", required=True, choices=("small", "france-num", "x10"))
     parser.add_argument("--rate", required=True, type=int, help="requests per second")
     args = parser.parse_args()
-    # A signal to end becomes an exception, so that the sandbox is stopped on the way out.
-    for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, lambda number, _: sys.exit(128 + number))
+    stopped: list[int] = []
+
+    def stop(number: int, _: object) -> None:
+        stopped.append(128 + number)
+        raise KeyboardInterrupt  # Stops the sandbox on the way out, even where PyAirbyte puts an error in its place.
+
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, stop)
     try:
         return 0 if demo(args.binaries.resolve(), args.home, args.scale, args.rate) else 1
-    except DemoError as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        return 130
+    except (DemoError, KeyboardInterrupt) as error:
+        return stopped[0] if stopped else sys.exit(f"demo: {error}")
 
 
 if __name__ == "__main__":
