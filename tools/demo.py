@@ -196,11 +196,10 @@ def demo(binaries: Path, home: Path, scale: str, rate: int) -> bool:
     with sandbox(binaries / "sandbox-360learning", scale) as url:
         tell("address", url)
         config = {"base_url": url, **ask(url)["credentials"], "requests_per_second": rate}
-        file = home / "config.json"
-        file.write_text(json.dumps(config))
+        (home / "config.json").write_text(json.dumps(config))
 
         say("Running the connector")
-        streams = short_commands(binaries / SOURCE, file)
+        streams = short_commands(binaries / SOURCE, home / "config.json")
         tell("read", f"{rate} requests per second: the sandbox admits {RATE_LIMIT} here, the real API grants 50")
         ask(url, "/requests", method="DELETE")  # What `check` asked is not part of the read.
         begun = time.monotonic()
@@ -215,9 +214,8 @@ def demo(binaries: Path, home: Path, scale: str, rate: int) -> bool:
     complete = all(one.ok for one in comparisons)
     verdict = "none missing, none twice" if complete else "[red]some missing or twice[/red]"
     tell("rows", f"{sum(one.rows for one in comparisons):,}, {verdict}")
-    repeated = len(requests["repeated"])
-    peak = f"at most {requests['peak_per_second']} in one second"
-    tell("requests", f"{requests['total']:,}, {repeated} asked again, {peak}")
+    repeated, peak = len(requests["repeated"]), requests["peak_per_second"]
+    tell("requests", f"{requests['total']:,}, {repeated} asked again, at most {peak} in one second")
     tell("time", f"{requests['seconds']:.1f} s of requests, {took:.1f} s with PyAirbyte's start and DuckDB")
     tell("file", f"{database}; a query:")
     query = f'print(db.sql("select status, count(*) from {SCHEMA}.attendances group by all"))'
