@@ -41,10 +41,12 @@ pub struct Surroundings {
     pub progress: bool,
 }
 
-/// Exit codes: 0 only when all was done.
+/// Exit code: all was done.
 const DONE: u8 = 0;
+/// Exit code: something was not; standard output says what.
 const FAILED: u8 = 1;
-const TERMINATED: u8 = 143;
+/// Exit code of a read that was asked to stop, as a shell tells a SIGTERM.
+pub const TERMINATED: u8 = 143;
 
 /// Runs a command and says the exit code. Everything that is said goes to `out`; `stop` ends a read early.
 pub async fn run<W>(

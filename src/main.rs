@@ -2,12 +2,13 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use source_360learning::api::Timing;
 use source_360learning::cli::Cli;
 use source_360learning::error::Error;
-use source_360learning::{Surroundings, fail, run};
+use source_360learning::{Surroundings, TERMINATED, fail, run};
 
 fn main() -> ExitCode {
     // A panic ends as an error message on standard output; its own text would be an unreadable line on standard error.
@@ -61,6 +62,9 @@ fn lost(error: &dyn std::error::Error) -> ExitCode {
     ExitCode::from(code)
 }
 
+/// How long a stop may take: a reader that reads no more would hold the last state back for ever. PyAirbyte kills after 10 s.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// Resolves when the process is asked to stop. As the first process of a container it would otherwise never be.
 async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};
@@ -72,4 +76,8 @@ async fn terminated() {
         _ = term.recv() => {}
         _ = int.recv() => {}
     }
+    std::thread::spawn(|| {
+        std::thread::sleep(GRACE);
+        std::process::exit(i32::from(TERMINATED));
+    });
 }

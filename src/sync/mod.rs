@@ -1,7 +1,7 @@
 //! `read`: from a catalog and a state to records on standard output.
 //!
-//! [`plan`] says what each stream has to read; a [`lane`] per stream reads it; [`parents`] carries rows from a lane to
-//! those below it; the [`writer`] alone owns standard output. Exit 0 means that every selected stream was read to its end.
+//! `plan` says what each stream has to read; a `lane` per stream reads it; `parents` carries rows from a lane to
+//! those below it; the `writer` alone owns standard output. Exit 0 means that every selected stream was read to its end.
 
 mod lane;
 mod low_water;
