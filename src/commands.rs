@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
-use crate::api::{ApiError, Client, Timing};
+use crate::api::{ApiError, Client, Shape, Timing};
 use crate::config::{Config, Settings};
 use crate::error::Error;
 use crate::streams::{STREAMS, Stream};
@@ -93,7 +93,7 @@ async fn is_granted(client: &Client, scope: &str) -> Result<bool, ApiError> {
     for (_, name) in stream.parent.iter().flat_map(|parent| parent.fields) {
         path = path.replace(&format!("{{{name}}}"), NOBODY);
     }
-    match client.page(&client.url(&path, stream.queries[0])).await {
+    match client.page(&client.url(&path, stream.queries[0]), Shape::Objects).await {
         // Refused for another reason than its scope: such as a parent that does not exist.
         Ok(_) | Err(ApiError::Rejected { .. }) => Ok(true),
         Err(ApiError::Forbidden { .. }) => Ok(false),

@@ -21,7 +21,7 @@ fn table() -> String {
     for stream in STREAMS {
         let key = stream.key.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
         let cursor = stream.cursor.as_ref().map_or(String::new(), |cursor| match cursor {
-            Cursor::Filtered(field) => format!("`{field}`"),
+            Cursor::Filtered { field, .. } => format!("`{field}`"),
             Cursor::Chosen(fields) => {
                 fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", else ")
             }

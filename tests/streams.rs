@@ -226,7 +226,7 @@ fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {
 fn cursor_fields(stream: &Stream) -> Vec<&'static str> {
     match stream.cursor {
         None => vec![],
-        Some(Cursor::Filtered(field)) => vec![field],
+        Some(Cursor::Filtered { field, .. }) => vec![field],
         Some(Cursor::Chosen(fields)) => fields.to_vec(),
         Some(Cursor::ByParent { end, changed }) => [&[end], changed].concat(),
     }

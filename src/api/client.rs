@@ -13,7 +13,7 @@ use super::auth::{Auth, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, send};
-use super::{ApiError, Event, Rows, error_code, link};
+use super::{ApiError, Event, Rows, Shape, error_code, link};
 use crate::config::Settings;
 
 /// The API, at one pace and with one token.
@@ -83,7 +83,7 @@ impl Client {
     }
 
     /// One whole page.
-    pub async fn page(&self, url: &Url) -> Result<Page, ApiError> {
+    pub async fn page(&self, url: &Url, shape: Shape) -> Result<Page, ApiError> {
         let mut attempts = Attempts::new();
         let mut refusals = Refusals::default();
         loop {
@@ -94,7 +94,7 @@ impl Client {
             self.token(&refusals).await?;
             self.pace.turn().await;
             let token = self.token(&refusals).await?;
-            let fault = match self.once(url, &token.secret).await {
+            let fault = match self.once(url, shape, &token.secret).await {
                 Ok(Outcome::Page { rows, next }) => {
                     token.proven.store(true, Relaxed);
                     self.pace.succeeded();
@@ -124,7 +124,7 @@ impl Client {
         self.auth.token(&self.http, &self.timing, refusals.last.as_ref()).await
     }
 
-    async fn once(&self, url: &Url, token: &SecretString) -> Result<Outcome, Fault> {
+    async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Outcome, Fault> {
         let request = self
             .http
             .get(url.clone())
@@ -140,7 +140,7 @@ impl Client {
             Verdict::Done => {
                 let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url));
                 let next = next.map_err(Fault::Fatal)?;
-                let rows = Rows::cut(answer.body).map_err(Fault::passing)?;
+                let rows = Rows::cut(answer.body, shape).map_err(Fault::passing)?;
                 Ok(Outcome::Page { rows, next })
             }
             Verdict::Renew => Ok(Outcome::TokenRefused),

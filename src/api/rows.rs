@@ -5,6 +5,17 @@ use std::ops::Range;
 use bytes::Bytes;
 use serde_json::value::RawValue;
 
+/// What a page is documented to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A JSON array of objects.
+    Objects,
+    /// A JSON array of texts or numbers.
+    Values,
+    /// One JSON object.
+    Object,
+}
+
 /// The rows of one page: the body, and where each row stands in it.
 #[derive(Debug)]
 pub struct Rows {
@@ -13,16 +24,22 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// Cuts a body that is a JSON array of objects. Anything else is no page: an HTML page, a cut body, an error object.
-    pub(super) fn cut(body: Bytes) -> Result<Self, &'static str> {
-        let rows: Vec<&RawValue> =
-            serde_json::from_slice(&body).map_err(|_| "the body is no complete JSON array")?;
+    /// Cuts a body of this shape. Anything else is no page: an HTML page, a cut body, an error object.
+    pub(super) fn cut(body: Bytes, shape: Shape) -> Result<Self, &'static str> {
+        let rows: Vec<&RawValue> = match shape {
+            Shape::Objects | Shape::Values => {
+                serde_json::from_slice(&body).map_err(|_| "the body is no complete JSON array")?
+            }
+            Shape::Object => {
+                vec![serde_json::from_slice(&body).map_err(|_| "the body is no complete JSON object")?]
+            }
+        };
         let start = body.as_ptr().addr();
         let mut ranges = Vec::with_capacity(rows.len());
         for row in rows {
             let text = row.get();
-            if !text.starts_with('{') {
-                return Err("a row of the list is no JSON object");
+            if text.starts_with('{') == (shape == Shape::Values) {
+                return Err("a row has not the documented shape");
             }
             let at = text.as_ptr().addr() - start;
             ranges.push(at..at + text.len());
@@ -62,7 +79,7 @@ mod tests {
     #[test]
     fn rows_are_cut_apart_untouched() {
         let body = Bytes::from_static(b" [ {\"a\": 1.10}\n, {\"b\":[{}]} ] ");
-        let rows = Rows::cut(body).unwrap();
+        let rows = Rows::cut(body, Shape::Objects).unwrap();
         assert_eq!(rows.iter().collect::<Vec<_>>(), ["{\"a\": 1.10}", "{\"b\":[{}]}"]);
     }
 
@@ -71,7 +88,7 @@ mod tests {
         for body in
             ["", "<html>", "[{\"a\":1}", "{\"error\":\"x\"}", "[1]", "[{\"a\":1}] tail", "null", "\u{feff}[]"]
         {
-            assert!(Rows::cut(Bytes::from_static(body.as_bytes())).is_err(), "{body}");
+            assert!(Rows::cut(Bytes::from_static(body.as_bytes()), Shape::Objects).is_err(), "{body}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{CLASSROOM_SLOTS, Cursor, Parent, Stream};
+use super::{Body, CLASSROOM_SLOTS, Cursor, Only, Parent, Stream};
 
 /// Neither sheets nor attendances carry a date: the slot's dates decide what is read again.
 const BY_SLOT: Option<Cursor> = Some(Cursor::ByParent {
@@ -29,11 +29,14 @@ pub static ATTENDANCE_SHEETS: Stream = Stream {
             ("modifiedAt", "classroomSlotModifiedAt"),
         ],
         added: true,
-        optional: None,
+        only: Only::All,
+        variants: None,
     }),
     key: &["_id"],
     cursor: BY_SLOT,
     absent: &["classroomSlotNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<AttendanceSheet>,
 };
 
@@ -56,11 +59,14 @@ pub static ATTENDANCES: Stream = Stream {
             ("classroomSlotModifiedAt", "classroomSlotModifiedAt"),
         ],
         added: true,
-        optional: None,
+        only: Only::All,
+        variants: None,
     }),
     key: &["_id"],
     cursor: BY_SLOT,
     absent: &["classroomSlotNotFound", "attendanceSheetNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<Attendance>,
 };
 

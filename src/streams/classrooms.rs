@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{Cursor, Parent, Stream};
+use super::{Body, Cursor, Only, Parent, Stream};
 
 /// Both dates are optional on all three resources.
 const BY_CHANGE: Option<Cursor> = Some(Cursor::Chosen(&["modifiedAt", "createdAt"]));
@@ -20,6 +20,8 @@ pub static CLASSROOMS: Stream = Stream {
     key: &["_id"],
     cursor: BY_CHANGE,
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<Classroom>,
 };
 
@@ -35,11 +37,14 @@ pub static CLASSROOM_SLOTS: Stream = Stream {
         stream: &CLASSROOMS,
         fields: &[("_id", "classroomId")],
         added: false,
-        optional: None,
+        only: Only::All,
+        variants: None,
     }),
     key: &["_id"],
     cursor: BY_CHANGE,
     absent: &["classroomNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<ClassroomSlot>,
 };
 
@@ -55,11 +60,14 @@ pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
         stream: &CLASSROOMS,
         fields: &[("_id", "classroomId")],
         added: true,
-        optional: None,
+        only: Only::All,
+        variants: None,
     }),
     key: &["_id"],
     cursor: BY_CHANGE,
     absent: &["classroomNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<ClassroomRegistration>,
 };
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use super::schema;
-use super::{Optional, Parent, Stream, USERS};
+use super::{Body, Only, Parent, Stream, USERS};
 
 /// `GET /custom-fields`.
 pub static CUSTOM_FIELDS: Stream = Stream {
@@ -17,6 +17,8 @@ pub static CUSTOM_FIELDS: Stream = Stream {
     key: &["_id"],
     cursor: None,
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<CustomField>,
 };
 
@@ -32,11 +34,14 @@ pub static USER_CUSTOM_FIELD_VALUES: Stream = Stream {
         stream: &USERS,
         fields: &[("_id", "userId")],
         added: true,
-        optional: Some(Optional::DeletedUsers),
+        only: Only::IncludedUsers,
+        variants: None,
     }),
     key: &["userId", "customFieldId"],
     cursor: None,
     absent: &["userNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<UserCustomFieldValue>,
 };
 

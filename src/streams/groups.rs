@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 
-use super::Stream;
 use super::schema;
+use super::{Body, Stream};
 
 /// `GET /groups`.
 pub static GROUPS: Stream = Stream {
@@ -17,6 +17,8 @@ pub static GROUPS: Stream = Stream {
     key: &["_id"],
     cursor: None,
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<Group>,
 };
 

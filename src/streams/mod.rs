@@ -70,8 +70,33 @@ pub struct Stream {
     pub cursor: Option<Cursor>,
     /// Error codes that mean "nothing here" (a parent that vanished, a feature that is off), not a failure.
     pub absent: &'static [&'static str],
+    /// Error codes that mean "this feature is off for the whole account": the stream is empty, and the first such answer
+    /// spares the remaining requests.
+    pub off: &'static [&'static str],
+    /// What one answer holds.
+    pub body: Body,
     /// The JSON schema of the record type.
     pub schema: fn() -> schemars::Schema,
+}
+
+/// What one answer of a stream holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// A list of objects: the records.
+    Objects,
+    /// A list of bare values: each becomes a record with this field.
+    Values(&'static str),
+    /// One object: the record.
+    Object,
+}
+
+/// A path parameter that takes each of these values in turn under every parent; it is added to the records.
+#[derive(Debug)]
+pub struct Variants {
+    /// The parameter, and the record's field.
+    pub name: &'static str,
+    /// Its documented values.
+    pub values: &'static [&'static str],
 }
 
 /// The stream under whose rows a child is read, and what each parent row gives to the child.
@@ -84,22 +109,61 @@ pub struct Parent {
     pub fields: &'static [(&'static str, &'static str)],
     /// Whether these fields are added to the child's records (the API leaves them out).
     pub added: bool,
-    /// A field of the parent and a value: such parents are skipped when the configuration says so.
-    pub optional: Option<Optional>,
+    /// Which parents are asked for.
+    pub only: Only,
+    /// A path parameter beside the parent's; `None` for one request per parent.
+    pub variants: Option<Variants>,
 }
 
-/// Parents that the user may choose to leave out.
+/// Which parents are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Optional {
-    /// Users whose `status` is `deleted` (`include_deleted_users`).
-    DeletedUsers,
+pub enum Only {
+    /// All.
+    All,
+    /// All users, or those whose `status` is not `deleted`, as the configuration says (`include_deleted_users`).
+    IncludedUsers,
+    /// Those whose field is not this text: the API has nothing for the others.
+    Not(&'static str, &'static str),
+    /// Those whose field is `true`: the API refuses the others.
+    Where(&'static str),
+}
+
+impl Only {
+    /// The parent's field that decides.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Only::All => None,
+            Only::IncludedUsers => Some("status"),
+            Only::Not(field, _) | Only::Where(field) => Some(field),
+        }
+    }
+
+    /// Whether a parent is asked for; `raw` is the JSON of its field.
+    #[must_use]
+    pub fn includes(&self, raw: &str, include_deleted_users: bool) -> bool {
+        match self {
+            Only::All => true,
+            Only::IncludedUsers => include_deleted_users || raw != "\"deleted\"",
+            Only::Not(_, text) => raw.trim_matches('"') != *text,
+            Only::Where(_) => raw == "true",
+        }
+    }
 }
 
 /// How an incremental sync finds the rows that changed since the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Cursor {
     /// The API promises the field on every row and filters on it: `field[gte]`, `field[lt]`.
-    Filtered(&'static str),
+    Filtered {
+        /// The field.
+        field: &'static str,
+        /// Pairs of a field and a text: rows that have it are emitted every time, whatever their date, because the date does
+        /// not move when a row gets there. Each is a filter of its own: `field[eq]=text`.
+        also: &'static [(&'static str, &'static str)],
+        /// Days before the last sync that are read again, for rows that go on changing while their date stands still.
+        lookback: u16,
+    },
     /// The list is read whole and rows are chosen here by the first of these fields that a row has; a row that has none
     /// is always emitted. The fields are optional in the API, so a filter on one would lose rows.
     Chosen(&'static [&'static str]),
@@ -118,7 +182,7 @@ impl Cursor {
     #[must_use]
     pub fn field(&self) -> &'static str {
         match self {
-            Cursor::Filtered(field) | Cursor::ByParent { end: field, .. } => field,
+            Cursor::Filtered { field, .. } | Cursor::ByParent { end: field, .. } => field,
             Cursor::Chosen(fields) => fields[0],
         }
     }

@@ -47,7 +47,7 @@ fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
         let rows = api.merged(&[api.answer(stream)]);
         let row = api.merged(&rows.items.iter().collect::<Vec<_>>());
         match stream.cursor {
-            Some(Cursor::Filtered(field)) => {
+            Some(Cursor::Filtered { field, .. }) => {
                 assert!(filters.contains(&&json!(field)), "{name} has no filter on {field}");
                 assert!(row.required.contains(field), "{name}: {field} may be missing on a row");
             }

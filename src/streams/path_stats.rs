@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 
-use super::Stream;
 use super::schema::{self, Timestamp};
+use super::{Body, Stream};
 
 /// `GET /paths/stats`. Which enrollments it lists without a filter is undocumented, so both statuses are asked for. Its
 /// only filter by date selects completed rows: progress of open ones arrives with a whole read alone.
@@ -18,6 +18,8 @@ pub static PATH_STATS: Stream = Stream {
     key: &["_id"],
     cursor: None,
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<PathStat>,
 };
 

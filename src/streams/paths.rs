@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 
 use super::path_steps::Step;
 use super::schema::{self, Timestamp};
-use super::{Cursor, Parent, Stream};
+use super::{Body, Cursor, Only, Parent, Stream};
 
 /// `GET /paths`.
 pub static PATHS: Stream = Stream {
@@ -16,8 +16,10 @@ pub static PATHS: Stream = Stream {
     queries: &[""],
     parent: None,
     key: &["_id"],
-    cursor: Some(Cursor::Filtered("modifiedAt")),
+    cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<Path>,
 };
 
@@ -31,8 +33,10 @@ pub static PATH_SESSIONS: Stream = Stream {
     queries: &[""],
     parent: None,
     key: &["_id"],
-    cursor: Some(Cursor::Filtered("modifiedAt")),
+    cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<PathSession>,
 };
 
@@ -44,10 +48,18 @@ pub static PATH_ENROLLMENTS: Stream = Stream {
     scope: "paths:read",
     page_size: Some(5000),
     queries: &[""],
-    parent: Some(Parent { stream: &PATHS, fields: &[("_id", "pathId")], added: true, optional: None }),
+    parent: Some(Parent {
+        stream: &PATHS,
+        fields: &[("_id", "pathId")],
+        added: true,
+        only: Only::All,
+        variants: None,
+    }),
     key: &["_id"],
     cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt"])),
     absent: &["pathNotFound"],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<PathEnrollment>,
 };
 

@@ -2,8 +2,8 @@
 
 use schemars::JsonSchema;
 
-use super::Stream;
 use super::schema::{self, Timestamp};
+use super::{Body, Stream};
 
 /// `GET /users`.
 pub static USERS: Stream = Stream {
@@ -17,6 +17,8 @@ pub static USERS: Stream = Stream {
     key: &["_id"],
     cursor: None,
     absent: &[],
+    off: &[],
+    body: Body::Objects,
     schema: schema::of::<User>,
 };
 

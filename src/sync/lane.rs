@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -15,11 +15,11 @@ use super::plan::Reading;
 use super::progress::Progress;
 use super::slices::{Slice, Slices};
 use super::writer::Chunk;
-use crate::api::{ApiError, Client, Page};
+use crate::api::{ApiError, Client, Page, Shape};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::protocol::{LogLevel, RecordLines};
-use crate::streams::Stream;
+use crate::streams::{Body, Stream};
 
 /// Parents between two checkpoints: a crash repeats at most about so many.
 const CHECKPOINT: usize = 50;
@@ -58,6 +58,8 @@ pub(super) struct Lane {
 pub(super) struct Counts {
     records: AtomicU64,
     absent: AtomicU64,
+    /// The feature is off for the whole account.
+    off: AtomicBool,
 }
 
 impl Lane {
@@ -93,7 +95,9 @@ impl Lane {
         // lane waits there itself.
         let mut reads = JoinSet::new();
         let failure = loop {
-            while reads.len() < self.shared.settings.max_concurrent_requests
+            // Where the first answer may settle it for all, it is awaited alone.
+            let alone = !self.stream.off.is_empty() && !low_water.has_begun();
+            while reads.len() < if alone { 1 } else { self.shared.settings.max_concurrent_requests }
                 && let Some(index) = waiting.next()
             {
                 let (lane, slices) = (Arc::clone(self), Arc::clone(&slices));
@@ -131,22 +135,23 @@ impl Lane {
         let reads = self.reading.as_ref().is_some_and(Reading::is_needed) || !self.below.is_empty();
         match above {
             _ if !reads => Ok(Slices::Lists(stream, Vec::new())),
-            // A list that others are read under is read whole, and chosen from here.
-            None => Ok(Slices::Lists(
-                stream,
-                match self.reading.as_ref().filter(|_| self.below.is_empty()).and_then(Reading::filter) {
-                    Some(filter) => vec![filter],
-                    None => stream.queries.iter().map(|query| (*query).to_owned()).collect(),
-                },
-            )),
+            None => Ok(Slices::Lists(stream, self.queries())),
             Some(above) => {
                 let of = above.of;
                 let failed = |cause| Error::Parent { stream: stream.name, parent: of.stream.name, cause };
                 let table = above.ready().await.map_err(failed)?;
                 let include_deleted = self.shared.settings.include_deleted_users;
-                Slices::under(stream, of, table, include_deleted, |slice| self.is_needed(slice))
+                // A child is asked by one query: its cursor, where it has one, needs no second.
+                let query = self.queries().swap_remove(0);
+                Slices::under(stream, of, table, query, include_deleted, |slice| self.is_needed(slice))
             }
         }
+    }
+
+    /// A list that others are read under is read whole, and chosen from here.
+    fn queries(&self) -> Vec<String> {
+        let filters = self.reading.as_ref().filter(|_| self.below.is_empty()).and_then(Reading::filters);
+        filters.unwrap_or_else(|| self.stream.queries.iter().map(|query| (*query).to_owned()).collect())
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
@@ -163,12 +168,20 @@ impl Lane {
     async fn slice(&self, slice: Result<Slice, Error>) -> Result<Vec<Row>, Error> {
         let slice = &slice?;
         let client = &self.shared.client;
+        if self.counts.off.load(Relaxed) {
+            self.shared.progress.done();
+            return Ok(Vec::new());
+        }
         let mut rows = Vec::new();
         let mut seen: HashSet<Url> = HashSet::new();
         let mut url = client.url(&slice.path, &slice.query);
         loop {
-            let page = match client.page(&url).await {
+            let page = match client.page(&url, shape(self.stream.body)).await {
                 Ok(page) => page,
+                Err(ApiError::Rejected { code, .. }) if self.stream.off.contains(&code.as_str()) => {
+                    self.counts.off.store(true, Relaxed);
+                    break;
+                }
                 Err(ApiError::Rejected { code, .. }) if self.stream.absent.contains(&code.as_str()) => {
                     self.counts.absent.fetch_add(1, Relaxed);
                     break;
@@ -193,11 +206,20 @@ impl Lane {
     /// Turns a page into records for the writer and rows for the children.
     async fn emit(&self, page: &Page, slice: &Slice, first: bool, rows: &mut Vec<Row>) -> Result<(), Error> {
         let reading = self.emits(slice);
-        let dates = reading.map_or(&[][..], Reading::row_dates);
-        let more = dates.iter().filter(|date| !self.columns.contains(date));
-        let names: Vec<&str> = self.columns.iter().chain(more).copied().collect();
+        let mut names = self.columns.clone();
+        let mut at = |name: &'static str| {
+            names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            })
+        };
         let dates: Vec<usize> =
-            dates.iter().filter_map(|date| names.iter().position(|name| name == date)).collect();
+            reading.iter().flat_map(|reading| reading.row_dates()).map(|name| at(name)).collect();
+        let also: Vec<(usize, String)> = reading
+            .iter()
+            .flat_map(|reading| reading.also())
+            .map(|(name, text)| (at(name), format!("\"{text}\"")))
+            .collect();
         let now = chrono::Utc::now().timestamp_millis();
         let room = page.rows.bytes() + page.rows.len() * (96 + slice.added.len());
         let mut lines = RecordLines::new(self.stream.name, now, if reading.is_some() { room } else { 0 });
@@ -206,10 +228,13 @@ impl Lane {
             if !self.columns.is_empty() {
                 rows.push(parents::row(&self.columns, &found, |name| slice.field(name)));
             }
-            if reading
-                .is_some_and(|reading| reading.emits(dates.iter().find_map(|at| pick::instant(found[*at]))))
-            {
-                lines.push(&slice.added, record);
+            let always = || also.iter().any(|(at, text)| found[*at] == Some(text));
+            let date = || dates.iter().find_map(|at| pick::instant(found[*at]));
+            if reading.is_some_and(|reading| reading.emits(date()) || always()) {
+                match self.stream.body {
+                    Body::Values(field) => lines.push(&slice.added, &format!("{{\"{field}\":{record}}}")),
+                    Body::Objects | Body::Object => lines.push(&slice.added, record),
+                }
             }
         }
         let (stream, count) = (self.stream.name, lines.count());
@@ -229,6 +254,10 @@ impl Lane {
     /// Tells the writer how far all is done, once at least `every` more parents are.
     async fn checkpoint(&self, low_water: &mut LowWater, slices: &Slices, every: usize) -> Result<(), Error> {
         let (Some(reading), Some(last)) = (&self.reading, low_water.due(every)) else { return Ok(()) };
+        // Only a parent whose slices are all done is done.
+        let Some(last) = ((last + 1) / slices.per_parent() * slices.per_parent()).checked_sub(1) else {
+            return Ok(());
+        };
         let after = slices.get(last)?.id;
         // Lists of its own cannot be continued; parents that an earlier attempt did are not told again.
         if after.is_empty() || !reading.is_due(&after) {
@@ -248,6 +277,13 @@ impl Lane {
             );
             self.send(Chunk::Log(LogLevel::Info, text)).await?;
         }
+        if self.counts.off.load(Relaxed) {
+            let text = format!(
+                "{stream}: this feature of 360Learning is off for your account ({}), so there is nothing to read",
+                self.stream.off.join(", ")
+            );
+            self.send(Chunk::Log(LogLevel::Warn, text)).await?;
+        }
         let text = format!("{stream}: {} records read", self.counts.records.load(Relaxed));
         self.send(Chunk::Log(LogLevel::Info, text)).await?;
         self.send(Chunk::Complete { stream, state: reading.end() }).await?;
@@ -257,5 +293,14 @@ impl Lane {
 
     async fn send(&self, chunk: Chunk) -> Result<(), Error> {
         self.shared.out.send(chunk).await.map_err(|_| Error::Stdout)
+    }
+}
+
+/// What the API layer has to find in an answer.
+fn shape(body: Body) -> Shape {
+    match body {
+        Body::Objects => Shape::Objects,
+        Body::Values(_) => Shape::Values,
+        Body::Object => Shape::Object,
     }
 }

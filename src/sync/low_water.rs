@@ -23,6 +23,11 @@ impl LowWater {
         }
     }
 
+    /// Whether the first slice is done.
+    pub(super) fn has_begun(&self) -> bool {
+        self.mark > 0
+    }
+
     /// The slice up to which all are done, if the mark moved by at least `every` since the last checkpoint. The end of the
     /// stream is told apart.
     pub(super) fn due(&mut self, every: usize) -> Option<usize> {

@@ -66,8 +66,7 @@ pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> V
     let mut columns = Vec::new();
     for of in streams.iter().filter_map(|stream| stream.parent.as_ref()) {
         if std::ptr::eq(of.stream, parent) {
-            let optional = of.optional.map(|_| STATUS);
-            for column in of.fields.iter().map(|(from, _)| *from).chain(optional) {
+            for column in of.fields.iter().map(|(from, _)| *from).chain(of.only.field()) {
                 if !columns.contains(&column) {
                     columns.push(column);
                 }
@@ -76,9 +75,6 @@ pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> V
     }
     columns
 }
-
-/// The field of a user that says whether it is deleted.
-pub(super) const STATUS: &str = "status";
 
 /// A row of these columns: what was `found` in the record, else what the connector `added` to it.
 pub(super) fn row<'a>(

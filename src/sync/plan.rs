@@ -48,8 +48,13 @@ pub(super) fn plan(
             Kind::Ahead
         } else {
             let from = before.cursor.or(settings.start_date);
-            // Only a stored cursor looks back: a start date is a bound that the user set.
-            let lookback = before.cursor.map_or(Duration::zero(), |_| settings.attendance_lookback);
+            let lookback = match cursor {
+                // A start date is a bound that the user set: only a stored cursor looks back.
+                _ if before.cursor.is_none() => Duration::zero(),
+                Cursor::ByParent { .. } => settings.attendance_lookback,
+                Cursor::Filtered { lookback, .. } => Duration::days(i64::from(*lookback)),
+                Cursor::Chosen(_) => Duration::zero(),
+            };
             Kind::Window { cursor, from, until, lookback }
         };
         (kind, resume.until.map(|_| resume.after))
@@ -90,7 +95,7 @@ impl Reading {
     /// server that does not know a filter ignores it.
     pub(super) fn row_dates(&self) -> &'static [&'static str] {
         match self.kind {
-            Kind::Window { cursor: Cursor::Filtered(field), .. } => std::slice::from_ref(field),
+            Kind::Window { cursor: Cursor::Filtered { field, .. }, .. } => std::slice::from_ref(field),
             Kind::Window { cursor: Cursor::Chosen(fields), .. } => fields,
             _ => &[],
         }
@@ -98,16 +103,31 @@ impl Reading {
 
     /// Whether a row with this date is in the window. A row without a date always is.
     pub(super) fn emits(&self, date: Option<DateTime<Utc>>) -> bool {
-        let Kind::Window { from, until, .. } = self.kind else { return true };
-        date.is_none_or(|date| from.is_none_or(|from| date >= from) && date < until)
+        let Kind::Window { from, until, lookback, .. } = self.kind else { return true };
+        date.is_none_or(|date| from.is_none_or(|from| date >= from - lookback) && date < until)
     }
 
-    /// The filter that the server applies, for a list that is read for this stream alone.
-    pub(super) fn filter(&self) -> Option<String> {
-        match &self.kind {
-            Kind::Window { cursor: Cursor::Filtered(field), from: Some(from), until, .. } => {
-                let text = |at: &DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-                Some(format!("{field}[gte]={}&{field}[lt]={}", text(from), text(until)))
+    /// Pairs of a field and a text: a row that has one is emitted whatever its date.
+    pub(super) fn also(&self) -> &'static [(&'static str, &'static str)] {
+        match self.kind {
+            Kind::Window { cursor: Cursor::Filtered { also, .. }, .. } => also,
+            _ => &[],
+        }
+    }
+
+    /// The queries that the server filters by, for a list that is read for this stream alone; none where it is read whole.
+    pub(super) fn filters(&self) -> Option<Vec<String>> {
+        match self.kind {
+            Kind::Window {
+                cursor: Cursor::Filtered { field, also, .. },
+                from: Some(from),
+                until,
+                lookback,
+            } => {
+                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
+                let window = format!("{field}[gte]={}&{field}[lt]={}", text(from - lookback), text(until));
+                let also = also.iter().map(|(field, value)| format!("{field}[eq]={value}"));
+                Some(std::iter::once(window).chain(also).collect())
             }
             _ => None,
         }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::parents::{STATUS, Table};
+use super::parents::Table;
 use super::pick;
 use crate::error::Error;
-use crate::streams::{Optional, Parent, Stream};
+use crate::streams::{Parent, Stream};
 
 /// One chain of pages.
 #[derive(Debug, Default)]
@@ -31,6 +31,12 @@ impl Slice {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, raw)| raw.as_str())
     }
 
+    fn add(&mut self, name: &str, raw: &str) {
+        let comma = if self.added.is_empty() { "" } else { "," };
+        // Writing to a String cannot fail.
+        let _ = write!(self.added, "{comma}\"{name}\":{raw}");
+    }
+
     /// A date that the parent gave.
     pub(super) fn date(&self, name: &str) -> Option<DateTime<Utc>> {
         pick::instant(self.field(name))
@@ -43,8 +49,14 @@ impl Slice {
 pub(super) enum Slices {
     /// Lists of its own, by query string.
     Lists(&'static Stream, Vec<String>),
-    /// The parents of these rows.
-    Under(&'static Stream, &'static Parent, Arc<Table>, Vec<usize>),
+    /// Under the parents of these rows, each of them once for every variant.
+    Under {
+        stream: &'static Stream,
+        of: &'static Parent,
+        table: Arc<Table>,
+        needed: Vec<usize>,
+        query: String,
+    },
 }
 
 impl Slices {
@@ -53,24 +65,35 @@ impl Slices {
         stream: &'static Stream,
         of: &'static Parent,
         table: Arc<Table>,
+        query: String,
         include_deleted_users: bool,
         is_needed: impl Fn(&Slice) -> bool,
     ) -> Result<Self, Error> {
-        let skips_deleted = of.optional == Some(Optional::DeletedUsers) && !include_deleted_users;
         let mut needed = Vec::new();
         for row in 0..table.len() {
-            let skipped = skips_deleted && table.value(row, STATUS) == "\"deleted\"";
-            if !skipped && is_needed(&slice(stream, of, &table, row)?) {
+            let included = of
+                .only
+                .field()
+                .is_none_or(|field| of.only.includes(table.value(row, field), include_deleted_users));
+            if included && is_needed(&slice(stream, of, &table, row)?) {
                 needed.push(row);
             }
         }
-        Ok(Self::Under(stream, of, table, needed))
+        Ok(Self::Under { stream, of, table, needed, query })
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Lists(_, queries) => queries.len(),
-            Self::Under(.., needed) => needed.len(),
+            Self::Under { needed, .. } => needed.len() * self.per_parent(),
+        }
+    }
+
+    /// How many slices belong to one parent; they follow one another.
+    pub(super) fn per_parent(&self) -> usize {
+        match self {
+            Self::Under { of: Parent { variants: Some(variants), .. }, .. } => variants.values.len(),
+            _ => 1,
         }
     }
 
@@ -79,7 +102,17 @@ impl Slices {
             Self::Lists(stream, queries) => {
                 Ok(Slice { path: stream.path.to_owned(), query: queries[index].clone(), ..Slice::default() })
             }
-            Self::Under(stream, of, table, needed) => slice(stream, of, table, needed[index]),
+            Self::Under { stream, of, table, needed, query } => {
+                let (parent, variant) = (index / self.per_parent(), index % self.per_parent());
+                let mut slice = slice(stream, of, table, needed[parent])?;
+                slice.query.clone_from(query);
+                if let Some(variants) = &of.variants {
+                    let (name, value) = (variants.name, variants.values[variant]);
+                    slice.path = slice.path.replace(&format!("{{{name}}}"), value);
+                    slice.add(name, &format!("\"{value}\""));
+                }
+                Ok(slice)
+            }
         }
     }
 }
@@ -91,9 +124,7 @@ fn slice(stream: &'static Stream, of: &'static Parent, table: &Table, row: usize
         let raw = table.value(row, from);
         slice.fields.push((to, raw.to_owned()));
         if of.added {
-            let comma = if slice.added.is_empty() { "" } else { "," };
-            // Writing to a String cannot fail.
-            let _ = write!(slice.added, "{comma}\"{to}\":{raw}");
+            slice.add(to, raw);
         }
         let placeholder = format!("{{{to}}}");
         if index == 0 || slice.path.contains(&placeholder) {
