@@ -1,70 +1,19 @@
 //! The table of streams, row by row: it holds together, its schemas suit Airbyte, and nobody loses a column.
 
+mod properties;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use properties::PROPERTIES;
 use serde_json::{Map, Value, json};
-use source_360learning::streams::{Cursor, STREAMS, Stream};
+use source_360learning::streams::{Body, Cursor, Only, STREAMS, Stream};
 
 /// The scopes that a credential can be given for reading.
 const SCOPES: &str = "users:read groups:read courses:read courseStats:read paths:read pathStats:read \
     classrooms:read attendanceSheets:read customFields:read certificateOutlines:read customLinks:read \
-    externalIds:read integrations:read learningNeeds:read projects:read skills:read skillsPowers:read tags:read";
-
-/// What a consumer of each table may count on, in the order of the columns. A removed or renamed one breaks dashboards.
-const PROPERTIES: &[(&str, &str)] = &[
-    (
-        "users",
-        "_id mail username status deleted lang firstName lastName job organization phone custom deletedAt \
-         reactivatedAt primaryGroupId lastLoginDate toBeDeactivatedAt profileImageId",
-    ),
-    (
-        "groups",
-        "privacyPolicy moderationCharter termsOfUse imprint bannerImageId backgroundImageId \
-         faviconImageId logoImageId subdomain url _id name custom public parentId",
-    ),
-    ("custom_fields", "name targetType type _id"),
-    ("user_custom_field_values", "userId customFieldId type value"),
-    (
-        "paths",
-        "authorId certificateId groupId _id coAuthorIds createdAt defaultLang modifiedAt name options \
-         sourceLang status steps translations additionalInformation coverPicture description \
-         estimatedDuration estimatedWeeklyCommitment",
-    ),
-    (
-        "path_sessions",
-        "mainInstructorId registrationRequestValidation startDate endDate userLimit automaticReenrollment \
-         ipFiltering _id createdAt groupId instructorIds isAudienceBuilder modifiedAt name pathId \
-         additionalInformation rootSessionId",
-    ),
-    (
-        "path_stats",
-        "_id progress status timeSpent userId completedAt score enrolledAt unenrolledAt certificateId \
-         selfEnrolled startedAt dueDate pathId sessionId",
-    ),
-    ("path_enrollments", "pathId _id archivedAt createdAt isSelfEnrolled modifiedAt sessionId status userId"),
-    ("classrooms", "groupId _id createdAt name mediaIds message modifiedAt trainingObjective"),
-    (
-        "classroom_slots",
-        "startDate endDate reportedDuration selfRegistration virtual maxCapacity _id classroomId \
-         createdAt name location trainerIds mediaIds modifiedAt timezone webinarProvider context",
-    ),
-    (
-        "classroom_registrations",
-        "classroomId _id archivedAt userId attendanceDuration createdAt hasAttended modifiedAt pathId \
-         rsvp status classroomSlotId",
-    ),
-    (
-        "attendance_sheets",
-        "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt \
-         _id name status checkInCode personalizedFields",
-    ),
-    (
-        "attendances",
-        "attendanceSheetId classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt \
-         classroomSlotModifiedAt _id userId firstName lastName status",
-    ),
-];
+    externalIds:read integrations:read learningNeeds:read projects:read skills:read skillsPowers:read tags:read \
+    webhooks:read bulkOperations:read";
 
 #[test]
 fn names_are_snake_case_and_unique() {
@@ -92,8 +41,13 @@ fn a_parent_stands_before_its_children() {
 #[test]
 fn a_path_is_filled_from_the_fields_of_the_parent() {
     for stream in STREAMS {
-        let given: Vec<&str> =
+        let mut given: Vec<&str> =
             stream.parent.iter().flat_map(|parent| parent.fields).map(|(_, name)| *name).collect();
+        if let Some(variants) = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()) {
+            assert!(stream.path.contains(&format!("{{{}}}", variants.name)), "{}: no variants", stream.name);
+            assert!(variants.values.len() > 1, "{}: one variant is none", stream.name);
+            given.push(variants.name);
+        }
         for param in stream.path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()) {
             assert!(given.contains(&param), "{}: nothing fills {{{param}}}", stream.name);
         }
@@ -116,13 +70,18 @@ fn what_a_parent_gives_exists_on_both_sides() {
                 assert_eq!(here.get("format"), there.get("format"), "{}.{to}", stream.name);
                 added.extend(parent.added.then_some(*to));
             }
+            if let Some(variants) = &parent.variants {
+                assert_eq!(own[variants.name]["type"], "string", "{}.{}", stream.name, variants.name);
+                added.push(variants.name);
+            }
+            if let Some(field) = parent.only.field() {
+                let wanted = if let Only::Where(_) = parent.only { "boolean" } else { "string" };
+                assert_eq!(kind(&theirs[field]), wanted, "{}: {field} cannot decide", stream.name);
+            }
         }
         // The added fields come first, and they alone say that they are added.
-        let marked: Vec<&str> = own
-            .iter()
-            .filter(|(_, property)| text(property, "description").ends_with("Added by the connector."))
-            .map(|(name, _)| name.as_str())
-            .collect();
+        let marked: Vec<&str> =
+            own.iter().filter(|(_, property)| is_added(property)).map(|(name, _)| name.as_str()).collect();
         let first: Vec<&str> = own.keys().take(added.len()).map(String::as_str).collect();
         assert_eq!(sorted(&marked), sorted(&added), "{}", stream.name);
         assert_eq!(sorted(&first), sorted(&added), "{}: added fields are not the first ones", stream.name);
@@ -142,6 +101,32 @@ fn keys_are_strings_and_every_other_field_may_be_null() {
                 assert_eq!(property["type"], "string", "{}.{name}", stream.name);
             } else {
                 assert_eq!(property["type"][0], "null", "{}.{name}", stream.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_bare_value_or_a_single_object_is_told_apart_by_what_the_parent_gives() {
+    for stream in STREAMS {
+        let own = properties(stream);
+        let added: Vec<&str> =
+            own.iter().filter(|(_, property)| is_added(property)).map(|(name, _)| name.as_str()).collect();
+        match stream.body {
+            Body::Objects => {}
+            Body::Values(field) => {
+                let rest: Vec<&str> = own.keys().map(String::as_str).filter(|n| !added.contains(n)).collect();
+                assert_eq!(rest, [field], "{}", stream.name);
+                assert_eq!(
+                    sorted(stream.key),
+                    sorted(&[added.as_slice(), &[field]].concat()),
+                    "{}",
+                    stream.name
+                );
+            }
+            Body::Object => {
+                assert!(stream.key.iter().all(|name| added.contains(name)), "{}", stream.name);
+                assert!(stream.page_size.is_none(), "{}: one object has no pages", stream.name);
             }
         }
     }
@@ -215,6 +200,10 @@ fn properties(stream: &Stream) -> Map<String, Value> {
 
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
+}
+
+fn is_added(property: &Value) -> bool {
+    text(property, "description").ends_with("Added by the connector.")
 }
 
 fn sorted<'a>(names: &[&'a str]) -> Vec<&'a str> {

@@ -1,4 +1,4 @@
-//! Custom fields: what a company records beyond the standard profile, and what each user has there.
+//! Custom fields: what a company records beyond the standard profile, and what users, courses and sessions have there.
 
 use schemars::JsonSchema;
 
@@ -20,6 +20,29 @@ pub static CUSTOM_FIELDS: Stream = Stream {
     off: &[],
     body: Body::Objects,
     schema: schema::of::<CustomField>,
+};
+
+/// `GET /custom-fields/{customFieldId}/authorized-values`: bare values.
+pub static CUSTOM_FIELD_AUTHORIZED_VALUES: Stream = Stream {
+    name: "custom_field_authorized_values",
+    row: "A value that a custom field allows; a field without any takes every value.",
+    path: "/custom-fields/{customFieldId}/authorized-values",
+    scope: "customFields:read",
+    page_size: None,
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &CUSTOM_FIELDS,
+        fields: &[("_id", "customFieldId")],
+        added: true,
+        only: Only::All,
+        variants: None,
+    }),
+    key: &["customFieldId", "value"],
+    cursor: None,
+    absent: &["customFieldNotFound"],
+    off: &[],
+    body: Body::Values("value"),
+    schema: schema::of::<CustomFieldAuthorizedValue>,
 };
 
 /// `GET /users/{userId}/custom-fields/values`. A value has no identity of its own: a user has at most one per field.
@@ -73,5 +96,29 @@ struct UserCustomFieldValue {
     #[schemars(rename = "type")]
     kind: Option<String>,
     /// The value as text; a date comes as YYYY-MM-DD or as a full instant in UTC. Often personal data.
+    value: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct CustomFieldAuthorizedValue {
+    /// The custom field. Added by the connector.
+    custom_field_id: Option<String>,
+    /// The allowed value as text; a date comes as YYYY-MM-DD.
+    value: Option<String>,
+}
+
+/// What a course or a path session has in a custom field.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+pub(super) struct ContentCustomFieldValue {
+    /// The custom field.
+    custom_field_id: Option<String>,
+    /// What the value is: string or date.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// The value as text; a date comes as YYYY-MM-DD or as a full instant in UTC.
     value: Option<String>,
 }

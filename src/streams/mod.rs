@@ -5,6 +5,7 @@
 
 mod attendance;
 mod classrooms;
+mod courses;
 mod custom_fields;
 mod groups;
 #[cfg(test)]
@@ -17,7 +18,8 @@ mod users;
 
 pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
 pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOTS, CLASSROOMS};
-pub use custom_fields::{CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
+pub use courses::{COURSE_CUSTOM_FIELD_VALUES, COURSE_STATS, COURSE_TAGS, COURSES};
+pub use custom_fields::{CUSTOM_FIELD_AUTHORIZED_VALUES, CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
 pub use groups::GROUPS;
 pub use path_stats::PATH_STATS;
 pub use paths::{PATH_ENROLLMENTS, PATH_SESSIONS, PATHS};
@@ -28,7 +30,12 @@ pub static STREAMS: &[&Stream] = &[
     &USERS,
     &GROUPS,
     &CUSTOM_FIELDS,
+    &CUSTOM_FIELD_AUTHORIZED_VALUES,
     &USER_CUSTOM_FIELD_VALUES,
+    &COURSES,
+    &COURSE_STATS,
+    &COURSE_TAGS,
+    &COURSE_CUSTOM_FIELD_VALUES,
     &PATHS,
     &PATH_SESSIONS,
     &PATH_STATS,

@@ -6,24 +6,32 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Cursor, STREAMS, Stream};
+use super::{Body, Cursor, STREAMS, Stream};
 
 /// Fields that the official description no longer has, and older answers do.
 const OLDER_FIELDS: &[&str] = &["users.deleted"];
 
+/// Streams of two other descriptions, those of webhooks and of bulk operations.
+const ELSEWHERE: &[&str] = &["webhook_subscriptions", "webhook_events", "bulk_operations"];
+
+/// Fields that hold a number in some rows and a text in others. Our type is text: it can hold both.
+const TEXTS_OR_NUMBERS: &[&str] = &["skill_powers.qualifiers[].currentValue"];
+
 #[test]
 fn schemas_hold_every_property_that_the_official_description_has() {
     let Some(api) = Api::read() else { return };
-    for stream in STREAMS {
-        let added: &[_] = stream.parent.as_ref().filter(|p| p.added).map_or(&[], |p| p.fields);
-        let rows = api.merged(&[api.answer(stream)]);
-        let row = api.merged(&rows.items.iter().collect::<Vec<_>>());
-        for (_, name) in added {
+    for stream in api.streams() {
+        let parent = stream.parent.as_ref();
+        let given = parent.filter(|p| p.added).map_or(&[][..], |p| p.fields).iter().map(|(_, name)| *name);
+        let added: Vec<&str> =
+            given.chain(parent.and_then(|p| p.variants.as_ref()).map(|v| v.name)).collect();
+        let row = api.row(stream);
+        for name in &added {
             assert!(!row.properties.contains_key(*name), "{}: the API has a {name} of its own", stream.name);
         }
         let mut ours = stream.json_schema();
         let fields = ours["properties"].as_object_mut().unwrap();
-        fields.retain(|name, _| !added.iter().any(|(_, added)| added == name));
+        fields.retain(|name, _| !added.contains(&name.as_str()));
         api.compare(&ours, &row, stream.name);
     }
 }
@@ -32,7 +40,7 @@ fn schemas_hold_every_property_that_the_official_description_has() {
 fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
     let Some(api) = Api::read() else { return };
     let codes = api.0["paths"].to_string();
-    for stream in STREAMS {
+    for stream in api.streams() {
         let name = stream.name;
         let operation = api.operation(stream);
         let prose = text(operation, "description");
@@ -42,12 +50,16 @@ fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
             digits.filter(char::is_ascii_digit).collect::<String>().parse::<u32>().unwrap()
         });
         assert_eq!(page, stream.page_size, "{name}");
-        let filters: Vec<&Value> =
-            operation["parameters"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
-        let rows = api.merged(&[api.answer(stream)]);
-        let row = api.merged(&rows.items.iter().collect::<Vec<_>>());
+        let parameters = operation["parameters"].as_array().unwrap();
+        let filters: Vec<&Value> = parameters.iter().map(|one| &one["name"]).collect();
+        let row = api.row(stream);
         match stream.cursor {
-            Some(Cursor::Filtered { field, .. }) => {
+            Some(Cursor::Filtered { field, also, .. }) => {
+                for (filter, value) in also {
+                    let filter = parameters.iter().find(|one| one["name"] == *filter).expect(filter);
+                    let values = &filter["schema"]["properties"]["eq"]["enum"];
+                    assert!(values.as_array().unwrap().contains(&json!(value)), "{name}: {value}");
+                }
                 assert!(filters.contains(&&json!(field)), "{name} has no filter on {field}");
                 assert!(row.required.contains(field), "{name}: {field} may be missing on a row");
             }
@@ -59,8 +71,21 @@ fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
         for filter in stream.queries.iter().filter_map(|query| query.split('[').next()) {
             assert!(filter.is_empty() || filters.contains(&&json!(filter)), "{name}: {filter}");
         }
+        if let Some(variants) = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()) {
+            let parameter = parameters.iter().find(|one| one["name"] == variants.name).unwrap();
+            assert_eq!(parameter["schema"]["enum"], json!(variants.values), "{name}");
+        }
         for code in stream.absent {
             assert!(codes.contains(&format!("\"{code}\"")), "{name}: {code} is not an answer of the API");
+        }
+        for code in stream.off {
+            let refusals = operation["responses"]["400"].to_string();
+            assert!(refusals.contains(&format!("\"{code}\"")), "{name}: {code} is not an answer here");
+        }
+        // What a parent's disappearance looks like is known for every child.
+        let gone = operation["responses"]["404"].to_string();
+        for code in gone.split('"').filter(|text| text.ends_with("NotFound")) {
+            assert!(stream.absent.contains(&code), "{name}: {code} ends the sync");
         }
     }
 }
@@ -93,6 +118,30 @@ impl Api {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/api/core-read-openapi.json");
         let text = std::fs::read(path).ok()?;
         Some(Api(serde_json::from_slice(&text).expect("the description is JSON")))
+    }
+
+    /// The streams that it describes: all but those of other descriptions.
+    fn streams(&self) -> impl Iterator<Item = &'static Stream> {
+        STREAMS.iter().copied().filter(|stream| {
+            let is_described = self.operation(stream).is_object();
+            assert_ne!(is_described, ELSEWHERE.contains(&stream.name), "{}", stream.name);
+            is_described
+        })
+    }
+
+    /// What a record of the stream is before fields are added.
+    fn row(&self, stream: &Stream) -> Merged {
+        let answer = self.merged(&[self.answer(stream)]);
+        match stream.body {
+            Body::Object => answer,
+            Body::Objects => self.merged(&answer.items.iter().collect::<Vec<_>>()),
+            Body::Values(field) => Merged {
+                kinds: BTreeSet::from(["object".to_owned()]),
+                formats: BTreeSet::from([String::new()]),
+                properties: BTreeMap::from([(field.to_owned(), answer.items)]),
+                ..Merged::default()
+            },
+        }
     }
 
     fn operation(&self, stream: &Stream) -> &Value {
@@ -135,7 +184,9 @@ impl Api {
 
     /// The same properties with the same types, at every depth, on both sides.
     fn compare(&self, ours: &Value, theirs: &Merged, place: &str) {
-        assert_eq!(BTreeSet::from([kind(ours).to_owned()]), theirs.kinds, "{place}");
+        let mut kinds = BTreeSet::from([kind(ours).to_owned()]);
+        kinds.extend(TEXTS_OR_NUMBERS.contains(&place).then(|| "number".to_owned()));
+        assert_eq!(kinds, theirs.kinds, "{place}");
         let is_instant = theirs.formats.iter().all(|format| format == "date-time");
         assert_eq!(text(ours, "format") == "date-time", is_instant, "{place}");
         if let Some(items) = ours.get("items") {

@@ -129,7 +129,7 @@ struct PathOptions {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
-struct Translation {
+pub(super) struct Translation {
     /// The language, such as fr.
     lang: Option<String>,
     /// Whether learners can choose this language.

@@ -1,0 +1,69 @@
+//! The columns of each table, pinned.
+
+/// What a consumer of each table may count on, in the order of the columns. A removed or renamed one breaks dashboards.
+pub(crate) const PROPERTIES: &[(&str, &str)] = &[
+    (
+        "users",
+        "_id mail username status deleted lang firstName lastName job organization phone custom deletedAt \
+         reactivatedAt primaryGroupId lastLoginDate toBeDeactivatedAt profileImageId",
+    ),
+    (
+        "groups",
+        "privacyPolicy moderationCharter termsOfUse imprint bannerImageId backgroundImageId \
+         faviconImageId logoImageId subdomain url _id name custom public parentId",
+    ),
+    ("custom_fields", "name targetType type _id"),
+    ("custom_field_authorized_values", "customFieldId value"),
+    ("user_custom_field_values", "userId customFieldId type value"),
+    (
+        "courses",
+        "name sourceLang authorId groupId coAuthorIds description duration _id createdAt defaultLang \
+         modifiedAt status translations type externalPlatform currentVersionNumber collaborativeLearning",
+    ),
+    (
+        "course_stats",
+        "_id versionNumber lang firstActivityAt lastActivityAt timeSpent progress score completedAt pathId \
+         pathSessionId courseId userId",
+    ),
+    ("course_tags", "courseId tagId source"),
+    ("course_custom_field_values", "courseId customFieldId type value"),
+    (
+        "paths",
+        "authorId certificateId groupId _id coAuthorIds createdAt defaultLang modifiedAt name options \
+         sourceLang status steps translations additionalInformation coverPicture description \
+         estimatedDuration estimatedWeeklyCommitment",
+    ),
+    (
+        "path_sessions",
+        "mainInstructorId registrationRequestValidation startDate endDate userLimit automaticReenrollment \
+         ipFiltering _id createdAt groupId instructorIds isAudienceBuilder modifiedAt name pathId \
+         additionalInformation rootSessionId",
+    ),
+    (
+        "path_stats",
+        "_id progress status timeSpent userId completedAt score enrolledAt unenrolledAt certificateId \
+         selfEnrolled startedAt dueDate pathId sessionId",
+    ),
+    ("path_enrollments", "pathId _id archivedAt createdAt isSelfEnrolled modifiedAt sessionId status userId"),
+    ("classrooms", "groupId _id createdAt name mediaIds message modifiedAt trainingObjective"),
+    (
+        "classroom_slots",
+        "startDate endDate reportedDuration selfRegistration virtual maxCapacity _id classroomId \
+         createdAt name location trainerIds mediaIds modifiedAt timezone webinarProvider context",
+    ),
+    (
+        "classroom_registrations",
+        "classroomId _id archivedAt userId attendanceDuration createdAt hasAttended modifiedAt pathId \
+         rsvp status classroomSlotId",
+    ),
+    (
+        "attendance_sheets",
+        "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt \
+         _id name status checkInCode personalizedFields",
+    ),
+    (
+        "attendances",
+        "attendanceSheetId classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt \
+         classroomSlotModifiedAt _id userId firstName lastName status",
+    ),
+];
