@@ -1,4 +1,4 @@
-//! Courses, the attempts of learners at them, and what courses are labelled with.
+//! Courses, the attempts of learners at them, and what courses have in custom fields.
 
 use schemars::JsonSchema;
 
@@ -45,29 +45,6 @@ pub static COURSE_STATS: Stream = Stream {
     off: &[],
     body: Body::Objects,
     schema: schema::of::<CourseStat>,
-};
-
-/// `GET /courses/{courseId}/tags`.
-pub static COURSE_TAGS: Stream = Stream {
-    name: "course_tags",
-    row: "A tag of a course.",
-    path: "/courses/{courseId}/tags",
-    scope: "tags:read",
-    page_size: Some(500),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &COURSES,
-        fields: &[("_id", "courseId")],
-        added: true,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["courseId", "tagId"],
-    cursor: None,
-    absent: &["courseNotFound"],
-    off: &[],
-    body: Body::Objects,
-    schema: schema::of::<CourseTag>,
 };
 
 /// `GET /courses/{courseId}/custom-fields/values`.
@@ -166,27 +143,6 @@ struct CourseStat {
     course_id: Option<String>,
     /// The learner.
     user_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct CourseTag {
-    /// The course. Added by the connector.
-    course_id: Option<String>,
-    #[schemars(flatten)]
-    tag: AppliedTag,
-}
-
-/// A tag where it is used.
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-pub(super) struct AppliedTag {
-    /// The tag.
-    tag_id: Option<String>,
-    /// native (given by hand or over the API) or integration (from another system).
-    source: Option<String>,
 }
 
 #[derive(JsonSchema)]

@@ -10,19 +10,23 @@ mod custom_fields;
 mod groups;
 #[cfg(test)]
 mod openapi;
+mod path_sessions;
 mod path_stats;
 mod path_steps;
 mod paths;
 mod schema;
+mod tags;
 mod users;
 
 pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
 pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOTS, CLASSROOMS};
-pub use courses::{COURSE_CUSTOM_FIELD_VALUES, COURSE_STATS, COURSE_TAGS, COURSES};
+pub use courses::{COURSE_CUSTOM_FIELD_VALUES, COURSE_STATS, COURSES};
 pub use custom_fields::{CUSTOM_FIELD_AUTHORIZED_VALUES, CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
 pub use groups::GROUPS;
+pub use path_sessions::{PATH_SESSION_AUDIENCES, PATH_SESSION_CUSTOM_FIELD_VALUES, PATH_SESSION_METRICS};
 pub use path_stats::PATH_STATS;
-pub use paths::{PATH_ENROLLMENTS, PATH_SESSIONS, PATHS};
+pub use paths::{PATH_ENROLLMENTS, PATH_SESSION_TRANSLATIONS, PATH_SESSIONS, PATHS};
+pub use tags::{COURSE_TAGS, PATH_TAGS, TAGS};
 pub use users::USERS;
 
 /// Every stream, in the order in which people read about them. A parent stands before its children.
@@ -34,17 +38,23 @@ pub static STREAMS: &[&Stream] = &[
     &USER_CUSTOM_FIELD_VALUES,
     &COURSES,
     &COURSE_STATS,
-    &COURSE_TAGS,
     &COURSE_CUSTOM_FIELD_VALUES,
     &PATHS,
     &PATH_SESSIONS,
     &PATH_STATS,
     &PATH_ENROLLMENTS,
+    &PATH_SESSION_TRANSLATIONS,
+    &PATH_SESSION_METRICS,
+    &PATH_SESSION_CUSTOM_FIELD_VALUES,
+    &PATH_SESSION_AUDIENCES,
     &CLASSROOMS,
     &CLASSROOM_SLOTS,
     &CLASSROOM_REGISTRATIONS,
     &ATTENDANCE_SHEETS,
     &ATTENDANCES,
+    &TAGS,
+    &COURSE_TAGS,
+    &PATH_TAGS,
 ];
 
 /// The stream of that name.

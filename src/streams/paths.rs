@@ -40,6 +40,30 @@ pub static PATH_SESSIONS: Stream = Stream {
     schema: schema::of::<PathSession>,
 };
 
+/// `GET /paths/{pathId}/sessions`. The same sessions as `path_sessions`, for a request per path: only this list has their
+/// translations.
+pub static PATH_SESSION_TRANSLATIONS: Stream = Stream {
+    name: "path_session_translations",
+    row: "A session of a path with the translations of its title.",
+    path: "/paths/{pathId}/sessions",
+    scope: "paths:read",
+    page_size: Some(100),
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &PATHS,
+        fields: &[("_id", "pathId")],
+        added: false,
+        only: Only::All,
+        variants: None,
+    }),
+    key: &["_id"],
+    cursor: None,
+    absent: &["pathNotFound"],
+    off: &[],
+    body: Body::Objects,
+    schema: schema::of::<TranslatedPathSession>,
+};
+
 /// `GET /paths/{pathId}/enrollments`.
 pub static PATH_ENROLLMENTS: Stream = Stream {
     name: "path_enrollments",
@@ -199,7 +223,7 @@ struct PathSession {
     instructor_ids: Option<Vec<String>>,
     /// Whether an audience's rules enroll the learners.
     is_audience_builder: Option<bool>,
-    /// Last change; the cursor of this stream.
+    /// Last change; the cursor of `path_sessions`.
     modified_at: Option<Timestamp>,
     /// Title.
     name: Option<String>,
@@ -209,6 +233,38 @@ struct PathSession {
     additional_information: Option<String>,
     /// The session above, where the path is a step of another path; absent on a root session.
     root_session_id: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct TranslatedPathSession {
+    #[schemars(flatten)]
+    session: PathSession,
+    /// The languages into which the title is translated.
+    translations: Option<Vec<SessionTranslation>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SessionTranslation {
+    /// The language, such as fr.
+    lang: Option<String>,
+    /// Whether learners can choose this language.
+    published: Option<bool>,
+    /// Users who translate into this language.
+    translator_ids: Option<Vec<String>>,
+    /// The texts in this language.
+    translated_fields: Option<SessionTranslatedFields>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SessionTranslatedFields {
+    /// Title in this language.
+    name: Option<String>,
 }
 
 #[derive(JsonSchema)]

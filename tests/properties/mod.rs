@@ -25,7 +25,6 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
         "_id versionNumber lang firstActivityAt lastActivityAt timeSpent progress score completedAt pathId \
          pathSessionId courseId userId",
     ),
-    ("course_tags", "courseId tagId source"),
     ("course_custom_field_values", "courseId customFieldId type value"),
     (
         "paths",
@@ -45,6 +44,15 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
          selfEnrolled startedAt dueDate pathId sessionId",
     ),
     ("path_enrollments", "pathId _id archivedAt createdAt isSelfEnrolled modifiedAt sessionId status userId"),
+    (
+        "path_session_translations",
+        "mainInstructorId registrationRequestValidation startDate endDate userLimit automaticReenrollment \
+         ipFiltering _id createdAt groupId instructorIds isAudienceBuilder modifiedAt name pathId \
+         additionalInformation rootSessionId translations",
+    ),
+    ("path_session_metrics", "sessionId pathId certificates usersCountByStatus"),
+    ("path_session_custom_field_values", "sessionId pathId customFieldId type value"),
+    ("path_session_audiences", "sessionId pathId filters mode"),
     ("classrooms", "groupId _id createdAt name mediaIds message modifiedAt trainingObjective"),
     (
         "classroom_slots",
@@ -66,4 +74,7 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
         "attendanceSheetId classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt \
          classroomSlotModifiedAt _id userId firstName lastName status",
     ),
+    ("tags", "isMain _id name externalId source"),
+    ("course_tags", "courseId tagId source"),
+    ("path_tags", "pathId tagId source"),
 ];
