@@ -1,4 +1,4 @@
-//! Classrooms, their dated slots, and who is registered to them.
+//! Classrooms, their dated slots, who is registered to them and who waits for a place.
 
 use schemars::JsonSchema;
 
@@ -69,6 +69,29 @@ pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
     off: &[],
     body: Body::Objects,
     schema: schema::of::<ClassroomRegistration>,
+};
+
+/// `GET /classroom-slots/{classroomSlotId}/waitlist`. Most slots have none: the API then answers with an error code.
+pub static CLASSROOM_SLOT_WAITLIST: Stream = Stream {
+    name: "classroom_slot_waitlist",
+    row: "A learner who waits for a place in a classroom slot.",
+    path: "/classroom-slots/{classroomSlotId}/waitlist",
+    scope: "classrooms:read",
+    page_size: None,
+    queries: &[""],
+    parent: Some(Parent {
+        stream: &CLASSROOM_SLOTS,
+        fields: &[("_id", "classroomSlotId"), ("classroomId", "classroomId")],
+        added: true,
+        only: Only::All,
+        variants: None,
+    }),
+    key: &["classroomSlotId", "userId"],
+    cursor: None,
+    absent: &["classroomSlotNotFound", "classroomSlotWaitlistNotFound"],
+    off: &[],
+    body: Body::Objects,
+    schema: schema::of::<WaitlistRequest>,
 };
 
 #[derive(JsonSchema)]
@@ -197,4 +220,18 @@ struct Rsvp {
     going: Option<bool>,
     /// When the answer was last given.
     last_updated_at: Option<Timestamp>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct WaitlistRequest {
+    /// The slot. Added by the connector.
+    classroom_slot_id: Option<String>,
+    /// The classroom of the slot. Added by the connector.
+    classroom_id: Option<String>,
+    /// The learner.
+    user_id: Option<String>,
+    /// When the learner asked for a place.
+    requested_at: Option<Timestamp>,
 }

@@ -7,6 +7,7 @@ mod attendance;
 mod classrooms;
 mod courses;
 mod custom_fields;
+mod group_contents;
 mod groups;
 #[cfg(test)]
 mod openapi;
@@ -19,20 +20,26 @@ mod tags;
 mod users;
 
 pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
-pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOTS, CLASSROOMS};
+pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOT_WAITLIST, CLASSROOM_SLOTS, CLASSROOMS};
 pub use courses::{COURSE_CUSTOM_FIELD_VALUES, COURSE_STATS, COURSES};
 pub use custom_fields::{CUSTOM_FIELD_AUTHORIZED_VALUES, CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
-pub use groups::GROUPS;
+pub use group_contents::{GROUP_CATALOG_CONTENTS, GROUP_LIBRARY_CONTENTS};
+pub use groups::{GROUP_MEMBERSHIPS, GROUPS};
 pub use path_sessions::{PATH_SESSION_AUDIENCES, PATH_SESSION_CUSTOM_FIELD_VALUES, PATH_SESSION_METRICS};
 pub use path_stats::PATH_STATS;
 pub use paths::{PATH_ENROLLMENTS, PATH_SESSION_TRANSLATIONS, PATH_SESSIONS, PATHS};
 pub use tags::{COURSE_TAGS, PATH_TAGS, TAGS};
-pub use users::USERS;
+pub use users::{USER_CERTIFICATES, USER_CUSTOM_LINKS, USER_MANAGERS, USERS};
 
 /// Every stream, in the order in which people read about them. A parent stands before its children.
 pub static STREAMS: &[&Stream] = &[
     &USERS,
+    &USER_MANAGERS,
+    &USER_CERTIFICATES,
     &GROUPS,
+    &GROUP_MEMBERSHIPS,
+    &GROUP_CATALOG_CONTENTS,
+    &GROUP_LIBRARY_CONTENTS,
     &CUSTOM_FIELDS,
     &CUSTOM_FIELD_AUTHORIZED_VALUES,
     &USER_CUSTOM_FIELD_VALUES,
@@ -50,11 +57,13 @@ pub static STREAMS: &[&Stream] = &[
     &CLASSROOMS,
     &CLASSROOM_SLOTS,
     &CLASSROOM_REGISTRATIONS,
+    &CLASSROOM_SLOT_WAITLIST,
     &ATTENDANCE_SHEETS,
     &ATTENDANCES,
     &TAGS,
     &COURSE_TAGS,
     &PATH_TAGS,
+    &USER_CUSTOM_LINKS,
 ];
 
 /// The stream of that name.

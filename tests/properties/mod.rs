@@ -7,11 +7,20 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
         "_id mail username status deleted lang firstName lastName job organization phone custom deletedAt \
          reactivatedAt primaryGroupId lastLoginDate toBeDeactivatedAt profileImageId",
     ),
+    ("user_managers", "userId managerId"),
+    (
+        "user_certificates",
+        "userId deliveryDate expirationDate title _id validityPeriod certificateOutlineId type pathId \
+         pathName pathSessionId",
+    ),
     (
         "groups",
         "privacyPolicy moderationCharter termsOfUse imprint bannerImageId backgroundImageId \
          faviconImageId logoImageId subdomain url _id name custom public parentId",
     ),
+    ("group_memberships", "groupId userId role"),
+    ("group_catalog_contents", "groupId contentType contentId"),
+    ("group_library_contents", "groupId contentType contentId"),
     ("custom_fields", "name targetType type _id"),
     ("custom_field_authorized_values", "customFieldId value"),
     ("user_custom_field_values", "userId customFieldId type value"),
@@ -64,6 +73,7 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
         "classroomId _id archivedAt userId attendanceDuration createdAt hasAttended modifiedAt pathId \
          rsvp status classroomSlotId",
     ),
+    ("classroom_slot_waitlist", "classroomSlotId classroomId userId requestedAt"),
     (
         "attendance_sheets",
         "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt \
@@ -77,4 +87,5 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
     ("tags", "isMain _id name externalId source"),
     ("course_tags", "courseId tagId source"),
     ("path_tags", "pathId tagId source"),
+    ("user_custom_links", "userId _id customLinkId url"),
 ];
