@@ -71,7 +71,7 @@ pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
     schema: schema::of::<ClassroomRegistration>,
 };
 
-/// `GET /classroom-slots/{classroomSlotId}/waitlist`. Most slots have none: the API then answers with an error code.
+/// `GET /classroom-slots/{classroomSlotId}/waitlist`. A slot without one is answered with an error code.
 pub static CLASSROOM_SLOT_WAITLIST: Stream = Stream {
     name: "classroom_slot_waitlist",
     row: "A learner who waits for a place in a classroom slot.",

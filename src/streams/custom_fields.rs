@@ -25,7 +25,7 @@ pub static CUSTOM_FIELDS: Stream = Stream {
 /// `GET /custom-fields/{customFieldId}/authorized-values`: bare values.
 pub static CUSTOM_FIELD_AUTHORIZED_VALUES: Stream = Stream {
     name: "custom_field_authorized_values",
-    row: "A value that a custom field allows; a field without any takes every value.",
+    row: "A value that a custom field allows.",
     path: "/custom-fields/{customFieldId}/authorized-values",
     scope: "customFields:read",
     page_size: None,

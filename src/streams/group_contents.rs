@@ -1,4 +1,4 @@
-//! What a group offers: the catalog, open to its learners, and the library, open to its authors.
+//! What a group offers: the contents that are shared in its catalog and in its library.
 
 use schemars::JsonSchema;
 

@@ -11,11 +11,14 @@ mod group_contents;
 mod groups;
 #[cfg(test)]
 mod openapi;
+mod operations;
 mod path_sessions;
 mod path_stats;
 mod path_steps;
 mod paths;
+mod resources;
 mod schema;
+mod skills;
 mod tags;
 mod users;
 
@@ -25,9 +28,14 @@ pub use courses::{COURSE_CUSTOM_FIELD_VALUES, COURSE_STATS, COURSES};
 pub use custom_fields::{CUSTOM_FIELD_AUTHORIZED_VALUES, CUSTOM_FIELDS, USER_CUSTOM_FIELD_VALUES};
 pub use group_contents::{GROUP_CATALOG_CONTENTS, GROUP_LIBRARY_CONTENTS};
 pub use groups::{GROUP_MEMBERSHIPS, GROUPS};
+pub use operations::{BULK_OPERATIONS, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
 pub use path_sessions::{PATH_SESSION_AUDIENCES, PATH_SESSION_CUSTOM_FIELD_VALUES, PATH_SESSION_METRICS};
 pub use path_stats::PATH_STATS;
 pub use paths::{PATH_ENROLLMENTS, PATH_SESSION_TRANSLATIONS, PATH_SESSIONS, PATHS};
+pub use resources::{
+    CERTIFICATE_OUTLINES, CUSTOM_LINKS, EXTERNAL_IDS, INTEGRATIONS, LEARNING_NEEDS, PROJECTS,
+};
+pub use skills::{SKILL_POWERS, SKILLS};
 pub use tags::{COURSE_TAGS, PATH_TAGS, TAGS};
 pub use users::{USER_CERTIFICATES, USER_CUSTOM_LINKS, USER_MANAGERS, USERS};
 
@@ -35,6 +43,7 @@ pub use users::{USER_CERTIFICATES, USER_CUSTOM_LINKS, USER_MANAGERS, USERS};
 pub static STREAMS: &[&Stream] = &[
     &USERS,
     &USER_MANAGERS,
+    &CERTIFICATE_OUTLINES,
     &USER_CERTIFICATES,
     &GROUPS,
     &GROUP_MEMBERSHIPS,
@@ -63,7 +72,17 @@ pub static STREAMS: &[&Stream] = &[
     &TAGS,
     &COURSE_TAGS,
     &PATH_TAGS,
+    &SKILLS,
+    &SKILL_POWERS,
+    &LEARNING_NEEDS,
+    &PROJECTS,
+    &CUSTOM_LINKS,
     &USER_CUSTOM_LINKS,
+    &EXTERNAL_IDS,
+    &INTEGRATIONS,
+    &WEBHOOK_SUBSCRIPTIONS,
+    &WEBHOOK_EVENTS,
+    &BULK_OPERATIONS,
 ];
 
 /// The stream of that name.

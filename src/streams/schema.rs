@@ -19,6 +19,21 @@ impl JsonSchema for Timestamp {
     }
 }
 
+/// An object whose fields depend on the row.
+pub(super) struct Open;
+
+impl JsonSchema for Open {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Open".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "properties": {} })
+    }
+}
+
 /// The draft-07 schema of a record type, without `$ref`.
 pub(super) fn of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);

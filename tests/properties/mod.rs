@@ -8,6 +8,7 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
          reactivatedAt primaryGroupId lastLoginDate toBeDeactivatedAt profileImageId",
     ),
     ("user_managers", "userId managerId"),
+    ("certificate_outlines", "title groupId _id createdAt"),
     (
         "user_certificates",
         "userId deliveryDate expirationDate title _id validityPeriod certificateOutlineId type pathId \
@@ -87,5 +88,22 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
     ("tags", "isMain _id name externalId source"),
     ("course_tags", "courseId tagId source"),
     ("path_tags", "pathId tagId source"),
+    ("skills", "_id name parents status translations externalId description libraryId createdAt updatedAt"),
+    ("skill_powers", "_id externalId skillId skillExternalId userId createdAt updatedAt status qualifiers"),
+    (
+        "learning_needs",
+        "_id groupId name status createdAt authorId questions suggestedExpertIds volunteerIds",
+    ),
+    ("projects", "_id name completed groupId"),
+    ("custom_links", "name order type iconName _id"),
     ("user_custom_links", "userId _id customLinkId url"),
+    ("external_ids", "platform targetId targetType value _id"),
+    (
+        "integrations",
+        "defaultCompletion defaultProgress noGroupPropagation externalPlatformLogoUrl \
+         externalPlatformUnicolorLogoUrl externalPlatform authorId groupId _id",
+    ),
+    ("webhook_subscriptions", "eventType name url _id status"),
+    ("webhook_events", "subscriptionId _id createdAt status payload"),
+    ("bulk_operations", "_id type createdAt status queuedAt startedAt progress endedAt errorMessage"),
 ];
