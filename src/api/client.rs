@@ -111,7 +111,9 @@ impl Client {
                 Fault::Fatal(error) => return Err(error),
                 Fault::Passing { reason, retry_after, limited } => (reason, retry_after, limited),
             };
-            let wait = attempts.next(&self.timing, url.path(), &reason, retry_after)?;
+            // 360Learning documents no Retry-After and advises to wait about a second.
+            let asked = if limited { retry_after.max(Some(self.timing.base)) } else { retry_after };
+            let wait = attempts.next(&self.timing, url.path(), &reason, asked)?;
             if limited && self.pace.pause(wait) {
                 self.tell(Event::Paused { wait });
             }
