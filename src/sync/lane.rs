@@ -81,9 +81,12 @@ impl Lane {
             self.send(Chunk::Started { stream: self.stream.name, state }).await?;
         }
         let mut stop = self.shared.stop.clone();
+        // The stop first: a parent that was stopped is no failure of its children.
         let slices = tokio::select! {
-            slices = self.slices(above) => Arc::new(slices?),
+            biased;
             _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
+            () = self.shared.out.closed() => return Err(Error::Stdout),
+            slices = self.slices(above) => Arc::new(slices?),
         };
         self.shared.progress.expect(slices.len());
         let mut rows = Vec::new();
@@ -102,6 +105,7 @@ impl Lane {
             let ended = tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
+                () = self.shared.out.closed() => break Error::Stdout,
                 ended = reads.join_next() => ended,
             };
             match ended {
@@ -150,12 +154,13 @@ impl Lane {
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
-        self.emits(slice).is_some() || self.below.iter().any(|reading| reading.wants(|name| slice.date(name)))
+        self.emits(slice).is_some()
+            || self.below.iter().any(|reading| reading.wants(|name| slice.field(name)))
     }
 
     /// The reading for which this slice's rows are emitted, if they are.
     fn emits(&self, slice: &Slice) -> Option<&Reading> {
-        let due = |reading: &&Reading| reading.wants(|name| slice.date(name)) && reading.is_due(&slice.id);
+        let due = |reading: &&Reading| reading.wants(|name| slice.field(name)) && reading.is_due(&slice.id);
         self.reading.as_ref().filter(due)
     }
 
@@ -173,7 +178,7 @@ impl Lane {
                     self.counts.absent.fetch_add(1, Relaxed);
                     break;
                 }
-                Err(ApiError::Forbidden { code, .. }) if code == "invalid_scope" => {
+                Err(ApiError::Forbidden { .. }) => {
                     return Err(Error::Scope { stream: self.stream.name, scope: self.stream.scope });
                 }
                 Err(error) => return Err(error.into()),
@@ -207,7 +212,7 @@ impl Lane {
                 rows.push(parents::row(&self.columns, &found, |name| slice.field(name)));
             }
             if reading
-                .is_some_and(|reading| reading.emits(dates.iter().find_map(|at| pick::instant(found[*at]))))
+                .is_some_and(|reading| reading.emits(pick::first_instant(dates.iter().map(|at| found[*at]))))
             {
                 lines.push(&slice.added, record);
             }

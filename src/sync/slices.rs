@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::parents::{STATUS, Table};
 use super::pick;
 use crate::error::Error;
@@ -29,11 +27,6 @@ impl Slice {
     /// The raw JSON of a field that the parent gave.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, raw)| raw.as_str())
-    }
-
-    /// A date that the parent gave.
-    pub(super) fn date(&self, name: &str) -> Option<DateTime<Utc>> {
-        pick::instant(self.field(name))
     }
 }
 
