@@ -153,8 +153,16 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
         let mut child = start("read", &files, &config, &catalog, None);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
-        while !text.contains("\"userId\"") {
-            assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "the sync ended before it could be stopped");
+        // Two users at a time, 40 values each: with the fifth, the first are done.
+        for _ in 0..200 {
+            let before = text.len();
+            while !text[before..].contains("\"userId\"") {
+                assert_ne!(
+                    stdout.read_line(&mut text).unwrap(),
+                    0,
+                    "the sync ended before it could be stopped"
+                );
+            }
         }
         Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         std::io::Read::read_to_string(&mut stdout, &mut text).unwrap();
