@@ -49,7 +49,7 @@ fn entry(stream: &Stream) -> Value {
 
 /// What `check` found: whether a sync could start, and a sentence about it.
 #[derive(Debug)]
-pub struct Verdict {
+pub struct Connection {
     /// At least one stream can be read.
     pub succeeded: bool,
     /// For the person who filled the form.
@@ -59,17 +59,12 @@ pub struct Verdict {
 /// Proves the credentials, then asks once for every scope.
 ///
 /// # Errors
-/// Only what may pass by itself, and faults of the connector: a wrong configuration is a verdict.
-pub async fn check(settings: &Settings, timing: Timing) -> Result<Verdict, Error> {
+/// Wrong credentials, what may pass by itself, and faults of the connector.
+pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Error> {
     // Nobody listens to retries: the verdict says all.
     let (events, _) = mpsc::unbounded_channel();
     let client = Client::new(settings, timing, events)?;
-    match client.clock().await {
-        Err(error @ ApiError::Credentials { .. }) => {
-            return Ok(Verdict { succeeded: false, message: error.to_string() });
-        }
-        other => other?,
-    };
+    client.clock().await?;
     let mut scopes: Vec<&'static str> = STREAMS.iter().map(|stream| stream.scope).collect();
     scopes.sort_unstable();
     scopes.dedup();
@@ -80,7 +75,7 @@ pub async fn check(settings: &Settings, timing: Timing) -> Result<Verdict, Error
             missing.push(*scope);
         }
     }
-    Ok(verdict(&missing))
+    Ok(connection(&missing))
 }
 
 /// Whether the credentials have a scope: one request to a list that needs it.
@@ -94,14 +89,14 @@ async fn is_granted(client: &Client, scope: &str) -> Result<bool, ApiError> {
         path = path.replace(&format!("{{{name}}}"), NOBODY);
     }
     match client.page(&client.url(&path, stream.queries[0]), Shape::Objects).await {
-        // Refused for another reason than its scope: such as a parent that does not exist.
-        Ok(_) | Err(ApiError::Rejected { .. }) => Ok(true),
+        // Scopes come first: what is refused for another reason, such as a parent that does not exist, is granted.
+        Ok(_) | Err(ApiError::Rejected { status: 400 | 404, .. }) => Ok(true),
         Err(ApiError::Forbidden { .. }) => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-fn verdict(missing: &[&str]) -> Verdict {
+fn connection(missing: &[&str]) -> Connection {
     let fails = |stream: &&&Stream| {
         missing.contains(&stream.scope) || stream.ancestors().any(|above| missing.contains(&above.scope))
     };
@@ -109,7 +104,7 @@ fn verdict(missing: &[&str]) -> Verdict {
     let readable = STREAMS.len() - failing.len();
     if missing.is_empty() {
         let message = format!("Connected. All {readable} streams can be read.");
-        return Verdict { succeeded: true, message };
+        return Connection { succeeded: true, message };
     }
     let scopes = missing.join(", ");
     let advice = "Add them to the API v2 credentials in 360Learning";
@@ -117,12 +112,12 @@ fn verdict(missing: &[&str]) -> Verdict {
         let message = format!(
             "The credentials work, but no stream can be read: they lack the scopes {scopes}. {advice}."
         );
-        return Verdict { succeeded: false, message };
+        return Connection { succeeded: false, message };
     }
     let failing = failing.join(", ");
     let message = format!(
         "Connected. {readable} of {} streams can be read. The credentials lack the scopes {scopes}, so these streams would fail: {failing}. {advice}, or deselect these streams.",
         STREAMS.len()
     );
-    Verdict { succeeded: true, message }
+    Connection { succeeded: true, message }
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -72,9 +72,9 @@ pub struct Settings {
     pub origin: Url,
     /// Lower bound of the first incremental sync.
     pub start_date: Option<DateTime<Utc>>,
-    /// 1 to 1000.
+    /// Requests per second, 1 to 1000.
     pub requests_per_second: u32,
-    /// 1 to 100.
+    /// Requests under way at the same time, 1 to 100.
     pub max_concurrent_requests: usize,
     /// Days, 0 to 3650.
     pub attendance_lookback: chrono::Duration,
@@ -168,8 +168,9 @@ impl Config {
             None => region(self.region.as_deref().unwrap_or("eu"))?,
         };
         Ok(Settings {
+            // A pasted line break is part of neither.
             client_id: self.client_id.trim().to_owned(),
-            client_secret: self.client_secret,
+            client_secret: self.client_secret.expose_secret().trim().into(),
             origin,
             start_date: self
                 .start_date

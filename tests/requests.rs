@@ -5,8 +5,12 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use source_360learning::api::{Client, Timing};
+use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
 use support::{catalog, config, run};
 use wiremock::ResponseTemplate;
@@ -308,4 +312,99 @@ async fn a_list_of_one_page_tells_how_much_comes() {
     let estimate = traces.iter().find(|trace| trace["type"] == "ESTIMATE").unwrap();
     assert_eq!(estimate["estimate"]["row_estimate"], 2);
     assert!(estimate["estimate"]["byte_estimate"].as_u64().unwrap() > 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_cannot_be_read_never_ends_a_list() {
+    for link in ["/api/v2/users?next=2; rel=\"next\"", "</api/v2/users?next=2; rel=\"next\""] {
+        let api = Api::new().await;
+        api.get_first("/users", 1, page(&json!([{"_id": "u1"}])).insert_header("link", link)).await;
+        let readable =
+            page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
+        api.get_first("/users", 1, readable).await;
+        api.get("/users", page(&json!([{"_id": "u2"}]))).await;
+        let said = api.read(&["users"], "full_refresh");
+        assert_eq!(said.is_complete(&["users"]).records("users").len(), 2, "{link}");
+        assert!(said.log().contains("the Link header cannot be read"), "{}", said.log());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_date_cannot_be_read_is_emitted() {
+    let api = Api::new().await;
+    let row = |id: &str, modified: Value| json!({"_id": id, "createdAt": "2025-01-01T00:00:00.000Z", "modifiedAt": modified});
+    let rows = json!([
+        row("epoch", json!(1_764_547_200_000_u64)),
+        row("date", json!("2026-10-05")),
+        row("null", json!(null)),
+        row("old", json!("2025-02-01T00:00:00.000Z")),
+    ]);
+    api.get("/classrooms", page(&rows)).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "classrooms"}, "stream_state": {"cursor": "2026-01-01T00:00:00Z"}}}]);
+    let said = run("read", &api.config(), Some(&catalog(&["classrooms"], "incremental")), Some(&state));
+    let ids: Vec<&str> = said.records("classrooms").iter().map(|row| row["_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["epoch", "date"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
+    let api = Api::new().await;
+    api.get("/users", ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html")).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, _, message) = said.only_error();
+    assert_eq!(failure, "system_error");
+    assert!(message.contains("HTTP 403") && !message.contains("scope"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_token_lets_no_burst_through() {
+    let api = Api::without_token().await;
+    let mut answer = token("t");
+    answer["expires_in"] = json!("1");
+    api.token(ResponseTemplate::new(200).set_body_json(answer).set_delay(Duration::from_millis(700))).await;
+    let users: Vec<Value> = (100..220).map(|id| json!({"_id": format!("u{id}")})).collect();
+    api.get("/users", page(&json!(users))).await;
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let noted = Arc::clone(&arrivals);
+    let note = move |_: &wiremock::Request| {
+        noted.lock().unwrap().push(Instant::now());
+        page(&json!([]))
+    };
+    wiremock::Mock::given(wiremock::matchers::method("GET")).respond_with(note).mount(&api.0).await;
+    let mut config = api.config();
+    config["requests_per_second"] = json!(40);
+    let streams = ["user_custom_field_values"];
+    run("read", &config, Some(&catalog(&streams, "full_refresh")), None).is_complete(&streams);
+    assert!(api.tokens_issued().await > 2, "tokens ended on the way");
+    let arrivals = arrivals.lock().unwrap();
+    assert_eq!(arrivals.len(), 120);
+    for window in arrivals.windows(41) {
+        assert!(window[40] - window[0] >= Duration::from_secs(1), "{:?}", window[40] - window[0]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([]))).await;
+    api.get_first("/groups", 1, ResponseTemplate::new(503)).await;
+    api.get("/groups", page(&json!([]))).await;
+    let mut config = api.config();
+    config["max_concurrent_requests"] = json!(1);
+    let settings = Config::parse(&config.to_string()).unwrap().validate().unwrap();
+    let base = Duration::from_millis(10);
+    let timing = Timing { base, budget: Duration::from_millis(800), ..Timing::default() };
+    let (events, _) = tokio::sync::mpsc::unbounded_channel();
+    let client = Arc::new(Client::new(&settings, timing, events).unwrap());
+    let held = client.page(&client.url("/users", "")).await.unwrap();
+    let waiting = tokio::spawn({
+        let client = Arc::clone(&client);
+        async move { client.page(&client.url("/groups", "")).await.map(|page| page.rows.len()) }
+    });
+    // As long as this page is kept, as by a slow reader, the other one has no turn.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    drop(held);
+    assert_eq!(waiting.await.unwrap().unwrap(), 0);
 }

@@ -132,6 +132,11 @@ async fn a_partial_full_refresh_is_continued_within_its_job_and_started_over_in_
     assert!(asked(json!(7)) < users, "the same job goes on behind the last parent");
     assert_eq!(asked(json!(8)), users + 1, "another job reads everything");
     assert_eq!(asked(json!(null)), users + 1, "so does one that does not say which it is");
+
+    // PyAirbyte asks incrementally for everything, and always as the same job.
+    account.sandbox.reset_requests();
+    account.read(&streams, "incremental", Some(&state)).is_complete(&streams);
+    assert_eq!(account.sandbox.requests().total, users + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,8 +153,16 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
         let mut child = start("read", &files, &config, &catalog, None);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
-        while !text.contains("\"userId\"") {
-            assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "the sync ended before it could be stopped");
+        // Two users at a time, 40 values each: with the fifth, the first are done.
+        for _ in 0..200 {
+            let before = text.len();
+            while !text[before..].contains("\"userId\"") {
+                assert_ne!(
+                    stdout.read_line(&mut text).unwrap(),
+                    0,
+                    "the sync ended before it could be stopped"
+                );
+            }
         }
         Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         std::io::Read::read_to_string(&mut stdout, &mut text).unwrap();
@@ -200,6 +213,27 @@ async fn when_nobody_reads_any_more_a_sync_ends_quietly_with_exit_code_1() {
         (output.status.code(), output.stderr)
     });
     assert_eq!((code, stderr), (Some(1), Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_nobody_reads_any_more_a_sync_that_waits_for_the_api_ends_too() {
+    let api = support::api::Api::new().await;
+    api.get("/users", wiremock::ResponseTemplate::new(503)).await;
+    let files = Files::new();
+    let started = std::time::Instant::now();
+    let code = tokio::task::block_in_place(|| {
+        let mut child =
+            start("read", &files, &api.config(), &support::catalog(&["users"], "full_refresh"), None);
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut text = String::new();
+        while !text.contains("trying again") {
+            assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "{text}");
+        }
+        drop(stdout);
+        child.wait().unwrap().code()
+    });
+    assert_eq!(code, Some(1));
+    assert!(started.elapsed() < Duration::from_secs(60), "not the whole budget of ten minutes");
 }
 
 #[cfg(target_os = "linux")]

@@ -11,12 +11,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
+use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 use url::Url;
 
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, send};
-use super::{ApiError, error_code};
+use super::{ApiError, Event, error_code};
 
 const PATH: &str = "/api/v2/oauth2/token";
 
@@ -26,28 +27,37 @@ const EARLY: Duration = Duration::from_secs(60);
 /// Life of a token whose answer does not say (documented: one hour).
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 
+/// A longer life than this is not believed.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
 /// The credentials and the token that they bought.
 #[derive(Debug)]
 pub(super) struct Auth {
     url: Url,
     client_id: String,
     client_secret: SecretString,
-    /// Locked while a token is fetched: whoever comes meanwhile gets that one.
-    current: Mutex<Option<Token>>,
+    /// Locked while a token is fetched: whoever comes meanwhile gets that one, or learns that there is none.
+    current: Mutex<Current>,
+}
+
+#[derive(Debug, Default)]
+struct Current {
+    token: Option<Token>,
+    failed: Option<(Instant, ApiError)>,
 }
 
 /// A token, and the server's clock when it was issued.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     pub(super) secret: SecretString,
-    pub(super) issued: DateTime<Utc>,
+    pub(super) issued: Option<DateTime<Utc>>,
     renew_at: Instant,
     /// Whether the API took it at least once.
     pub(super) proven: Arc<AtomicBool>,
 }
 
 #[derive(Deserialize)]
-struct Answer {
+struct TokenAnswer {
     access_token: SecretString,
     /// A number in the OpenAPI, a text in its own example.
     #[serde(default)]
@@ -58,7 +68,7 @@ impl Auth {
     pub(super) fn new(origin: &Url, client_id: String, client_secret: SecretString) -> Self {
         let mut url = origin.clone();
         url.set_path(PATH);
-        Self { url, client_id, client_secret, current: Mutex::new(None) }
+        Self { url, client_id, client_secret, current: Mutex::default() }
     }
 
     /// A token that is not about to expire. `refused` is one that the API did not take: it is replaced, unless somebody
@@ -67,28 +77,44 @@ impl Auth {
         &self,
         http: &reqwest::Client,
         timing: &Timing,
+        events: &UnboundedSender<Event>,
         refused: Option<&Token>,
     ) -> Result<Token, ApiError> {
+        let came = Instant::now();
         let mut current = self.current.lock().await;
-        if let Some(token) = current.as_ref() {
+        if let Some((_, error)) = current.failed.as_ref().filter(|(failed, _)| came < *failed) {
+            return Err(error.clone());
+        }
+        if let Some(token) = current.token.as_ref() {
             let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(&refused.proven, &token.proven));
             if !is_refused && Instant::now() < token.renew_at {
                 return Ok(token.clone());
             }
         }
-        let token = self.fetch(http, timing).await?;
-        *current = Some(token.clone());
-        Ok(token)
+        let fetched = self.fetch(http, timing, events).await;
+        match &fetched {
+            Ok(token) => current.token = Some(token.clone()),
+            Err(error) => current.failed = Some((Instant::now(), error.clone())),
+        }
+        fetched
     }
 
-    async fn fetch(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, ApiError> {
+    async fn fetch(
+        &self,
+        http: &reqwest::Client,
+        timing: &Timing,
+        events: &UnboundedSender<Event>,
+    ) -> Result<Token, ApiError> {
         let mut attempts = Attempts::new();
         loop {
+            attempts.begin();
             match self.once(http).await {
                 Ok(token) => return Ok(token),
                 Err(Fault::Fatal(error)) => return Err(error),
                 Err(Fault::Passing { reason, retry_after, .. }) => {
                     let wait = attempts.next(timing, PATH, &reason, retry_after)?;
+                    // Nobody listens any more when the sync is ending.
+                    let _ = events.send(Event::Retry { path: PATH.to_owned(), reason, wait });
                     tokio::time::sleep(wait).await;
                 }
             }
@@ -115,12 +141,12 @@ impl Auth {
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
         }
-        let parsed: Answer = serde_json::from_slice(&answer.body)
+        let parsed: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| Fault::passing("the token endpoint answered with something that is no token"))?;
         let life = life(&parsed.expires_in);
         Ok(Token {
             secret: parsed.access_token,
-            issued: answer.date.into(),
+            issued: answer.date.map(DateTime::from),
             renew_at: Instant::now() + life - EARLY.min(life / 10),
             proven: Arc::default(),
         })
@@ -133,7 +159,8 @@ fn life(expires_in: &Value) -> Duration {
         Value::String(text) => text.trim().parse::<f64>().ok(),
         number => number.as_f64(),
     };
-    seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).unwrap_or(DEFAULT_LIFE)
+    let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    life.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)
 }
 
 #[cfg(test)]

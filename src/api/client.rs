@@ -79,7 +79,11 @@ impl Client {
 
     /// The server's clock, proving the credentials on the way.
     pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
-        Ok(self.auth.token(&self.http, &self.timing, None).await?.issued)
+        let issued = self.token(&Refusals::default()).await?.issued;
+        Ok(issued.unwrap_or_else(|| {
+            self.tell(Event::NoClock);
+            Utc::now()
+        }))
     }
 
     /// One whole page.
@@ -90,17 +94,17 @@ impl Client {
             // Waits for a slow reader of stdout too: pages come no faster than they are written.
             let permit = Arc::clone(&self.in_flight).acquire_owned().await;
             let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
-            // Renewed before the turn, so that a turn is not spent on waiting; asked again after it, which may take long.
-            self.token(&refusals).await?;
-            self.pace.turn().await;
+            // Before the turn: whoever waited for a token after it would leave together with others.
             let token = self.token(&refusals).await?;
+            self.pace.turn().await;
+            attempts.begin();
             let fault = match self.once(url, shape, &token.secret).await {
-                Ok(Outcome::Page { rows, next }) => {
+                Ok(Reply::Page { rows, next }) => {
                     token.proven.store(true, Relaxed);
                     self.pace.succeeded();
                     return Ok(Page { rows, next, _permit: permit });
                 }
-                Ok(Outcome::TokenRefused) => {
+                Ok(Reply::TokenRefused) => {
                     refusals.add(token, url.path())?;
                     continue;
                 }
@@ -111,7 +115,9 @@ impl Client {
                 Fault::Fatal(error) => return Err(error),
                 Fault::Passing { reason, retry_after, limited } => (reason, retry_after, limited),
             };
-            let wait = attempts.next(&self.timing, url.path(), &reason, retry_after)?;
+            // 360Learning documents no Retry-After and advises to wait about a second.
+            let asked = if limited { retry_after.max(Some(self.timing.base)) } else { retry_after };
+            let wait = attempts.next(&self.timing, url.path(), &reason, asked)?;
             if limited && self.pace.pause(wait) {
                 self.tell(Event::Paused { wait });
             }
@@ -121,10 +127,10 @@ impl Client {
     }
 
     async fn token(&self, refusals: &Refusals) -> Result<Token, ApiError> {
-        self.auth.token(&self.http, &self.timing, refusals.last.as_ref()).await
+        self.auth.token(&self.http, &self.timing, &self.events, refusals.last.as_ref()).await
     }
 
-    async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Outcome, Fault> {
+    async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Reply, Fault> {
         let request = self
             .http
             .get(url.clone())
@@ -138,17 +144,16 @@ impl Client {
         self.tell(Event::Answered { path: path.to_owned(), status, bytes, took: started.elapsed() });
         match verdict(status) {
             Verdict::Done => {
-                let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url));
-                let next = next.map_err(Fault::Fatal)?;
+                let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url))?;
                 let rows = Rows::cut(answer.body, shape).map_err(Fault::passing)?;
-                Ok(Outcome::Page { rows, next })
+                Ok(Reply::Page { rows, next })
             }
-            Verdict::Renew => Ok(Outcome::TokenRefused),
+            Verdict::Renew => Ok(Reply::TokenRefused),
             Verdict::Retry => Err(answer.passing()),
             Verdict::Fail => {
                 let (path, code) = (path.to_owned(), error_code(&answer.body));
                 Err(Fault::Fatal(match status {
-                    403 => ApiError::Forbidden { path, code },
+                    403 if code == "invalid_scope" => ApiError::Forbidden { path },
                     _ => ApiError::Rejected { path, status, code },
                 }))
             }
@@ -161,7 +166,7 @@ impl Client {
     }
 }
 
-enum Outcome {
+enum Reply {
     Page { rows: Rows, next: Option<Url> },
     TokenRefused,
 }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 /// A failure of the API layer, after every retry. Texts name paths, never queries, tokens or bodies.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error)]
 pub enum ApiError {
     /// The token endpoint refused the credentials, or a fresh token was refused.
     #[error(
@@ -14,12 +14,10 @@ pub enum ApiError {
         answer: String,
     },
     /// The credentials lack a scope.
-    #[error("{path}: the credentials lack the scope for it (HTTP 403 {code})")]
+    #[error("{path}: the credentials lack the scope for it (HTTP 403 invalid_scope)")]
     Forbidden {
         /// Path asked for.
         path: String,
-        /// The API's error code.
-        code: String,
     },
     /// The API refused the request for another reason.
     #[error("{path}: 360Learning refused the request (HTTP {status} {code})")]

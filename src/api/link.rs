@@ -3,37 +3,39 @@
 use url::Url;
 
 use super::ApiError;
+use super::send::Fault;
 
 /// The `rel="next"` target of a `Link` header, resolved against the page it came with. A target on another origin is
-/// refused: following it would hand the token over.
-pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, ApiError> {
-    let Some(target) = target(header) else { return Ok(None) };
-    let foreign = |origin: String| ApiError::ForeignLink { path: page.path().to_owned(), origin };
-    let next = page.join(target).map_err(|_| foreign("an address that is no URL".to_owned()))?;
+/// refused: following it would hand the token over. A header that cannot be read is a fault of the answer: taken for "no
+/// next page", it would end a list before its end.
+pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, Fault> {
+    let Some(target) = target(header).map_err(Fault::passing)? else { return Ok(None) };
+    let next = page.join(target).map_err(|_| Fault::passing(UNREADABLE))?;
     if next.origin() == page.origin() {
-        Ok(Some(next))
-    } else {
-        Err(foreign(next.origin().ascii_serialization()))
+        return Ok(Some(next));
     }
+    let origin = next.origin().ascii_serialization();
+    Err(Fault::Fatal(ApiError::ForeignLink { path: page.path().to_owned(), origin }))
 }
+
+pub(super) const UNREADABLE: &str = "the Link header cannot be read";
 
 /// Walks `<target>; param=value; param="value", <target> …` (RFC 8288); a comma or semicolon inside `<>` or quotes is
 /// part of the text.
-fn target(header: &str) -> Option<&str> {
-    let mut rest = header;
-    while let Some(start) = rest.find('<') {
-        let end = start + rest[start..].find('>')?;
-        let target = &rest[start + 1..end];
-        rest = &rest[end + 1..];
+fn target(header: &str) -> Result<Option<&str>, &'static str> {
+    let mut rest = header.trim();
+    while !rest.is_empty() {
+        let link = rest.strip_prefix('<').ok_or(UNREADABLE)?;
+        let (target, after) = link.split_once('>').ok_or(UNREADABLE)?;
         let mut quoted = false;
-        let params_end = rest
+        let end = after
             .find(|c| {
                 quoted ^= c == '"';
                 c == ',' && !quoted
             })
-            .unwrap_or(rest.len());
-        let (params, after) = rest.split_at(params_end);
-        rest = after;
+            .unwrap_or(after.len());
+        let (params, after) = after.split_at(end);
+        rest = after.trim_start_matches(|c: char| c == ',' || c.is_whitespace());
         let is_next = params.split(';').filter_map(|param| param.split_once('=')).any(|(name, value)| {
             name.trim().eq_ignore_ascii_case("rel")
                 && value
@@ -43,10 +45,10 @@ fn target(header: &str) -> Option<&str> {
                     .any(|rel| rel.eq_ignore_ascii_case("next"))
         });
         if is_next {
-            return Some(target);
+            return Ok(Some(target));
         }
     }
-    None
+    Ok(None)
 }
 
 #[cfg(test)]
@@ -58,7 +60,8 @@ mod tests {
         match next(header, &page) {
             Ok(Some(url)) => url.to_string(),
             Ok(None) => "none".to_owned(),
-            Err(error) => error.to_string(),
+            Err(Fault::Fatal(error)) => error.to_string(),
+            Err(Fault::Passing { reason, .. }) => reason,
         }
     }
 
@@ -77,7 +80,18 @@ mod tests {
     fn no_next_page_is_none() {
         assert_eq!(following("</x>; rel=\"prev\""), "none");
         assert_eq!(following(""), "none");
-        assert_eq!(following("<unclosed; rel=next"), "none");
+    }
+
+    #[test]
+    fn a_header_that_cannot_be_read_is_not_the_end_of_the_list() {
+        for header in [
+            "<unclosed; rel=next",
+            "/api/v2/users?next=2; rel=\"next\"",
+            "</a>; rel=\"prev\", next",
+            "<http://[>; rel=next",
+        ] {
+            assert_eq!(following(header), UNREADABLE, "{header}");
+        }
     }
 
     #[test]

@@ -40,6 +40,8 @@ pub enum Event {
         /// How long until then.
         wait: Duration,
     },
+    /// The API's answers tell no time, so this machine's clock decides.
+    NoClock,
     /// The API said that it is asked too fast: nothing departs meanwhile.
     Paused {
         /// For how long.

@@ -19,7 +19,8 @@ const CATCH_UP: Duration = Duration::from_millis(5);
 /// A 429 divides the rate by this; each success afterwards gives a little back.
 const SLOW_DOWN: f64 = 1.5;
 
-/// Successes that bring a halved rate back: 2,000 are 50 seconds at 40 requests per second.
+/// Successes that lift the rate from nothing to what is configured; after one 429 it takes a third of them, which are
+/// about 20 seconds at 40 requests per second.
 const RECOVERY: f64 = 2000.0;
 
 /// Hands out departures.

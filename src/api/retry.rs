@@ -71,15 +71,22 @@ pub(super) fn retry_after(value: &str, date: std::time::SystemTime) -> Option<Du
     httpdate::parse_http_date(value).ok()?.duration_since(date).ok()
 }
 
-/// The attempts at one page.
+/// The attempts at one page, and the time that they took. Time in which nothing could be tried (a slow reader, the pace)
+/// does not count.
 pub(super) struct Attempts {
     count: u32,
-    started: Instant,
+    spent: Duration,
+    begun: Instant,
 }
 
 impl Attempts {
     pub(super) fn new() -> Self {
-        Self { count: 1, started: Instant::now() }
+        Self { count: 1, spent: Duration::ZERO, begun: Instant::now() }
+    }
+
+    /// An attempt begins.
+    pub(super) fn begin(&mut self) {
+        self.begun = Instant::now();
     }
 
     /// How long to wait before the next attempt: the server's wish or our own back-off, whichever is longer. An error
@@ -92,12 +99,12 @@ impl Attempts {
         asked: Option<Duration>,
     ) -> Result<Duration, ApiError> {
         let wait = back_off(timing, self.count, fastrand::f64()).max(asked.unwrap_or_default());
-        let spent = self.started.elapsed();
-        if spent + wait > timing.budget {
+        self.spent += self.begun.elapsed();
+        if self.spent.saturating_add(wait) > timing.budget {
             return Err(ApiError::Exhausted {
                 path: path.to_owned(),
                 attempts: self.count,
-                seconds: spent.as_secs(),
+                seconds: self.spent.as_secs(),
                 reason: match asked {
                     Some(asked) if asked > timing.budget => {
                         format!("{reason}, with a Retry-After of {} s", asked.as_secs())
@@ -107,6 +114,7 @@ impl Attempts {
             });
         }
         self.count += 1;
+        self.spent += wait;
         Ok(wait)
     }
 }

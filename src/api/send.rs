@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 
 use super::retry::retry_after;
-use super::{ApiError, error_code};
+use super::{ApiError, error_code, link};
 
 /// No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
 const LARGEST_PAGE: usize = 64 * 1024 * 1024;
@@ -36,8 +36,9 @@ impl Fault {
 pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) body: Bytes,
-    /// The server's clock; ours where the answer has no `Date`.
-    pub(super) date: SystemTime,
+    /// The server's clock.
+    pub(super) date: Option<SystemTime>,
+    /// The `Link` headers, joined as a list.
     pub(super) link: Option<String>,
     retry_after: Option<Duration>,
 }
@@ -54,25 +55,20 @@ impl Answer {
 
 /// Sends a request and reads the whole answer.
 pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
-    let passing = |error: &reqwest::Error| Fault::passing(chain(error));
-    let mut response = request.send().await.map_err(|error| passing(&error))?;
+    let mut response = request.send().await.map_err(network)?;
     let header = |name: reqwest::header::HeaderName| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
     };
-    let date = header(reqwest::header::DATE)
-        .and_then(|date| httpdate::parse_http_date(&date).ok())
-        .unwrap_or_else(SystemTime::now);
-    let retry_after = header(reqwest::header::RETRY_AFTER).and_then(|value| retry_after(&value, date));
-    let links: Vec<&str> = response
-        .headers()
-        .get_all(reqwest::header::LINK)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .collect();
+    let date = header(reqwest::header::DATE).and_then(|date| httpdate::parse_http_date(&date).ok());
+    let retry_after = header(reqwest::header::RETRY_AFTER)
+        .and_then(|value| retry_after(&value, date.unwrap_or_else(SystemTime::now)));
+    let links = response.headers().get_all(reqwest::header::LINK).iter();
+    let links: Result<Vec<&str>, _> = links.map(|value| std::str::from_utf8(value.as_bytes())).collect();
+    let links = links.map_err(|_| Fault::passing(link::UNREADABLE))?;
     let link = if links.is_empty() { None } else { Some(links.join(", ")) };
     let status = response.status().as_u16();
     let mut body = BytesMut::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| passing(&error))? {
+    while let Some(chunk) = response.chunk().await.map_err(network)? {
         if body.len() + chunk.len() > LARGEST_PAGE {
             return Err(Fault::Fatal(ApiError::TooLarge { path: path.to_owned(), limit: LARGEST_PAGE }));
         }
@@ -81,14 +77,19 @@ pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result
     Ok(Answer { status, body: body.freeze(), date, link, retry_after })
 }
 
-/// The error with its causes, which is where reqwest says what happened. Its URL is left out: it is told elsewhere.
+/// A failure of the network may pass. Its URL is left out: the path is told elsewhere, and a query may be long.
+fn network(error: reqwest::Error) -> Fault {
+    Fault::passing(chain(&error.without_url()))
+}
+
+/// The error with its causes, which is where reqwest says what happened.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut parts = Vec::new();
     let mut cause = Some(error);
     while let Some(error) = cause {
         let text = error.to_string();
-        // reqwest's own layer only repeats the URL.
-        if !text.starts_with("error sending request") {
+        // reqwest's own layer says no more than that there is a cause.
+        if text != "error sending request" {
             parts.push(text);
         }
         cause = error.source();

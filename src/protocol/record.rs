@@ -9,7 +9,7 @@ pub struct RecordLines {
 }
 
 impl RecordLines {
-    /// Lines of `stream`, stamped with `now` (epoch milliseconds).
+    /// Lines of `stream`, stamped with `now` (epoch milliseconds), with room for `capacity` bytes.
     #[must_use]
     pub fn new(stream: &str, now: i64, capacity: usize) -> Self {
         let prefix =

@@ -83,9 +83,12 @@ impl Lane {
             self.send(Chunk::Started { stream: self.stream.name, state }).await?;
         }
         let mut stop = self.shared.stop.clone();
+        // The stop first: a parent that was stopped is no failure of its children.
         let slices = tokio::select! {
-            slices = self.slices(above) => Arc::new(slices?),
+            biased;
             _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
+            () = self.shared.out.closed() => return Err(Error::Stdout),
+            slices = self.slices(above) => Arc::new(slices?),
         };
         self.shared.progress.expect(slices.len());
         let mut rows = Vec::new();
@@ -106,6 +109,7 @@ impl Lane {
             let ended = tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
+                () = self.shared.out.closed() => break Error::Stdout,
                 ended = reads.join_next() => ended,
             };
             match ended {
@@ -155,12 +159,13 @@ impl Lane {
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
-        self.emits(slice).is_some() || self.below.iter().any(|reading| reading.wants(|name| slice.date(name)))
+        self.emits(slice).is_some()
+            || self.below.iter().any(|reading| reading.wants(|name| slice.field(name)))
     }
 
     /// The reading for which this slice's rows are emitted, if they are.
     fn emits(&self, slice: &Slice) -> Option<&Reading> {
-        let due = |reading: &&Reading| reading.wants(|name| slice.date(name)) && reading.is_due(&slice.id);
+        let due = |reading: &&Reading| reading.wants(|name| slice.field(name)) && reading.is_due(&slice.id);
         self.reading.as_ref().filter(due)
     }
 
@@ -186,7 +191,7 @@ impl Lane {
                     self.counts.absent.fetch_add(1, Relaxed);
                     break;
                 }
-                Err(ApiError::Forbidden { code, .. }) if code == "invalid_scope" => {
+                Err(ApiError::Forbidden { .. }) => {
                     return Err(Error::Scope { stream: self.stream.name, scope: self.stream.scope });
                 }
                 Err(error) => return Err(error.into()),
@@ -229,7 +234,7 @@ impl Lane {
                 rows.push(parents::row(&self.columns, &found, |name| slice.field(name)));
             }
             let always = || also.iter().any(|(at, text)| found[*at] == Some(text));
-            let date = || dates.iter().find_map(|at| pick::instant(found[*at]));
+            let date = || pick::first_instant(dates.iter().map(|at| found[*at]));
             if reading.is_some_and(|reading| reading.emits(date()) || always()) {
                 match self.stream.body {
                     Body::Values(field) => lines.push(&slice.added, &format!("{{\"{field}\":{record}}}")),

@@ -14,7 +14,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -90,6 +90,12 @@ where
     let failures = sync(request, chunks, stopped.clone()).await;
     signal.abort();
     let written = writing.await;
+    if let Ok(Err(error)) = &written
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        // The one place that is left to say it.
+        let _ = writeln!(io::stderr(), "source-360learning: standard output cannot be written: {error}");
+    }
     match failures {
         _ if !matches!(written, Ok(Ok(()))) => Outcome::Closed,
         0 => Outcome::Complete,
@@ -112,7 +118,7 @@ async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiv
                     let _ = chunks.send(Chunk::Failed { stream: stream.name }).await;
                 }
             }
-            failures.extend(run(lanes(&readings, &shared)).await);
+            failures.extend(run(lanes(&readings, &shared), &chunks).await);
             shared.progress.end();
         }
     }
@@ -130,8 +136,10 @@ async fn start(
     let client = Client::new(&request.settings, request.timing, events)?;
     let mut stopping = stop.clone();
     let clock = tokio::select! {
-        clock = client.clock() => clock?,
+        biased;
         _ = stopping.wait_for(|stop| *stop) => return Err(Error::Interrupted),
+        () = out.closed() => return Err(Error::Stdout),
+        clock = client.clock() => clock?,
     };
     let progress = Progress::new(request.catalog.len(), request.progress);
     let settings = request.settings.clone();
@@ -207,7 +215,7 @@ fn lanes(readings: &[Reading], shared: &Arc<Shared>) -> Vec<Lane> {
 type Failure = (Option<String>, Arc<Error>);
 
 /// Runs the lanes side by side until the last one ends: one stream's failure leaves the others whole.
-async fn run(lanes: Vec<Lane>) -> Vec<Failure> {
+async fn run(lanes: Vec<Lane>, chunks: &mpsc::Sender<Chunk>) -> Vec<Failure> {
     let mut tasks = JoinSet::new();
     let mut names = BTreeMap::new();
     for lane in lanes {
@@ -219,8 +227,13 @@ async fn run(lanes: Vec<Lane>) -> Vec<Failure> {
     while let Some(ended) = tasks.join_next_with_id().await {
         let (id, result) = match ended {
             Ok((id, result)) => (id, result),
-            // A panic: the stream did not end, whatever it wrote.
-            Err(error) => (error.id(), Err(Arc::new(Error::Lost(error.to_string())))),
+            // A panic: the stream did not end, whatever it wrote, and could not say so itself.
+            Err(error) => {
+                if let Some((stream, true)) = names.get(&error.id()) {
+                    let _ = chunks.send(Chunk::Failed { stream }).await;
+                }
+                (error.id(), Err(Arc::new(Error::Lost(error.to_string()))))
+            }
         };
         let Some((name, selected)) = names.remove(&id) else { continue };
         if let Err(error) = result {
@@ -265,6 +278,10 @@ async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<C
                 LogLevel::Warn,
                 format!("{path}: {reason}; trying again in {:.1} s", wait.as_secs_f64()),
             ),
+            Event::NoClock => {
+                let text = "360Learning's answers carry no Date, so this machine's clock decides where this sync ends: if it is fast, rows that change meanwhile are missed";
+                Chunk::Log(LogLevel::Warn, text.to_owned())
+            }
             Event::Paused { wait } if wait >= LONG_WAIT => {
                 let wait = chrono::Duration::from_std(wait).unwrap_or_default();
                 Chunk::RateLimited { quota_reset: (Utc::now() + wait).timestamp_millis() }

@@ -19,8 +19,14 @@ pub(super) fn text(raw: Option<&str>) -> Option<String> {
     serde_json::from_str(raw?).ok()
 }
 
+/// The instant of the first of these that is there and not null; `None` where none is, or where that one cannot be read:
+/// an older date would then be mistaken for the newest.
+pub(super) fn first_instant<'a>(raws: impl IntoIterator<Item = Option<&'a str>>) -> Option<DateTime<Utc>> {
+    instant(raws.into_iter().flatten().find(|raw| *raw != "null"))
+}
+
 /// The instant of a raw JSON string; `None` for anything else.
-pub(super) fn instant(raw: Option<&str>) -> Option<DateTime<Utc>> {
+fn instant(raw: Option<&str>) -> Option<DateTime<Utc>> {
     let raw = raw?.strip_prefix('"')?.strip_suffix('"')?;
     DateTime::parse_from_rfc3339(raw).ok().map(|at| at.to_utc())
 }
@@ -94,5 +100,13 @@ mod tests {
         assert_eq!(at.to_rfc3339(), "2026-01-02T01:04:05.678+00:00");
         assert_eq!(instant(Some("null")), None);
         assert_eq!(instant(Some("\"soon\"")), None);
+    }
+
+    #[test]
+    fn a_date_that_cannot_be_read_does_not_give_way_to_an_older_one() {
+        let old = Some("\"2020-01-01T00:00:00Z\"");
+        assert!(first_instant([Some("null"), None, old]).is_some());
+        assert_eq!(first_instant([Some("1764547200000"), old]), None);
+        assert_eq!(first_instant([None, Some("null")]), None);
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde_json::Value;
 
+use super::pick;
 use crate::config::Settings;
 use crate::protocol::{Configured, Resume, StreamState, SyncMode};
 use crate::streams::{Cursor, Stream};
@@ -24,7 +25,7 @@ pub(super) struct Reading {
 enum Kind {
     /// Everything.
     Full { sync_id: Option<i64> },
-    /// What changed in `from..until`. Both stand on whole seconds: the API sets the milliseconds of a filter to 0.
+    /// What changed in `from..until`. `until` stands on a whole second: the API sets the milliseconds of a filter to 0.
     Window { cursor: &'static Cursor, from: Option<DateTime<Utc>>, until: DateTime<Utc>, lookback: Duration },
     /// The state is ahead of the server's clock: nothing can have changed since.
     Ahead,
@@ -59,7 +60,9 @@ pub(super) fn plan(
         };
         (kind, resume.until.map(|_| resume.after))
     } else {
-        let same_job = resume.sync_id.is_some() && resume.sync_id == configured.sync_id;
+        // PyAirbyte asks for everything incrementally, and always as job 1: to it a partial read cannot be told from an old one.
+        let same_job =
+            mode == SyncMode::FullRefresh && resume.sync_id.is_some() && resume.sync_id == configured.sync_id;
         (Kind::Full { sync_id: configured.sync_id }, same_job.then_some(resume.after))
     };
     // Only parents are read in order; a list of its own has nothing to continue.
@@ -73,17 +76,17 @@ impl Reading {
         !matches!(self.kind, Kind::Ahead)
     }
 
-    /// Whether rows under this parent are wanted, whatever was read before. `date` tells the parent's dates by the names
-    /// that they have for this stream; a parent further up, which has none of them, is always wanted.
-    pub(super) fn wants(&self, date: impl Fn(&str) -> Option<DateTime<Utc>>) -> bool {
+    /// Whether rows under this parent are wanted, whatever was read before. `field` tells the raw JSON of the parent's fields
+    /// by the names that they have for this stream. A parent without dates is always wanted; so is one further up.
+    pub(super) fn wants<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> bool {
         let Kind::Window { cursor: Cursor::ByParent { end, changed }, from: Some(from), lookback, .. } =
             &self.kind
         else {
             return self.is_needed();
         };
-        let Some(changed) = changed.iter().find_map(|name| date(name)) else { return true };
+        let Some(changed) = pick::first_instant(changed.iter().map(|name| field(name))) else { return true };
         // A parent that has not ended gets new rows without being changed itself.
-        changed >= *from || date(end).is_none_or(|end| end >= *from - *lookback)
+        changed >= *from || pick::first_instant([field(end)]).is_none_or(|end| end >= *from - *lookback)
     }
 
     /// Whether the parent of this id is still to be read.

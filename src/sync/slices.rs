@@ -3,8 +3,6 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::parents::Table;
 use super::pick;
 use crate::error::Error;
@@ -35,11 +33,6 @@ impl Slice {
         let comma = if self.added.is_empty() { "" } else { "," };
         // Writing to a String cannot fail.
         let _ = write!(self.added, "{comma}\"{name}\":{raw}");
-    }
-
-    /// A date that the parent gave.
-    pub(super) fn date(&self, name: &str) -> Option<DateTime<Utc>> {
-        pick::instant(self.field(name))
     }
 }
 
