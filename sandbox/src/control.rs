@@ -35,7 +35,7 @@ async fn description(State(platform): Shared) -> Json<Value> {
         "seed": platform.options.seed,
         "clock": platform.world().clock,
         "credentials": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
-        "streams": STREAMS,
+        "streams": STREAMS.as_slice(),
         "endpoints": ENDPOINTS,
     }))
 }

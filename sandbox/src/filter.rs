@@ -71,6 +71,7 @@ impl Conditions {
             (Test::Before(date), Some(Cell::Date(cell))) => cell < *date,
             (Test::Among(values), Some(Cell::Text(cell))) => values.iter().any(|value| *value == cell),
             (Test::NotAmong(values), Some(Cell::Text(cell))) => values.iter().all(|value| *value != cell),
+            (Test::Among(values), Some(Cell::Texts(cells))) => cells.iter().any(|cell| values.contains(cell)),
             (Test::NotAmong(_), None) => true,
             _ => false,
         })

@@ -9,7 +9,8 @@
 //! them. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
 //!
 //! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
-//! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s. `data::change` moves it by
+//! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
+//! kind, and `relations` says what follows from them. `data::change` moves it by
 //! a day and tells what it touched.
 //!
 //! `control` is the side door for testers, and `sandbox` the handle that owns a running server.
@@ -37,4 +38,4 @@ pub use faults::{Fault, FaultKind};
 pub use log::Requests;
 pub use options::{Options, Scale};
 pub use sandbox::Sandbox;
-pub use truth::STREAMS;
+pub use truth::{STREAMS, primary_key};

@@ -1,13 +1,15 @@
 //! What an endpoint has to show: rows or an object, or the documented reason why there is none.
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::data::World;
-use crate::data::fields;
 use crate::data::id::Id;
+use crate::data::more::Kind;
 use crate::data::records::{Session, UserStatus};
+use crate::data::relations::authorized;
 use crate::data::table::{Keyed, Table};
-use crate::endpoints::Resource;
+use crate::endpoints::{Parent, Resource};
 use crate::row::Row;
 
 /// What was found.
@@ -35,8 +37,9 @@ fn rows<'a>(rows: impl Iterator<Item = Row<'a>> + 'a) -> Found<'a> {
     Found::Rows(Box::new(rows))
 }
 
-fn nothing<'a>() -> Found<'a> {
-    rows(std::iter::empty())
+/// Bare values.
+fn made<'a, T: Serialize + 'a>(values: Vec<T>) -> Found<'a> {
+    rows(values.into_iter().map(|value| Row::Made(json!(value))))
 }
 
 fn known<'a, T: Keyed>(table: &'a Table<T>, id: Option<&&str>, code: &'static str) -> Result<&'a T, Refusal> {
@@ -53,43 +56,55 @@ impl World {
         let classroom = || known(&self.classrooms, id, "classroomNotFound");
         let slot = || known(&self.slots, id, "classroomSlotNotFound");
         Ok(match resource {
-            Resource::Token => return Err(absent("notFound")),
             Resource::Users => rows(self.users.rows().iter().map(Row::User)),
             Resource::User => Found::Object(json!(user()?)),
             Resource::UserRoles => {
-                let group = user()?.primary_group_id;
-                rows(group.into_iter().map(|group| Row::Made(json!({"groupId": group, "role": "learner"}))))
+                let roles = self.memberships(user()?).into_iter();
+                rows(roles.map(|(group, role)| Row::Made(json!({"groupId": group, "role": role}))))
+            }
+            Resource::UserManagers => made(self.managers(user()?)),
+            Resource::UserSubordinates => {
+                let leader = user()?.id;
+                let managed =
+                    self.users.rows().iter().filter(move |one| self.managers(one).contains(&leader));
+                rows(managed.map(|one| Row::Made(json!(one.id))))
             }
             Resource::UserValues => rows(user()?.values.iter().map(Row::Value)),
             // Documented as "existing and non-deleted user".
             Resource::UserLinks if user()?.status == UserStatus::Deleted => {
                 return Err(absent("userNotFound"));
             }
-            Resource::UserNothing | Resource::UserLinks => user().map(|_| nothing())?,
+            Resource::UserLinks => self.children(Kind::UserLinks, user()?.id),
             Resource::UserCertificate => return Err(user().err().unwrap_or(absent("certificateNotFound"))),
             Resource::Groups => rows(self.groups.rows().iter().map(Row::Group)),
             Resource::Group => Found::Object(json!(group()?)),
             Resource::GroupRoles => {
                 let group = group()?.id;
-                let members =
-                    self.users.rows().iter().filter(move |user| user.primary_group_id == Some(group));
-                rows(members.map(|user| Row::Made(json!({"userId": user.id, "role": "learner"}))))
+                let members = self.users.rows().iter().flat_map(move |user| {
+                    let roles = self.memberships(user).into_iter().filter(move |(place, _)| *place == group);
+                    roles.map(move |(_, role)| Row::Made(json!({"userId": user.id, "role": role})))
+                });
+                rows(members)
             }
-            Resource::GroupNothing => group().map(|_| nothing())?,
+            Resource::GroupContents(list) => {
+                let kind = ids.get(1).copied().unwrap_or("");
+                made(self.contents(group()?.id, list, kind).ok_or(refused("invalidContentType"))?)
+            }
             Resource::CustomFields => rows(self.fields.rows().iter().map(Row::CustomField)),
             Resource::AuthorizedValues => {
                 let field = known(&self.fields, id, "customFieldNotFound")?;
-                rows(fields::authorized(field.name).iter().map(|value| Row::Made(json!(value))))
+                made(authorized(field))
             }
             Resource::Paths => rows(self.paths.rows().iter().map(Row::Path)),
             Resource::Path => Found::Object(json!(path()?)),
             Resource::PathSessions => rows(self.sessions.of(path()?.id).map(Row::FullSession)),
             Resource::PathEnrollments => rows(self.enrollments.of(path()?.id).map(Row::Enrollment)),
-            Resource::PathNothing => path().map(|_| nothing())?,
             Resource::Sessions => rows(self.sessions.rows().iter().map(Row::Session)),
             Resource::Session => Found::Object(json!(Row::FullSession(self.session(ids)?))),
-            Resource::SessionNothing => self.session(ids).map(|_| nothing())?,
-            Resource::SessionAudience => Found::Object(audience(self.session(ids)?)?),
+            Resource::SessionValues => self.children(Kind::SessionValues, self.session(ids)?.id),
+            Resource::SessionAudience => Found::Object(
+                self.audience(self.session(ids)?).ok_or(refused("sessionIsNotAudienceBuilder"))?,
+            ),
             Resource::SessionStatuses => Found::Object(self.statuses(self.session(ids)?)),
             Resource::SessionStats => {
                 let session = self.session(ids)?;
@@ -115,9 +130,43 @@ impl World {
                 }
                 rows(self.attendances.of(sheet.id).map(Row::Attendance))
             }
-            Resource::SlotWaitlist | Resource::Nothing => nothing(),
-            Resource::Absent(code) => return Err(absent(code)),
+            Resource::SlotWaitlist => self.children(Kind::Waitlist, slot()?.id),
+            other => return self.rest(other, id),
         })
+    }
+
+    /// The resources beside people, paths and classrooms.
+    fn rest(&self, resource: Resource, id: Option<&&str>) -> Result<Found<'_>, Refusal> {
+        Ok(match resource {
+            Resource::Attempts => rows(self.more.attempts.rows().iter().map(Row::Attempt)),
+            Resource::All(Kind::Skills | Kind::Powers) if self.is_off("skills") => {
+                return Err(refused("skillSolutionNotEnabled"));
+            }
+            Resource::All(kind) => rows(self.more.table(kind).rows().iter().map(Row::Kept)),
+            Resource::One(kind, code) => {
+                Found::Object(json!(Row::Kept(known(self.more.table(kind), id, code)?)))
+            }
+            Resource::Of(Kind::CourseValues, _) if self.is_off("course-custom-fields") => {
+                return Err(refused("courseCustomFieldsNotEnabled"));
+            }
+            Resource::Of(kind, parent) => {
+                let parent = match parent {
+                    Parent::User => known(&self.users, id, "userNotFound")?.id,
+                    Parent::Path => known(&self.paths, id, "pathNotFound")?.id,
+                    Parent::Course => known(self.more.table(Kind::Courses), id, "courseNotFound")?.id,
+                    Parent::Subscription => {
+                        known(self.more.table(Kind::Subscriptions), id, "webhookSubscriptionNotFound")?.id
+                    }
+                };
+                self.children(kind, parent)
+            }
+            Resource::Absent(code) => return Err(absent(code)),
+            _ => return Err(absent("notFound")),
+        })
+    }
+
+    fn children(&self, kind: Kind, parent: Id) -> Found<'_> {
+        rows(self.more.table(kind).of(parent).map(Row::Kept))
     }
 
     fn session(&self, ids: &[&str]) -> Result<&Session, Refusal> {
@@ -134,7 +183,7 @@ impl World {
         rows(registrations.into_iter().map(Row::Registration))
     }
 
-    fn statuses(&self, session: &Session) -> Value {
+    pub(crate) fn statuses(&self, session: &Session) -> Value {
         const KINDS: [&str; 8] = [
             "awaitingCorrection",
             "late",
@@ -152,11 +201,4 @@ impl World {
         let certificates = learners().filter(|one| one.progress.certificate_id.is_some()).count();
         json!({"certificates": certificates, "usersCountByStatus": users})
     }
-}
-
-fn audience(session: &Session) -> Result<Value, Refusal> {
-    if !session.is_audience_builder {
-        return Err(refused("sessionIsNotAudienceBuilder"));
-    }
-    Ok(json!({"filters": [{"type": "groups", "ids": [session.group_id]}], "mode": "dynamic"}))
 }

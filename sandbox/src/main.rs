@@ -36,6 +36,9 @@ struct Arguments {
     /// Refuses a token after so many requests.
     #[arg(long, value_name = "N")]
     token_ttl_requests: Option<u64>,
+    /// A part of the platform that the company has not enabled: skills or course-custom-fields.
+    #[arg(long = "feature-off", value_name = "NAME", value_parser = ["skills", "course-custom-fields"])]
+    features_off: Vec<String>,
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -60,6 +63,7 @@ async fn serve(arguments: Arguments) -> io::Result<()> {
         faults: arguments.faults,
         missing_scopes: arguments.missing_scopes,
         token_ttl_requests: arguments.token_ttl_requests,
+        features_off: arguments.features_off,
     };
     let sandbox = Sandbox::start(options).await.map_err(|error| {
         let port = arguments.port;

@@ -26,6 +26,8 @@ pub struct Options {
     pub missing_scopes: Vec<String>,
     /// A token is refused after so many requests.
     pub token_ttl_requests: Option<u64>,
+    /// Parts of the platform that the company has not enabled: `skills`, `course-custom-fields`.
+    pub features_off: Vec<String>,
 }
 
 impl Default for Options {
@@ -39,6 +41,7 @@ impl Default for Options {
             faults: Vec::new(),
             missing_scopes: Vec::new(),
             token_ttl_requests: None,
+            features_off: Vec::new(),
         }
     }
 }
@@ -122,6 +125,76 @@ impl Scale {
                 sheets: 10_130,
                 enrollments: 214_000,
                 archived_enrollments: 13_000,
+            },
+        }
+    }
+}
+
+/// Rows of the kinds beside people, paths and classrooms.
+#[derive(Clone, Copy)]
+pub(crate) struct More {
+    pub(crate) courses: usize,
+    pub(crate) attempts: usize,
+    pub(crate) tags: usize,
+    pub(crate) skills: usize,
+    pub(crate) powers: usize,
+    pub(crate) projects: usize,
+    pub(crate) needs: usize,
+    pub(crate) custom_links: usize,
+    pub(crate) external_ids: usize,
+    pub(crate) integrations: usize,
+    pub(crate) subscriptions: usize,
+    pub(crate) events: usize,
+    pub(crate) operations: usize,
+}
+
+impl Scale {
+    pub(crate) const fn more(self) -> More {
+        match self {
+            Self::Small => More {
+                courses: 40,
+                attempts: 1_200,
+                tags: 24,
+                skills: 30,
+                powers: 60,
+                projects: 6,
+                needs: 14,
+                custom_links: 4,
+                external_ids: 90,
+                integrations: 3,
+                subscriptions: 4,
+                events: 60,
+                operations: 25,
+            },
+            Self::FranceNum => More {
+                courses: 300,
+                attempts: 60_000,
+                tags: 90,
+                skills: 140,
+                powers: 480,
+                projects: 24,
+                needs: 80,
+                custom_links: 7,
+                external_ids: 3_400,
+                integrations: 5,
+                subscriptions: 8,
+                events: 1_200,
+                operations: 70,
+            },
+            Self::X10 => More {
+                courses: 3_000,
+                attempts: 600_000,
+                tags: 600,
+                skills: 900,
+                powers: 4_800,
+                projects: 240,
+                needs: 800,
+                custom_links: 7,
+                external_ids: 34_000,
+                integrations: 12,
+                subscriptions: 12,
+                events: 12_000,
+                operations: 400,
             },
         }
     }

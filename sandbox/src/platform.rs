@@ -59,11 +59,13 @@ pub(crate) struct Asked<'a> {
 
 impl Platform {
     pub(crate) fn new(options: Options) -> Self {
+        let mut world = World::new(options.scale, options.seed);
+        world.features_off.clone_from(&options.features_off);
         Self {
             log: Log::default(),
             tokens: Tokens::new(options.seed, options.token_ttl_requests),
             fate: Fate::new(options.seed, options.faults.clone()),
-            world: RwLock::new(World::new(options.scale, options.seed)),
+            world: RwLock::new(world),
             shelf: Shelf::default(),
             options,
         }

@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::data::id::Id;
 use crate::data::moment::Moment;
 use crate::data::records::{
-    Attendance, Classroom, CustomField, Enrollment, FieldKind, FieldValue, Group, Path, Registration,
-    Session, Sheet, Slot, State, Status, User, UserStatus,
+    Attempt, Attendance, Classroom, CustomField, Enrollment, FieldKind, FieldValue, Group, Kept, Path,
+    Registration, Session, Sheet, Slot, State, Status, User, UserStatus,
 };
 
 /// A row of some list.
@@ -37,6 +37,9 @@ pub(crate) enum Row<'a> {
     SlotRegistration(&'a Registration),
     Sheet(&'a Sheet),
     Attendance(&'a Attendance),
+    Attempt(&'a Attempt),
+    /// Of the smaller kinds.
+    Kept(&'a Kept),
     /// Rows that are not kept anywhere: roles, authorised values.
     Made(Value),
 }
@@ -45,6 +48,8 @@ pub(crate) enum Row<'a> {
 pub(crate) enum Cell {
     Date(Moment),
     Text(Cow<'static, str>),
+    /// A list: it is equal to each of its members.
+    Texts(Vec<String>),
 }
 
 #[derive(Serialize)]
@@ -137,6 +142,8 @@ impl Serialize for Row<'_> {
             Self::SlotRegistration(row) => row.serialize(serializer),
             Self::Sheet(row) => row.serialize(serializer),
             Self::Attendance(row) => row.serialize(serializer),
+            Self::Attempt(row) => row.serialize(serializer),
+            Self::Kept(kept) => kept.row.serialize(serializer),
             Self::Made(row) => row.serialize(serializer),
         }
     }
@@ -198,8 +205,26 @@ impl Row<'_> {
                 "userId" => id(row.user_id),
                 _ => status(row.status),
             },
+            Self::Attempt(row) => match field {
+                "completedAt" => date(row.completed_at),
+                "courseId" => id(row.course_id),
+                _ => id(row.user_id),
+            },
+            Self::Kept(kept) => kept_cell(kept, field),
             Self::Group(_) | Self::Value(_) | Self::Sheet(_) | Self::Attendance(_) | Self::Made(_) => None,
         }
+    }
+}
+
+/// Dates are known by the names of their fields.
+fn kept_cell(kept: &Kept, field: &str) -> Option<Cell> {
+    match kept.row.get(field).or_else(|| kept.aside.get(field))? {
+        Value::String(text) if field.ends_with("At") || field.ends_with("Date") => date(Moment::parse(text)),
+        Value::Bool(yes) => name(if *yes { "true" } else { "false" }),
+        Value::Array(list) => {
+            Some(Cell::Texts(list.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect()))
+        }
+        value => text(value.as_str().map(str::to_owned)),
     }
 }
 

@@ -4,19 +4,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sandbox_360learning::{Changes, Options, STREAMS, Sandbox, Touched};
+use sandbox_360learning::{Changes, Options, STREAMS, Sandbox, Touched, primary_key};
 use serde_json::{Value, json};
 
 async fn small(seed: u64) -> Sandbox {
     Sandbox::start(Options { seed, ..Options::default() }).await.unwrap()
 }
 
-fn key(row: &Value) -> Value {
-    row.get("customFieldId").map_or_else(|| row["_id"].clone(), |field| json!([row["userId"], field]))
+fn key(stream: &str, row: &Value) -> Value {
+    match primary_key(stream) {
+        [field] => row[field].clone(),
+        fields => fields.iter().map(|field| row[field].clone()).collect(),
+    }
 }
 
 fn rows(sandbox: &Sandbox, stream: &str) -> BTreeMap<String, Value> {
-    sandbox.truth(stream).into_iter().map(|row| (key(&row).to_string(), row)).collect()
+    sandbox.truth(stream).into_iter().map(|row| (key(stream, &row).to_string(), row)).collect()
 }
 
 #[tokio::test]

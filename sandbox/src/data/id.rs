@@ -25,6 +25,12 @@ impl Id {
         Some(Self { second, tail })
     }
 
+    /// The id of what came out of this row at `at`, the same one each time.
+    pub(crate) fn kin(self, at: Moment) -> Self {
+        let second = u32::try_from(at.seconds()).unwrap_or(0);
+        Self { second, tail: mix(!self.tail) }
+    }
+
     /// The place of a row in its lists, which follows neither creation nor any other date.
     pub(crate) fn shuffled(self, seed: u64) -> (u64, Self) {
         (mix(self.tail ^ u64::from(self.second) ^ mix(seed)), self)

@@ -7,11 +7,13 @@ mod enrollments;
 pub(crate) mod fields;
 pub(crate) mod id;
 pub(crate) mod moment;
+pub(crate) mod more;
 mod names;
 mod network;
 mod people;
 mod progress;
 pub(crate) mod records;
+pub(crate) mod relations;
 pub(crate) mod rng;
 mod steps;
 pub(crate) mod table;
@@ -23,6 +25,7 @@ use std::collections::HashMap;
 
 use id::{Id, Mint};
 use moment::{DAY, MINUTE, Moment};
+use more::More;
 use network::Network;
 use records::{
     Attendance, Classroom, CustomField, Enrollment, Group, Path, Registration, Session, Sheet, Slot, User,
@@ -60,11 +63,16 @@ pub(crate) struct World {
     pub(crate) registrations: Table<Registration>,
     pub(crate) sheets: Table<Sheet>,
     pub(crate) attendances: Table<Attendance>,
+    pub(crate) more: More,
+    /// Parts of the platform that the company has not enabled.
+    pub(crate) features_off: Vec<String>,
 }
 
 impl World {
     pub(crate) fn new(scale: Scale, seed: u64) -> Self {
-        Self::of(scale.counts(), seed)
+        let mut world = Self::of(scale.counts(), seed);
+        world.furnish(scale.more());
+        world
     }
 
     fn of(counts: Counts, seed: u64) -> Self {
@@ -140,8 +148,11 @@ impl World {
             mint: minting,
             network,
             trainers,
+            more: More::empty(seed),
+            features_off: Vec::new(),
         }
     }
+
     pub(crate) fn has_user(&self, id: &str) -> bool {
         Id::parse(id).is_some_and(|id| self.users.get(id).is_some())
     }

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::data::id::Id;
-
 /// Everything that one change batch did to the rows of the streams.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Changes {
@@ -36,20 +34,24 @@ enum Deed {
 
 /// Keeps one deed a row: a row created and then updated is a created one.
 #[derive(Default)]
-pub(super) struct Ledger(BTreeMap<(&'static str, Vec<Id>), Deed>);
+pub(super) struct Ledger(BTreeMap<(&'static str, Vec<String>), Deed>);
+
+fn texts(key: &[impl ToString]) -> Vec<String> {
+    key.iter().map(ToString::to_string).collect()
+}
 
 impl Ledger {
-    pub(super) fn created(&mut self, stream: &'static str, key: &[Id]) {
-        self.0.insert((stream, key.to_vec()), Deed::Created);
+    pub(super) fn created(&mut self, stream: &'static str, key: &[impl ToString]) {
+        self.0.insert((stream, texts(key)), Deed::Created);
     }
 
-    pub(super) fn updated(&mut self, stream: &'static str, key: &[Id]) {
-        self.0.entry((stream, key.to_vec())).or_insert(Deed::Updated);
+    pub(super) fn updated(&mut self, stream: &'static str, key: &[impl ToString]) {
+        self.0.entry((stream, texts(key))).or_insert(Deed::Updated);
     }
 
     /// No batch deletes what it created.
-    pub(super) fn deleted(&mut self, stream: &'static str, key: &[Id]) {
-        self.0.insert((stream, key.to_vec()), Deed::Deleted);
+    pub(super) fn deleted(&mut self, stream: &'static str, key: &[impl ToString]) {
+        self.0.insert((stream, texts(key)), Deed::Deleted);
     }
 
     pub(super) fn close(self, clock: String) -> Changes {
@@ -61,7 +63,7 @@ impl Ledger {
                 Deed::Updated => &mut touched.updated,
                 Deed::Deleted => &mut touched.deleted,
             };
-            keys.push(if let [id] = key[..] { json!(id) } else { json!(key) });
+            keys.push(if let [id] = &key[..] { json!(id) } else { json!(key) });
         }
         Changes { clock, streams }
     }

@@ -2,6 +2,7 @@
 
 mod classrooms;
 mod ledger;
+mod more;
 mod people;
 mod training;
 
@@ -32,6 +33,7 @@ impl World {
     /// Moves the clock by a day and fills that day.
     pub(crate) fn change(&mut self) -> Changes {
         self.batches += 1;
+        let before = self.before();
         let from = self.clock;
         self.clock = from.plus(DAY);
         let rng = Rng::new(self.seed ^ mix(self.batches), "change");
@@ -42,8 +44,10 @@ impl World {
         batch.people();
         batch.training();
         batch.classrooms();
-        let ledger = batch.ledger;
+        let mut ledger = batch.ledger;
         self.arrange();
+        self.carry_more_on(from, until, unit, &mut ledger);
+        self.compare(before, &mut ledger);
         ledger.close(clock)
     }
 

@@ -2,10 +2,12 @@
 //! out of a row but the sandbox needs (parents, values) is skipped when the row is written.
 
 mod classrooms;
+mod more;
 mod people;
 mod training;
 
 pub(crate) use classrooms::*;
+pub(crate) use more::*;
 pub(crate) use people::*;
 pub(crate) use training::*;
 
@@ -37,4 +39,15 @@ keyed! {
     Registration, under slot;
     Sheet, under slot;
     Attendance, under sheet;
+    Attempt;
+}
+
+impl Keyed for Kept {
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn parent(&self) -> Option<Id> {
+        self.parent
+    }
 }
