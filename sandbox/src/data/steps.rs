@@ -5,8 +5,7 @@ use serde_json::{Map, Value, json};
 use super::id::Id;
 use super::rng::Rng;
 
-/// What the steps of a path refer to. Courses and programs have no rows here: their ids dangle, as those of
-/// programs do in the API.
+/// What the steps of a path refer to. Programs have no rows: their ids dangle, as they do in the API.
 pub(crate) struct Resources {
     pub(crate) classrooms: Vec<Id>,
     pub(crate) courses: Vec<Id>,

@@ -20,7 +20,7 @@ impl Maker<'_> {
         for number in 0..self.counts.custom_links {
             let id = self.more.mint.at(FIRST.plus(rng.between(0, 300 * DAY)));
             let mut row = json!({"name": format!("Lien n° {} & cie", number + 1), "order": number, "type": format!("lien-{number}")});
-            if rng.chance(800) {
+            if number % 4 != 3 {
                 row["iconName"] = json!(ICONS[number % ICONS.len()]);
             }
             row["_id"] = json!(id);

@@ -33,13 +33,15 @@ impl Maker<'_> {
                 "status": if rng.chance(100) { "archived" } else { "published" },
                 "translations": if rng.chance(200) { english(&mut rng, &name) } else { json!([]) },
             });
-            for (field, present) in [("externalId", 400), ("libraryId", 600)] {
-                if rng.chance(present) {
-                    row[field] = json!(format!("{:08x}-b5dd-40bf-af4c-{number:012x}", rng.draw() >> 32));
-                }
+            let other = |rng: &mut Rng| format!("{:08x}-b5dd-40bf-af4c-{number:012x}", rng.draw() >> 32);
+            if rng.chance(400) {
+                row["externalId"] = json!(other(&mut rng));
             }
             if rng.chance(600) {
                 row["description"] = json!(format!("Est-ce acquis & mis en pratique ? {name}"));
+            }
+            if rng.chance(600) {
+                row["libraryId"] = json!(other(&mut rng));
             }
             dates(&mut rng, &mut row, born, self.until);
             skills.push(Kept::new(self.more.mint.at(born), row));
