@@ -84,6 +84,8 @@ async fn discover_offers_every_stream_with_its_key_and_honest_sync_modes() {
         .map(|stream| stream["name"].as_str().unwrap())
         .collect();
     let expected = [
+        "courses",
+        "course_stats",
         "paths",
         "path_sessions",
         "path_enrollments",
@@ -92,6 +94,9 @@ async fn discover_offers_every_stream_with_its_key_and_honest_sync_modes() {
         "classroom_registrations",
         "attendance_sheets",
         "attendances",
+        "skills",
+        "webhook_events",
+        "bulk_operations",
     ];
     assert_eq!(incremental, expected);
     for stream in &streams {

@@ -180,7 +180,7 @@ struct Refusals {
 
 impl Refusals {
     /// A page outlives so many tokens; more means that this path refuses every token.
-    const MOST: u32 = 3;
+    const MOST: u32 = 5;
 
     /// A refused token is replaced, once. A replacement that worked elsewhere and then ended is replaced too.
     fn add(&mut self, token: Token, path: &str) -> Result<(), ApiError> {

@@ -34,6 +34,21 @@ impl JsonSchema for Open {
     }
 }
 
+/// A value that is a text or a number, as the row says elsewhere.
+pub(super) struct TextOrNumber;
+
+impl JsonSchema for TextOrNumber {
+    fn inline_schema() -> bool {
+        true
+    }
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TextOrNumber".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number"] })
+    }
+}
+
 /// The draft-07 schema of a record type, without `$ref`.
 pub(super) fn of<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true);
@@ -71,19 +86,19 @@ const KEPT: [&str; 7] =
 
 fn normalise(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
-    let kind = match object.get("type") {
-        Some(Value::Array(types)) => types.iter().find(|kind| *kind != "null").cloned(),
-        kind => kind.cloned(),
+    let kinds: Vec<Value> = match object.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().filter(|kind| *kind != "null").cloned().collect(),
+        kind => kind.cloned().into_iter().collect(),
     };
-    let is_object = kind.as_ref().is_some_and(|kind| kind == "object");
-    if is_object {
+    if kinds.iter().any(|kind| kind == "object") {
         object.insert("additionalProperties".into(), Value::Bool(true));
     }
-    if kind.as_ref().is_some_and(|kind| kind == "integer" || kind == "number") {
+    if kinds.iter().any(|kind| kind == "integer" || kind == "number") {
         object.remove("format");
     }
-    if let Some(kind) = kind {
-        object.insert("type".into(), json!(["null", kind]));
+    if !kinds.is_empty() {
+        let nullable: Vec<Value> = std::iter::once(json!("null")).chain(kinds).collect();
+        object.insert("type".into(), Value::Array(nullable));
     }
     if let Some(items) = object.get_mut("items") {
         normalise(items);

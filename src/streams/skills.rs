@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 
-use super::schema::{self, Timestamp};
+use super::schema::{self, TextOrNumber, Timestamp};
 use super::{Body, Cursor, Stream};
 
 /// `GET /skills`. A skill may have no `updatedAt`, and a filter on it would lose that row.
@@ -134,7 +134,7 @@ struct Qualifier {
     #[schemars(rename = "type")]
     kind: Option<String>,
     /// The value: a text, a number where `type` is number, an instant where it is date; absent on a multiChoice.
-    current_value: Option<String>,
+    current_value: Option<TextOrNumber>,
     /// The chosen value of a singleChoice.
     current_value_id: Option<String>,
     /// The values of a multiChoice.

@@ -37,9 +37,9 @@ impl Maker<'_> {
             let row = json!({
                 "_id": id,
                 "eventType": kind,
+                "name": format!("Entrepôt de données : {kind}"),
                 "url": format!("https://recepteur.example/360?evenement={kind}"),
                 "status": if rng.chance(850) { "active" } else { "inactive" },
-                "createdAt": created,
             });
             subscriptions.push(Kept::new(id, row));
         }
@@ -74,10 +74,9 @@ pub(crate) fn event(rng: &mut Rng, mint: &mut Mint, subscription: &Kept, target:
     let kind = subscription.text("eventType");
     let name = EVENTS.iter().find(|(known, _)| *known == kind).map_or("userId", |(_, name)| name);
     let id = mint.at(at);
-    let status = *rng.pick(&["success", "success", "success", "pending", "failed"]);
+    let status = *rng.pick(&["delivered", "delivered", "delivered", "pending", "failed"]);
     let row = json!({
         "_id": id,
-        "eventType": kind,
         "status": status,
         "createdAt": at,
         "payload": {"eventType": kind, "timestamp": at, "data": {name: target}},
@@ -93,11 +92,13 @@ pub(crate) fn operation(rng: &mut Rng, mint: &mut Mint, created: Moment) -> Kept
         "_id": id,
         "type": *rng.pick(&OPERATIONS),
         "status": if begun { "running" } else { "pending" },
-        "progress": if begun { rng.between(1, 90) } else { 0 },
         "createdAt": created,
+        "queuedAt": created,
     });
     if begun {
-        row["startedAt"] = json!(created.plus(MINUTE / 2));
+        let started = created.plus(MINUTE / 2);
+        row["startedAt"] = json!(started);
+        row["progress"] = json!({"index": rng.between(1, 90), "updatedAt": started});
     }
     Kept::new(id, row)
 }
@@ -107,8 +108,11 @@ pub(crate) fn end(rng: &mut Rng, operation: &mut Kept, from: Moment, until: Mome
     let ended = rng.moment(from.plus(MINUTE), until.max(from.plus(2 * MINUTE)));
     let row = &mut operation.row;
     let failed = rng.chance(100);
-    row["status"] = json!(if failed { "failed" } else { "completed" });
-    row["progress"] = json!(if failed { rng.between(1, 90) } else { 100 });
+    row["status"] = json!(if failed { "error" } else { "completed" });
+    row["progress"] = json!({"index": if failed { rng.between(1, 90) } else { 100 }, "updatedAt": ended});
+    if failed {
+        row["errorMessage"] = json!("Le groupe n'existe plus.");
+    }
     if row.get("startedAt").is_none_or(Value::is_null) {
         row["startedAt"] = json!(ended.plus(-MINUTE));
     }
