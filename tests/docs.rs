@@ -88,13 +88,27 @@ fn section(stream: &Stream) -> String {
             &format!("empty where your account has it switched off (the API answers {})", code(stream.off)),
         );
     }
+    let schema = stream.json_schema();
+    let careful = sensitive(&schema);
+    if !careful.is_empty() {
+        fact("Deselect or hash in Airbyte where you do not need them", &careful.join(", "));
+    }
     if stream.body == Body::Object {
         fact("Shape", "one record for each parent");
     }
     text.push_str("\n| field | type | meaning |\n| --- | --- | --- |\n");
-    let schema = stream.json_schema();
     fields(&mut text, &schema, "");
     text
+}
+
+/// The fields whose description says that they are personal or secret.
+fn sensitive(schema: &Value) -> Vec<String> {
+    let says = |property: &Value| {
+        let text = property["description"].as_str().unwrap().to_lowercase();
+        text.contains("personal data") || text.contains("secret")
+    };
+    let fields = schema["properties"].as_object().unwrap().iter();
+    fields.filter(|(_, property)| says(property)).map(|(name, _)| format!("`{name}`")).collect()
 }
 
 /// A line for each field; those of nested objects follow with their path.

@@ -12,7 +12,10 @@ fn requests(stream: &Stream) -> String {
     let pages = stream.page_size.map_or(String::new(), |rows| format!(" per {rows} rows"));
     match &stream.parent {
         None => format!("1{pages}"),
-        Some(parent) => format!("1 per row of `{}`", parent.stream.name),
+        Some(parent) => {
+            let each = parent.variants.as_ref().map_or(1, |variants| variants.values.len());
+            format!("{each} per row of `{}`", parent.stream.name)
+        }
     }
 }
 
