@@ -386,6 +386,17 @@ async fn a_slow_token_lets_no_burst_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_archived_while_its_lists_are_read_is_in_the_later_one() {
+    let api = Api::new().await;
+    let slow = page(&json!([])).insert_header("link", "</api/v2/paths/stats?next=2>; rel=\"next\"");
+    api.get_first("/paths/stats", 1, slow.set_delay(Duration::from_millis(200))).await;
+    api.get("/paths/stats", page(&json!([]))).await;
+    api.read(&["path_stats"], "full_refresh").is_complete(&["path_stats"]);
+    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
+    assert_eq!(asked, ["status[eq]=published", "next=2", "status[eq]=archived"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
     let api = Api::new().await;
     api.get("/users", page(&json!([]))).await;

@@ -98,8 +98,10 @@ impl Lane {
         // lane waits there itself.
         let mut reads = JoinSet::new();
         let failure = loop {
-            // Where the first answer may settle it for all, it is awaited alone.
-            let alone = !self.stream.off.is_empty() && !low_water.has_begun();
+            // Lists of one stream follow one another: a row that goes from an earlier one to a later one meanwhile, as when
+            // it is archived, is in the later one. Where the first answer may settle it for all, it is awaited alone.
+            let settles = !self.stream.off.is_empty() && !low_water.has_begun();
+            let alone = settles || self.stream.parent.is_none();
             while reads.len() < if alone { 1 } else { self.shared.settings.max_concurrent_requests }
                 && let Some(index) = waiting.next()
             {
@@ -248,7 +250,7 @@ impl Lane {
         }
         let lines = lines.into_bytes();
         // A list of one page is the one case in which the total is known before the records are written.
-        if first && page.next.is_none() && self.stream.parent.is_none() && self.stream.queries.len() == 1 {
+        if first && page.next.is_none() && self.stream.parent.is_none() && self.queries().len() == 1 {
             self.send(Chunk::Estimate { stream, rows: count, bytes: lines.len() as u64 }).await?;
         }
         self.counts.records.fetch_add(count, Relaxed);
