@@ -1,0 +1,51 @@
+"""DuckDB: rows arrive as Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as arrow
+
+from . import LoadError
+from .layout import Column, Row
+from .tables import Database, listed, quoted
+
+
+class Duck(Database):
+    types = {"JSONB": "JSON"}
+    indexed = False
+
+    def __init__(self, path: str) -> None:
+        try:
+            self.connection = duckdb.connect(path)
+        except duckdb.Error as error:
+            raise LoadError(f"Cannot open the DuckDB file {path}: {str(error).splitlines()[0]}") from error
+        self.execute("SET TimeZone = 'UTC'")
+
+    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        answer = self.connection.execute(sql.replace("%s", "?"), list(values))
+        return answer.fetchall() if answer.description else []
+
+    def insert(self, table: str, columns: Sequence[Column], rows: list[Row]) -> None:
+        names = [column.name for column in columns]
+        values = [arrow.array(column, arrow.string()) for column in zip(*rows)]
+        self.connection.register("rows", arrow.table(values, names))
+        casts = ", ".join(f"CAST({quoted(one.name)} AS {self.types.get(one.type, one.type)})" for one in columns)
+        self.execute(f"INSERT INTO {table} ({listed(names)}) SELECT {casts} FROM rows")
+        self.connection.unregister("rows")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self.connection.begin()
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    def close(self) -> None:
+        self.connection.close()

@@ -1,0 +1,133 @@
+"""Brings rows from the source to the tables."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import LoadError
+from .catalog import Stream, selected
+from .layout import Encoder, Row
+from .source import Source
+from .tables import Mark, Tables
+
+# A transaction holds at most so many rows, and what came within so many seconds.
+ROWS, SECONDS = 20_000, 5.0
+
+
+@dataclass
+class Batch:
+    """What arrived of one stream since the last commit."""
+
+    stream: Stream
+    encoder: Encoder
+    rows: list[Row] = field(default_factory=list)
+    changed: bool = False
+    complete: bool = False
+    settled: bool = False
+    total: int = 0
+
+
+def planned(tables: Tables, streams: list[Stream], refreshed: set[str]) -> list[Stream]:
+    """The streams to read in this attempt, each with its sync, generation and state.
+
+    A sync that died goes on: with its number, and without the streams that it has read to the end.
+    """
+    known = tables.states()
+    last = max((mark.sync for mark in known.values()), default=0)
+    resumes = any(known[stream.name].pending for stream in streams if stream.name in known)
+    number = last if resumes else last + 1
+    wanted = []
+    for stream in streams:
+        mark = known.get(stream.name, Mark())
+        if resumes and mark.sync == number:
+            if not mark.pending:
+                continue
+            stream.truncates, stream.generation, stream.state = mark.truncates, mark.generation, mark.state
+        else:
+            stream.truncates = not stream.incremental or stream.name in refreshed
+            stream.generation = mark.generation + (stream.truncates or mark.sync == 0)
+            stream.state = None if stream.truncates else mark.state
+        stream.sync = number
+        wanted.append(stream)
+    return wanted
+
+
+def state_message(stream: Stream) -> dict[str, Any]:
+    return {"type": "STREAM", "stream": {"stream_descriptor": {"name": stream.name}, "stream_state": stream.state}}
+
+
+class Sync:
+    """One attempt at one sync."""
+
+    def __init__(self, source: Source, tables: Tables) -> None:
+        self.source, self.tables = source, tables
+        self.batches: dict[str, Batch] = {}
+        self.waiting, self.committed_at = 0, time.monotonic()
+
+    def run(self, names: list[str], refreshed: list[str] | None) -> dict[str, int]:
+        """Reads the streams and returns how many rows came of each.
+
+        `refreshed` names the streams that are read anew although they have a state; an empty list means all.
+        """
+        offered = self.source.discover()
+        streams = selected(offered, names)
+        anew = {one.name for one in (selected(offered, refreshed) if refreshed is not None else [])}
+        streams = planned(self.tables, streams, anew)
+        for stream in streams:
+            self.tables.begin(stream)
+            encoder = Encoder(stream.columns, stream.generation, stream.sync)
+            self.batches[stream.name] = Batch(stream, encoder)
+        states = [state_message(stream) for stream in streams if stream.state is not None]
+        try:
+            for message in self.source.read([stream.configured() for stream in streams], states):
+                self.take(message)
+                if self.waiting >= ROWS or time.monotonic() - self.committed_at > SECONDS:
+                    self.commit()
+        except LoadError:
+            self.commit()  # What arrived before the failure is covered by its states.
+            if self.source.to_be_mended:
+                self.tables.close_sync()
+            raise
+        self.commit()
+        unfinished = [name for name, batch in self.batches.items() if not batch.complete]
+        if unfinished:
+            raise LoadError(f"The source ended well, but never said that {unfinished[0]} was complete.")
+        return {name: batch.total for name, batch in self.batches.items()}
+
+    def take(self, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "RECORD":
+            record = message["record"]
+            batch = self.of(record["stream"])
+            batch.rows.append(batch.encoder.row(record))
+            self.waiting += 1
+        elif kind == "STATE":
+            told = message["state"]["stream"]
+            batch = self.of(told["stream_descriptor"]["name"])
+            batch.stream.state, batch.changed = told.get("stream_state"), True
+        elif kind == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
+            status = message["trace"]["stream_status"]
+            if status["status"] == "COMPLETE":
+                self.of(status["stream_descriptor"]["name"]).complete = True
+
+    def of(self, name: str) -> Batch:
+        if name not in self.batches:
+            raise LoadError(f"The source told of the stream {name!r}, which was not asked for.")
+        return self.batches[name]
+
+    def commit(self) -> None:
+        """Writes what has arrived, rows and states in one transaction."""
+        with self.tables.database.transaction():
+            for batch in self.batches.values():
+                self.tables.write(batch.stream, batch.rows)
+                if batch.complete and not batch.settled:
+                    self.tables.finish(batch.stream)
+                    batch.settled = True
+                elif batch.changed:
+                    self.tables.remember(batch.stream)
+        for batch in self.batches.values():
+            batch.total += len(batch.rows)
+            batch.rows, batch.changed = [], False
+        self.waiting, self.committed_at = 0, time.monotonic()
