@@ -1,0 +1,35 @@
+-- What the custom fields of a user say in each role.
+{%- set roles = [
+    'firm', 'agency', 'region', 'department', 'town', 'postcode', 'company', 'siret', 'legal_form', 'activity_code',
+    'activity', 'sector', 'kind', 'company_size', 'headcount', 'company_manager', 'file_number', 'file_status', 'funding',
+] %}
+{%- for role in var('custom_fields') if role not in roles %}
+    {%- do exceptions.raise_compiler_error("`vars: custom_fields` knows no role " ~ role ~ "; the roles are " ~ roles | join(', ') ~ ".") %}
+{%- endfor %}
+with roles as (
+    {{ role_rows() }}
+),
+
+candidates as (
+    select
+        filled.user_id,
+        roles.role,
+        filled.value,
+        row_number() over (
+            partition by filled.user_id, roles.role
+            order by roles.preference, filled.custom_field_id
+        ) as choice
+    from {{ ref('stg_user_custom_field_values') }} as filled
+    left join {{ ref('stg_custom_fields') }} as fields on filled.custom_field_id = fields.custom_field_id
+    inner join roles on roles.field = filled.custom_field_id or roles.field = fields.name
+    where filled.value is not null
+)
+
+select
+    user_id,
+    {%- for role in roles %}
+    max(case when role = '{{ role }}' then value end) as {{ role }}{{ ',' if not loop.last }}
+    {%- endfor %}
+from candidates
+where choice = 1
+group by user_id

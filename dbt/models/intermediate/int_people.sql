@@ -1,0 +1,5 @@
+-- Every user with a name to show.
+select
+    user_id,
+    coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email, user_id) as display_name
+from {{ ref('stg_users') }}

@@ -1,0 +1,15 @@
+{{ stage('course_stats', key=['_id'], columns=[
+    ['_id', 'attempt_id', 'text'],
+    ['versionNumber', 'version_number', 'integer'],
+    ['lang', 'lang', 'text'],
+    ['firstActivityAt', 'first_activity_at', 'timestamp'],
+    ['lastActivityAt', 'last_activity_at', 'timestamp'],
+    ['timeSpent', 'time_ms', 'integer'],
+    ['progress', 'progress', 'integer'],
+    ['score', 'score', 'integer'],
+    ['completedAt', 'completed_at', 'timestamp'],
+    ['pathId', 'path_id', 'text'],
+    ['pathSessionId', 'session_id', 'text'],
+    ['courseId', 'course_id', 'text'],
+    ['userId', 'user_id', 'text'],
+]) }}
