@@ -1,0 +1,130 @@
+"""The page: the KPIs as charts, in one file that needs nothing else."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from .labels import IN_PERSON, TIMINGS, TOTALS, month, number, period, show
+from .marts import Marts
+from .workbook import trained_by_month
+
+# Of long lists, the page shows the head; the workbook has all.
+LONGEST = 15
+
+
+def write(marts: Marts, path: str) -> None:
+    """Writes the page."""
+    here = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    here.filters.update(number=number, show=show, month=month)
+    overview = marts.overview()
+    text = here.get_template("page.html.jinja").render(
+        overview=overview,
+        period=period(overview),
+        totals=TOTALS,
+        curve=curve(trained_by_month(marts)),
+        enrolments=enrolments(marts),
+        fill=fill(marts),
+        breakdown=breakdown(marts),
+        modules=modules(marts),
+        places=marts.rows("kpi_in_person", "group_name, region"),
+        in_person=[row for row in marts.rows("in_person_training", "slot_date desc, slot_name, slot_id") if row["timing"] == "past"][:LONGEST],
+        in_person_columns=[column for column in IN_PERSON if column[0] not in ("location", "timing", "trainers", "capacity")],
+    )
+    Path(path).write_text(text, encoding="utf-8")
+
+
+def curve(firms: dict[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
+    """The cumulated curve of each firm, as points of a drawing 800 wide and 260 high."""
+    if not firms:
+        return None
+    width, height, left, bottom = 800, 260, 48, 28
+    months = [row["month"] for row in next(iter(firms.values()))]
+    highest = max(row["clients_trained_to_date"] for rows in firms.values() for row in rows)
+    step = nice_step(highest)
+    top = max(step, -(-highest // step) * step)
+
+    def x(index: int) -> float:
+        return round(left + (width - left - 12) * index / max(1, len(months) - 1), 1)
+
+    def y(value: int) -> float:
+        return round(height - bottom - (height - bottom - 12) * value / top, 1)
+
+    lines = [
+        {
+            "name": firm,
+            "points": " ".join(f"{x(index)},{y(row['clients_trained_to_date'])}" for index, row in enumerate(rows)),
+            "last": rows[-1]["clients_trained_to_date"],
+        }
+        for firm, rows in sorted(firms.items(), key=lambda item: -item[1][-1]["clients_trained_to_date"])
+    ]
+    every = max(1, len(months) // 8)
+    return {
+        "width": width,
+        "height": height,
+        "left": left,
+        "lines": lines,
+        "ticks": [{"y": y(value), "value": value} for value in range(0, top + 1, step)],
+        "months": [{"x": x(index), "label": month(date)} for index, date in enumerate(months) if index % every == 0],
+        "rows": [{"month": date, "values": [rows[index]["clients_trained_to_date"] for _, rows in sorted(firms.items(), key=lambda item: -item[1][-1]["clients_trained_to_date"])]} for index, date in enumerate(months)],
+    }
+
+
+def nice_step(highest: int) -> int:
+    """A round distance between grid lines, four or five of them."""
+    step = 1
+    while highest > 5 * step:
+        step = step * 5 // 2 if str(step).startswith("2") else step * 2
+    return step
+
+
+def enrolments(marts: Marts) -> list[dict[str, Any]]:
+    """Enrolments per firm and region, past, running and coming."""
+    counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(TIMINGS, 0))
+    for row in marts.rows("kpi_enrolments"):
+        counts[row["firm"], row["region"]][row["timing"]] += row["enrolments"]
+    rows = [{"firm": firm, "region": region, **timings, "all": sum(timings.values())} for (firm, region), timings in counts.items()]
+    return sorted((row for row in rows if row["all"]), key=lambda row: (-row["all"], row["firm"], row["region"]))[:LONGEST]
+
+
+def fill(marts: Marts) -> list[dict[str, Any]]:
+    """Places, registrations and presence by month, of the last twelve months with slots until today, and those to come."""
+    months: dict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("slots", "capacity", "limited", "registered", "attended", "recorded", "waitlisted"), 0))
+    for row in marts.rows("kpi_slot_fill"):
+        if row["month"] is None:
+            continue
+        sums = months[row["month"]]
+        sums["slots"] += 1
+        sums["registered"] += row["registered"]
+        sums["waitlisted"] += row["waitlisted"]
+        if row["capacity"] is not None:
+            sums["capacity"] += row["capacity"]
+            sums["limited"] += row["registered"]
+        if row["attended_rate"] is not None:
+            sums["attended"] += row["attended"]
+            sums["recorded"] += row["registered"]
+    rows = []
+    for date, sums in sorted(months.items())[-LONGEST:]:
+        rate = sums["limited"] / sums["capacity"] if sums["capacity"] else None
+        came = sums["attended"] / sums["recorded"] if sums["recorded"] else None
+        rows.append({"month": date, **sums, "fill_rate": rate, "attended_rate": came})
+    return rows
+
+
+def breakdown(marts: Marts) -> list[dict[str, Any]]:
+    """Learners by each dimension."""
+    groups: dict[str, dict[str, Any]] = {}
+    for row in marts.rows("kpi_learner_breakdown", "dimension, position, value"):
+        group = groups.setdefault(row["dimension"], {"label": row["dimension_label"] or row["dimension"], "rows": []})
+        group["rows"].append(row)
+    order = ["region", "department", "kind", "sector", "company_size", "headcount_band"]
+    return [groups[name] for name in order if name in groups]
+
+
+def modules(marts: Marts) -> list[dict[str, Any]]:
+    """The modules in which most time was spent."""
+    rows = [row for row in marts.rows("kpi_module_time", "time_hours desc, course_name, module_id") if row["learners"]]
+    return rows[:LONGEST]
