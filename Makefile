@@ -8,10 +8,10 @@ BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt sandbox schemas clean
+.PHONY: help demo test test-data postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/ready ## Read a 360Learning on this machine into DuckDB and compare (SCALE=small|france-num|x10 RATE=900)
 	@tools/setup rust
@@ -22,6 +22,18 @@ demo: $(VENV)/ready ## Read a 360Learning on this machine into DuckDB and compar
 test: lint ## Format, lints, documentation and tests: all that must pass
 	@echo "== Tests"
 	@cargo test $(CARGO_FLAGS)
+
+test-data: $(VENV)/ready ## The loader, the dbt package and the KPIs, in DuckDB and in PostgreSQL
+	@tools/setup rust postgres
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL at once"
+	@PYTHON="$(VENV)/bin/python" tools/test-data "$(BINARIES)" "$(DEMO)/pg-test"
+
+postgres: ## Start a PostgreSQL in .demo/pg and print its address; make postgres-stop removes it
+	@tools/postgres start "$(DEMO)/pg"
+
+postgres-stop:
+	@tools/postgres stop "$(DEMO)/pg"
 
 lint: ## Format, lints and documentation only
 	@tools/setup rust
@@ -49,7 +61,7 @@ clean: ## Remove everything that was built, the demo's environment and data incl
 # Every version comes from the lock, so a directory that is ready stays so until the lock changes.
 $(VENV)/ready: tools/requirements.txt
 	@tools/setup python
-	@echo "== Installing PyAirbyte and DuckDB into $(VENV), once: 600 MB"
+	@echo "== Installing PyAirbyte, DuckDB and dbt into $(VENV), once: 750 MB"
 	@rm -rf $(VENV)
 	@command -v uv >/dev/null || test -x $(DEMO)/uv/bin/uv || \
 	    { python3 -m venv $(DEMO)/uv && $(DEMO)/uv/bin/pip install -q --disable-pip-version-check uv==$(UV); }

@@ -38,8 +38,12 @@ def main() -> int:
     try:
         database = open_database(args.destination)
         try:
+            database.lock()
             sync = Sync(Source(args.source.resolve(), args.config), Tables(database, args.schema))
             read = sync.run(args.streams, args.full_refresh)
+        except database.failure as error:
+            said = " ".join(str(error).split())
+            raise LoadError(f"The database refused: {said}") from error
         finally:
             database.close()
     except LoadError as error:

@@ -102,10 +102,9 @@ def differences(found: list[Row], expected: list[Row], key: tuple[str, ...]) -> 
                 yield f"{name}: {column} is {mine[column]!r}, should be {true[column]!r}"
 
 
-def compare(url: str, destination: str, schema: str, settings: Row | None = None) -> list[Comparison]:
-    """Every mart; `settings` are dbt's variables where they differ from those of the project."""
-    rows, clock = sandbox(url)
-    facts = Facts(rows, yaml.safe_load(PROJECT.read_text())["vars"] | (settings or {}), clock)
+def compare(rows: Callable[[str], list[Row]], clock: datetime, destination: str, schema: str) -> list[Comparison]:
+    """Every mart of the schema against what the rows come to."""
+    facts = Facts(rows, yaml.safe_load(PROJECT.read_text())["vars"], clock)
     database = open_database(destination)
     try:
         results = []
@@ -123,7 +122,7 @@ def main() -> int:
     parser.add_argument("--destination", required=True, help="duckdb:PATH or postgresql://…")
     parser.add_argument("--schema", default="analytics_marts", help="where the marts are (analytics_marts)")
     args = parser.parse_args()
-    results = compare(args.sandbox, args.destination, args.schema)
+    results = compare(*sandbox(args.sandbox), args.destination, args.schema)
     for one in results:
         verdict = f"{len(one.differences)} DIFFERENCES" if one.differences else "equal"
         print(f"{one.mart:<28} {one.rows:>8,} rows, {one.expected:>8,} expected: {verdict}")

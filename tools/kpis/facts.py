@@ -191,7 +191,7 @@ class Facts:
                 "timing": self.clock.timing(start, end),
                 "is_virtual": row.get("virtual", False),
                 "location": text(row.get("location")),
-                "trainers": ", ".join(sorted(self.names[one] for one in row["trainerIds"])) or None,
+                "trainers": ", ".join(sorted(self.names[one] for one in row["trainerIds"] if one in self.names)) or None,
                 "capacity": row.get("maxCapacity"),
                 "registrations": [],
                 "sheets": [],

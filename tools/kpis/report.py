@@ -156,7 +156,7 @@ def france_num_report(facts: Facts) -> list[Row]:
             "enrolled_date": day(one["enrolled"]),
             "started_date": day(one["started"]),
             "completed_date": day(one["completed"]),
-            "status_label": STATUS.get(one["status"]),
+            "status_label": STATUS.get(one["status"], one["status"]),
             "path_minutes": minutes(one["ms"]),
             "modules": len(own),
             "modules_completed": sum(module["is_completed"] for module in own),

@@ -17,6 +17,7 @@ from .tables import Database, listed, quoted
 class Duck(Database):
     types = {"JSONB": "JSON"}
     indexed = False
+    failure = duckdb.Error
 
     def __init__(self, path: str) -> None:
         try:
@@ -24,6 +25,9 @@ class Duck(Database):
         except duckdb.Error as error:
             raise LoadError(f"Cannot open the DuckDB file {path}: {str(error).splitlines()[0]}") from error
         self.execute("SET TimeZone = 'UTC'")
+
+    def lock(self) -> None:
+        """DuckDB lets one process at a time open a file."""
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         answer = self.connection.execute(sql.replace("%s", "?"), list(values))

@@ -12,12 +12,13 @@ from . import LoadError
 from .layout import Column, Row
 from .tables import Database, listed
 
-# One sync at a time: any number that nobody else locks.
-LOCK = 360_360
+# One sync at a time: any number that nobody else locks. The server may need a moment to see that a client was killed.
+LOCK, PATIENCE = 360_360, "10s"
 
 
 class Postgres(Database):
     indexed = True
+    failure = psycopg.Error
 
     def __init__(self, url: str) -> None:
         try:
@@ -26,8 +27,14 @@ class Postgres(Database):
             raise LoadError(f"Cannot connect to PostgreSQL: {' '.join(str(error).split())}") from error
         self.execute("SET TIME ZONE 'UTC'")
         self.execute("SET client_min_messages TO warning")
-        if not self.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))[0][0]:
-            raise LoadError("Another sync is writing into this database; wait for its end.")
+
+    def lock(self) -> None:
+        self.execute(f"SET lock_timeout TO '{PATIENCE}'")
+        try:
+            self.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        except psycopg.errors.LockNotAvailable as error:
+            raise LoadError("Another sync is writing into this database; wait for its end.") from error
+        self.execute("SET lock_timeout TO 0")
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         cursor = self.connection.execute(sql, values or None)

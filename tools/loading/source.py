@@ -25,11 +25,11 @@ class Source:
 
     def discover(self) -> list[dict[str, Any]]:
         """The streams on offer."""
-        for message in self.run("discover"):
-            if message["type"] == "CATALOG":
-                streams: list[dict[str, Any]] = message["catalog"]["streams"]
-                return streams
-        raise LoadError(f"{self.binary.name} discover told no catalog.")
+        catalogs = [message["catalog"] for message in self.run("discover") if message["type"] == "CATALOG"]
+        if not catalogs:
+            raise LoadError(f"{self.binary.name} discover told no catalog.")
+        streams: list[dict[str, Any]] = catalogs[0]["streams"]
+        return streams
 
     def read(self, catalog: list[dict[str, Any]], states: list[dict[str, Any]]) -> Iterator[Message]:
         """The messages of a read, to its end or to the failure that `run` raises."""
@@ -53,6 +53,7 @@ class Source:
             code = process.wait()
         finally:
             process.kill()
+            process.stdout.close()
             process.wait()
         if code != 0:
             told = " ".join(dict.fromkeys(error["message"] for error in self.errors))

@@ -42,6 +42,12 @@ class Database(ABC):
     types: dict[str, str] = {}
     # Whether the tables have the indexes of destination-postgres.
     indexed: bool
+    # What the driver raises.
+    failure: type[Exception]
+
+    @abstractmethod
+    def lock(self) -> None:
+        """Makes sure that no other sync writes."""
 
     @abstractmethod
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...

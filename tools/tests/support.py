@@ -1,0 +1,179 @@
+"""A sandbox, the loader, dbt and two databases, for the tests."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "tools"
+sys.path.insert(0, str(TOOLS))
+
+from kpis.compare import Comparison, compare, sandbox  # noqa: E402
+from kpis.figures import moment  # noqa: E402
+from loading.catalog import Stream  # noqa: E402
+from loading.source import Source  # noqa: E402
+from loading.tables import Database, open_database, quoted  # noqa: E402
+
+BINARIES = Path(os.environ.get("DATA_TESTS_BINARIES", ROOT / "target" / "release")).resolve()
+POSTGRES = os.environ.get("DATA_TESTS_POSTGRES", "")
+CONNECTOR = BINARIES / "source-360learning"
+PLAYED = Path(__file__).with_name("played_source.py")
+DUCKDB = "360learning.duckdb"  # As PyAirbyte's in `demo.load`.
+COMPILED = Path(tempfile.mkdtemp(prefix="data-tests-dbt-"))
+atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
+# Lists that the API gives whole anyway: read anew they cost nothing more, and deleted rows disappear.
+DELETED = ("--full-refresh", "classroom_slots", "classroom_registrations")
+
+
+class Case(unittest.TestCase):
+    """A directory of its own, and what was started is stopped."""
+
+    def setUp(self) -> None:
+        place = tempfile.TemporaryDirectory(prefix="data-tests-")
+        self.addCleanup(place.cleanup)
+        self.home = Path(place.name)
+
+    def start_sandbox(self, *options: str) -> str:
+        """The address of a small sandbox that admits everything."""
+        command = [str(BINARIES / "sandbox-360learning"), "--port=0", "--scale=small", "--rate-limit=0", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if line.startswith("listening on "):
+                return line.removeprefix("listening on ").strip()
+        raise AssertionError("The sandbox did not start.")
+
+    def ask(self, url: str, path: str = "", method: str = "GET") -> Any:
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as answer:
+            return json.loads(answer.read() or "null")
+
+    def config(self, url: str, **more: Any) -> Path:
+        config = {"base_url": url, **self.ask(url)["credentials"], "requests_per_second": 1000, **more}
+        return self.write("config", config)
+
+    def write(self, name: str, content: Any) -> Path:
+        file = self.home / f"{name}.json"
+        file.write_text(json.dumps(content))
+        return file
+
+    def database(self, engine: str) -> str:
+        """The address of a database that is empty."""
+        if engine == "duckdb":
+            return f"duckdb:{self.home / DUCKDB}"
+        name = f"data_tests_{os.getpid()}"
+        server = open_database(POSTGRES)
+        self.addCleanup(server.close)
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+        self.addCleanup(server.execute, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
+
+    def loading(self, source: Path, config: Path, destination: str, *more: str) -> list[str]:
+        paths = ["--source", str(source), "--config", str(config), "--destination", destination]
+        return [sys.executable, str(TOOLS / "load.py"), *paths, *more]
+
+    def load(self, source: Path, config: Path, destination: str, *more: str) -> subprocess.CompletedProcess[str]:
+        command = self.loading(source, config, destination, *more)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def must_load(self, source: Path, config: Path, destination: str, *more: str) -> None:
+        ended = self.load(source, config, destination, *more)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def build(self, destination: str, as_of: str, *selection: str) -> None:
+        """`dbt build`, which must be green."""
+        environment = {
+            **os.environ,
+            "DBT_PROFILES_DIR": str(ROOT / "dbt"),
+            "DBT_PROJECT_DIR": str(ROOT / "dbt"),
+            # One for all tests: dbt parses the project once as long as names and variables stay the same.
+            "DBT_TARGET_PATH": str(COMPILED),
+            "DBT_LOG_PATH": str(self.home / "logs"),
+            "DO_NOT_TRACK": "1",
+        }
+        if destination.startswith("duckdb:"):
+            file = Path(destination.removeprefix("duckdb:"))
+            self.assertEqual(file.parent, self.home)
+            environment |= {"DBT_TARGET": "duckdb", "DUCKDB_PATH": file.name}
+        else:
+            url = urlsplit(destination)
+            environment |= {"DBT_TARGET": "postgres", "PGHOST": url.hostname or "", "PGPORT": str(url.port or 5432)}
+            environment |= {"PGUSER": url.username or "", "PGPASSWORD": url.password or "", "PGDATABASE": url.path[1:]}
+        as_of = as_of.replace("T", " ").rstrip("Z")
+        dbt = Path(sys.executable).with_name("dbt")
+        command = [str(dbt), "--no-use-colors", "--quiet", "build", "--vars", json.dumps({"as_of": as_of}), *selection]
+        ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.home, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout[-6_000:] + ended.stderr[-2_000:])
+
+    def assert_marts_are_true(self, url: str, destination: str) -> None:
+        self.assert_equal(compare(*sandbox(url), destination, "analytics_marts"))
+
+    def assert_marts_of(self, rows: dict[str, list[Any]], as_of: str, destination: str) -> None:
+        clock = moment(as_of)
+        assert clock
+        self.assert_equal(compare(lambda stream: rows.get(stream, []), clock, destination, "analytics_marts"))
+
+    def assert_equal(self, comparisons: list[Comparison]) -> None:
+        wrong = {one.mart: one.differences[:3] for one in comparisons if one.differences}
+        self.assertEqual(wrong, {})
+
+    def assert_tables_are_true(self, url: str, config: Path, destination: str) -> None:
+        """Every raw table holds the sandbox's rows: each of them once, and every value of it."""
+        database = open_database(destination)
+        self.addCleanup(database.close)
+        for offered in Source(CONNECTOR, config).discover():
+            stream = Stream(offered)
+            true = [expected(row, stream) for row in self.ask(url, f"/truth/{stream.name}")]
+            self.assertEqual(sorted(map(repr, held(database, stream))), sorted(map(repr, true)), stream.name)
+        database.close()
+
+
+def expected(row: dict[str, Any], stream: Stream) -> list[Any]:
+    """A row of the sandbox as the table should give it back."""
+    values: list[Any] = []
+    for column in stream.columns:
+        value = row.get(column.field)
+        if value is not None and column.type.startswith("TIMESTAMP"):
+            instant = moment(value)
+            assert instant
+            value = round(instant.timestamp() * 1000)
+        elif value is not None and column.type == "JSONB":
+            value = json.dumps(value, sort_keys=True)
+        elif value is not None and column.type.startswith("DECIMAL"):
+            value = float(value)
+        values.append(value)
+    return values
+
+
+def held(database: Database, stream: Stream) -> list[list[Any]]:
+    """The rows of a raw table: instants in milliseconds, objects as text with sorted keys."""
+    columns = []
+    for column in stream.columns:
+        name = quoted(column.name)
+        instant = f"CAST(round(extract(epoch FROM {name}) * 1000) AS BIGINT)"
+        columns.append(instant if column.type.startswith("TIMESTAMP") else name)
+    found = []
+    for row in database.execute(f"SELECT {', '.join(columns)} FROM raw_360learning.{quoted(stream.name)}"):
+        values = list(row)
+        for place, column in enumerate(stream.columns):
+            if values[place] is not None and column.type == "JSONB":
+                value = values[place]
+                values[place] = json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
+            elif values[place] is not None and column.type.startswith("DECIMAL"):
+                values[place] = float(values[place])
+        found.append(values)
+    return found

@@ -1,0 +1,44 @@
+"""The pipeline into DuckDB: from the stand-in, and from PyAirbyte."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from . import pipeline
+from .pipeline import AS_OF, MARTS
+from .support import CONNECTOR, PLAYED, TOOLS, open_database
+
+# PyAirbyte reads its settings when it is imported, so it gets a process of its own.
+PYAIRBYTE = """
+import json, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+import demo
+demo.load(Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text()), Path(sys.argv[4]))
+"""
+
+
+class DuckDB(pipeline.Pipeline):
+    engine = "duckdb"
+
+    def test_the_tables_of_pyairbyte_give_the_same_marts(self) -> None:
+        url = self.start_sandbox()
+        config = self.config(url)
+        command = [sys.executable, "-c", PYAIRBYTE, str(TOOLS), str(CONNECTOR), str(config), str(self.home)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        destination = self.database(self.engine)
+        self.build(destination, self.ask(url)["clock"])
+        self.assert_marts_are_true(url, destination)
+
+    def test_a_mart_that_is_wrong_is_noticed(self) -> None:
+        destination = self.database(self.engine)
+        rows = {"users": [{"_id": "u1", "status": "active", "firstName": "Anna"}]}
+        self.must_load(PLAYED, self.play(streams=rows), destination)
+        self.build(destination, AS_OF, *MARTS)
+        database = open_database(destination)
+        database.execute("UPDATE analytics_marts.kpi_overview SET clients = 2")
+        database.close()
+        with self.assertRaisesRegex(AssertionError, "clients is 2, should be 1"):
+            self.assert_marts_of(rows, AS_OF, destination)
