@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::{Host, Url};
 
+use crate::secrets::Secrets;
+
 /// The configuration form. Field names are the user's interface: they never change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(title = "360Learning Source Spec")]
@@ -80,6 +82,8 @@ pub struct Settings {
     pub attendance_lookback: chrono::Duration,
     /// Whether per-user streams visit deleted users.
     pub include_deleted_users: bool,
+    /// What may not be printed: the credentials, and each token as it is issued.
+    pub secrets: Secrets,
 }
 
 /// Why a configuration cannot be used. No message holds a value that was typed.
@@ -167,10 +171,15 @@ impl Config {
             Some(url) => origin(url)?,
             None => region(self.region.as_deref().unwrap_or("eu"))?,
         };
+        // A pasted line break is part of neither.
+        let (client_id, client_secret) = (self.client_id.trim(), self.client_secret.expose_secret().trim());
+        let secrets = Secrets::default();
+        secrets.add(client_id);
+        secrets.add(client_secret);
         Ok(Settings {
-            // A pasted line break is part of neither.
-            client_id: self.client_id.trim().to_owned(),
-            client_secret: self.client_secret.expose_secret().trim().into(),
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.into(),
+            secrets,
             origin,
             start_date: self
                 .start_date

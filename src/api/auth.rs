@@ -18,6 +18,8 @@ use url::Url;
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, send};
 use super::{ApiError, Event, error_code};
+use crate::config::Settings;
+use crate::secrets::Secrets;
 
 const PATH: &str = "/api/v2/oauth2/token";
 
@@ -36,6 +38,8 @@ pub(super) struct Auth {
     url: Url,
     client_id: String,
     client_secret: SecretString,
+    /// Learns each token.
+    secrets: Secrets,
     /// Locked while a token is fetched: whoever comes meanwhile gets that one, or learns that there is none.
     current: Mutex<Current>,
 }
@@ -65,10 +69,11 @@ struct TokenAnswer {
 }
 
 impl Auth {
-    pub(super) fn new(origin: &Url, client_id: String, client_secret: SecretString) -> Self {
-        let mut url = origin.clone();
+    pub(super) fn new(settings: &Settings) -> Self {
+        let mut url = settings.origin.clone();
         url.set_path(PATH);
-        Self { url, client_id, client_secret, current: Mutex::default() }
+        let (client_id, client_secret) = (settings.client_id.clone(), settings.client_secret.clone());
+        Self { url, client_id, client_secret, secrets: settings.secrets.clone(), current: Mutex::default() }
     }
 
     /// A token that is not about to expire. `refused` is one that the API did not take: it is replaced, unless somebody
@@ -108,7 +113,7 @@ impl Auth {
         let mut attempts = Attempts::new();
         loop {
             attempts.begin();
-            match self.once(http).await {
+            match self.once(http, timing).await {
                 Ok(token) => return Ok(token),
                 Err(Fault::Fatal(error)) => return Err(error),
                 Err(Fault::Passing { reason, retry_after, .. }) => {
@@ -121,7 +126,7 @@ impl Auth {
         }
     }
 
-    async fn once(&self, http: &reqwest::Client) -> Result<Token, Fault> {
+    async fn once(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, Fault> {
         let body = json!({
             "grant_type": "client_credentials",
             "client_id": self.client_id,
@@ -131,7 +136,7 @@ impl Auth {
             .post(self.url.clone())
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_string());
-        let answer = send(request, PATH).await?;
+        let answer = send(request, PATH, timing.answer).await?;
         match verdict(answer.status) {
             Verdict::Done => {}
             Verdict::Retry => return Err(answer.passing()),
@@ -143,6 +148,7 @@ impl Auth {
         }
         let parsed: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| Fault::passing("the token endpoint answered with something that is no token"))?;
+        self.secrets.add(parsed.access_token.expose_secret());
         let life = life(&parsed.expires_in);
         Ok(Token {
             secret: parsed.access_token,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -15,6 +15,12 @@ use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, send};
 use super::{ApiError, Event, Rows, Shape, error_code, link};
 use crate::config::Settings;
+
+/// A machine whose clock is further off than this has none to speak of.
+const BELIEVABLE: TimeDelta = TimeDelta::days(1);
+
+/// Clocks of well-kept machines differ by less.
+const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 
 /// The API, at one pace and with one token.
 #[derive(Debug)]
@@ -61,7 +67,7 @@ impl Client {
         Ok(Self {
             http,
             origin: settings.origin.clone(),
-            auth: Auth::new(&settings.origin, settings.client_id.clone(), settings.client_secret.clone()),
+            auth: Auth::new(settings),
             pace: Pace::new(settings.requests_per_second),
             in_flight: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
             timing,
@@ -77,13 +83,23 @@ impl Client {
         url
     }
 
-    /// The server's clock, proving the credentials on the way.
+    /// The server's clock, proving the credentials on the way. This machine's clock where that is the earlier one: a
+    /// window that ends too early repeats rows, one that ends too late loses them.
     pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
         let issued = self.token(&Refusals::default()).await?.issued;
-        Ok(issued.unwrap_or_else(|| {
+        let here = (self.timing.now)();
+        let Some(there) = issued else {
             self.tell(Event::NoClock);
-            Utc::now()
-        }))
+            return Ok(here);
+        };
+        let apart = there - here;
+        if apart.abs() >= BELIEVABLE {
+            return Ok(there);
+        }
+        if apart.abs() >= NOTABLE {
+            self.tell(Event::Clocks { minutes_ahead: apart.num_minutes() });
+        }
+        Ok(there.min(here))
     }
 
     /// One whole page.
@@ -139,7 +155,7 @@ impl Client {
             .header(reqwest::header::ACCEPT, "application/json");
         let path = url.path();
         let started = tokio::time::Instant::now();
-        let answer = send(request, path).await?;
+        let answer = send(request, path, self.timing.answer).await?;
         let (status, bytes) = (answer.status, answer.body.len());
         self.tell(Event::Answered { path: path.to_owned(), status, bytes, took: started.elapsed() });
         match verdict(status) {

@@ -42,6 +42,11 @@ pub enum Event {
     },
     /// The API's answers tell no time, so this machine's clock decides.
     NoClock,
+    /// The API's clock and this machine's differ, so the earlier one decides.
+    Clocks {
+        /// How far the API's clock is ahead; negative where it is behind.
+        minutes_ahead: i64,
+    },
     /// The API said that it is asked too fast: nothing departs meanwhile.
     Paused {
         /// For how long.

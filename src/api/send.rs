@@ -53,8 +53,17 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer.
-pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
+/// Sends a request and reads the whole answer, within `longest`.
+pub(super) async fn send(
+    request: reqwest::RequestBuilder,
+    path: &str,
+    longest: Duration,
+) -> Result<Answer, Fault> {
+    let late = |_| Fault::passing(format!("no whole answer in {} s", longest.as_secs()));
+    tokio::time::timeout(longest, whole(request, path)).await.map_err(late)?
+}
+
+async fn whole(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
     let mut response = request.send().await.map_err(network)?;
     let header = |name: reqwest::header::HeaderName| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)

@@ -4,9 +4,17 @@
 pub mod api;
 pub mod said;
 
-use std::io::Write as _;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use clap::Parser as _;
+use source_360learning::Surroundings;
+use source_360learning::api::Timing;
+use source_360learning::cli::Cli;
 
 pub use said::Said;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
@@ -68,6 +76,53 @@ pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&V
 /// Runs a command to its end beside the servers of the test.
 pub fn output(mut command: Command) -> Output {
     tokio::task::block_in_place(|| command.output().unwrap())
+}
+
+/// Delays for tests that wait for them: everything that takes seconds in life takes milliseconds.
+pub fn quick() -> Timing {
+    Timing {
+        connect: Duration::from_secs(2),
+        idle: Duration::from_millis(500),
+        answer: Duration::from_secs(2),
+        base: Duration::from_millis(2),
+        cap: Duration::from_millis(20),
+        ..Timing::default()
+    }
+}
+
+/// Runs a command within this process, with delays of its own.
+pub async fn run_with(timing: Timing, arguments: &[&str]) -> Said {
+    let cli = Cli::parse_from(std::iter::once(&"source-360learning").chain(arguments));
+    let out = Out::default();
+    let around = Surroundings { timing, progress: false };
+    let code = source_360learning::run(cli, around, out.clone(), std::future::pending()).await;
+    let stdout = std::mem::take(&mut *out.0.lock().unwrap());
+    let status = ExitStatus::from_raw(i32::from(code) << 8);
+    Said::new(&Output { status, stdout, stderr: Vec::new() })
+}
+
+/// Reads these streams within this process, with delays of its own.
+pub async fn read_with(timing: Timing, config: &Value, streams: &[&str], sync_mode: &str) -> Said {
+    let files = Files::new();
+    let config = files.write("config.json", config);
+    let catalog = files.write("catalog.json", &catalog(streams, sync_mode));
+    let (config, catalog) = (config.to_str().unwrap(), catalog.to_str().unwrap());
+    run_with(timing, &["read", "--debug", "--config", config, "--catalog", catalog]).await
+}
+
+/// Standard output of a run within this process.
+#[derive(Clone, Default)]
+struct Out(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A running connector, for tests that stop it.
