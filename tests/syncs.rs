@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sandbox_360learning::{ENDPOINTS, Options, Scale};
 use serde_json::{Value, json};
 use source_360learning::streams::{STREAMS, Stream};
-use support::said::{by_key, keys, same_rows};
+use support::said::{by_key, key_text, keys, same_rows};
 use support::{Account, Said, every_stream};
 
 /// Rows of a stream as the sandbox knows them.
@@ -246,11 +246,6 @@ async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
         }
     }
     assert!(account.sandbox.requests().repeated.is_empty());
-}
-
-fn key_text(key: &Value) -> String {
-    let part = |part: &Value| part.as_str().unwrap().to_owned();
-    key.as_array().map_or_else(|| part(key), |parts| parts.iter().map(part).collect::<Vec<_>>().join(" "))
 }
 
 #[tokio::test(flavor = "multi_thread")]

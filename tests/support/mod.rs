@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each test file uses its part.
 
 pub mod api;
+pub mod kept;
 pub mod said;
 
 use std::io::Write;
@@ -59,10 +60,15 @@ pub fn config(url: &str) -> Value {
     })
 }
 
-/// Runs a command that takes a configuration and maybe a catalog and a state.
-pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
-    let files = Files::new();
-    let mut command = connector();
+/// The command with the files that it takes: a configuration, and maybe a catalog and a state.
+pub fn given(
+    mut command: Command,
+    verb: &str,
+    files: &Files,
+    config: &Value,
+    catalog: Option<&Value>,
+    state: Option<&Value>,
+) -> Command {
     command.arg(verb).arg("--config").arg(files.write("config.json", config));
     if let Some(catalog) = catalog {
         command.arg("--catalog").arg(files.write("catalog.json", catalog));
@@ -70,7 +76,12 @@ pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&V
     if let Some(state) = state {
         command.arg("--state").arg(files.write("state.json", state));
     }
-    Said::new(&output(command))
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
+    Said::new(&output(given(connector(), verb, &Files::new(), config, catalog, state)))
 }
 
 /// Runs a command to its end beside the servers of the test.
@@ -127,12 +138,7 @@ impl Write for Out {
 
 /// A running connector, for tests that stop it.
 pub fn start(verb: &str, files: &Files, config: &Value, catalog: &Value, state: Option<&Value>) -> Child {
-    let mut command = connector();
-    command.arg(verb).arg("--config").arg(files.write("config.json", config));
-    command.arg("--catalog").arg(files.write("catalog.json", catalog));
-    if let Some(state) = state {
-        command.arg("--state").arg(files.write("state.json", state));
-    }
+    let mut command = given(connector(), verb, files, config, Some(catalog), state);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 

@@ -175,6 +175,12 @@ pub fn key(stream_name: &str, row: &Value) -> String {
     key.iter().map(|field| row[*field].as_str().unwrap()).collect::<Vec<_>>().join(" ")
 }
 
+/// A key as the sandbox tells it, one text or several, in the form of [`key`].
+pub fn key_text(key: &Value) -> String {
+    let part = |part: &Value| part.as_str().unwrap().to_owned();
+    key.as_array().map_or_else(|| part(key), |parts| parts.iter().map(part).collect::<Vec<_>>().join(" "))
+}
+
 /// Rows by key; the last one of a key wins, as in a destination that removes repeats.
 pub fn by_key<'a>(stream: &str, rows: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, &'a Value> {
     rows.into_iter().map(|row| (key(stream, row), row)).collect()
