@@ -3,7 +3,7 @@
 //! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -17,7 +17,7 @@ use url::Url;
 
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, send};
-use super::{ApiError, Event, error_code};
+use super::{ApiError, Event};
 use crate::config::Settings;
 use crate::secrets::Secrets;
 
@@ -56,8 +56,16 @@ pub(super) struct Token {
     pub(super) secret: SecretString,
     pub(super) issued: Option<DateTime<Utc>>,
     renew_at: Instant,
-    /// Whether the API took it at least once.
-    pub(super) proven: Arc<AtomicBool>,
+    pub(super) known: Arc<Known>,
+}
+
+/// What all who hold a token learn of it as soon as one of them does: hundreds of pages may wait behind a refused one.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The API took it at least once.
+    pub(super) proven: AtomicBool,
+    /// The API did not take it.
+    pub(super) refused: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -76,25 +84,21 @@ impl Auth {
         Self { url, client_id, client_secret, secrets: settings.secrets.clone(), current: Mutex::default() }
     }
 
-    /// A token that is not about to expire. `refused` is one that the API did not take: it is replaced, unless somebody
-    /// already did.
+    /// A token that is not about to expire, and that nobody was refused with.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,
         timing: &Timing,
         events: &UnboundedSender<Event>,
-        refused: Option<&Token>,
     ) -> Result<Token, ApiError> {
         let came = Instant::now();
         let mut current = self.current.lock().await;
         if let Some((_, error)) = current.failed.as_ref().filter(|(failed, _)| came < *failed) {
             return Err(error.clone());
         }
-        if let Some(token) = current.token.as_ref() {
-            let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(&refused.proven, &token.proven));
-            if !is_refused && Instant::now() < token.renew_at {
-                return Ok(token.clone());
-            }
+        let good = |token: &&Token| !token.known.refused.load(Relaxed) && Instant::now() < token.renew_at;
+        if let Some(token) = current.token.as_ref().filter(good) {
+            return Ok(token.clone());
         }
         let fetched = self.fetch(http, timing, events).await;
         match &fetched {
@@ -141,7 +145,7 @@ impl Auth {
             Verdict::Done => {}
             Verdict::Retry => return Err(answer.passing()),
             Verdict::Renew | Verdict::Fail => {
-                let code = error_code(&answer.body);
+                let code = answer.refusal()?;
                 let answer = format!("HTTP {} {code} from {PATH}", answer.status);
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
@@ -154,7 +158,7 @@ impl Auth {
             secret: parsed.access_token,
             issued: answer.date.map(DateTime::from),
             renew_at: Instant::now() + life - EARLY.min(life / 10),
-            proven: Arc::default(),
+            known: Arc::default(),
         })
     }
 }

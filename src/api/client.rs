@@ -13,7 +13,7 @@ use super::auth::{Auth, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, send};
-use super::{ApiError, Event, Rows, Shape, error_code, link};
+use super::{ApiError, Event, Rows, Shape, link};
 use crate::config::Settings;
 
 /// A machine whose clock is further off than this has none to speak of.
@@ -86,7 +86,7 @@ impl Client {
     /// The server's clock, proving the credentials on the way. This machine's clock where that is the earlier one: a
     /// window that ends too early repeats rows, one that ends too late loses them.
     pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
-        let issued = self.token(&Refusals::default()).await?.issued;
+        let issued = self.token().await?.issued;
         let here = (self.timing.now)();
         let Some(there) = issued else {
             self.tell(Event::NoClock);
@@ -111,17 +111,17 @@ impl Client {
             let permit = Arc::clone(&self.in_flight).acquire_owned().await;
             let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
             // Before the turn: whoever waited for a token after it would leave together with others.
-            let token = self.token(&refusals).await?;
+            let token = self.token().await?;
             self.pace.turn().await;
             attempts.begin();
             let fault = match self.once(url, shape, &token.secret).await {
                 Ok(Reply::Page { rows, next }) => {
-                    token.proven.store(true, Relaxed);
+                    token.known.proven.store(true, Relaxed);
                     self.pace.succeeded();
                     return Ok(Page { rows, next, _permit: permit });
                 }
                 Ok(Reply::TokenRefused) => {
-                    refusals.add(token, url.path())?;
+                    refusals.add(&token, url.path())?;
                     continue;
                 }
                 Err(fault) => fault,
@@ -142,8 +142,8 @@ impl Client {
         }
     }
 
-    async fn token(&self, refusals: &Refusals) -> Result<Token, ApiError> {
-        self.auth.token(&self.http, &self.timing, &self.events, refusals.last.as_ref()).await
+    async fn token(&self) -> Result<Token, ApiError> {
+        self.auth.token(&self.http, &self.timing, &self.events).await
     }
 
     async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Reply, Fault> {
@@ -167,7 +167,7 @@ impl Client {
             Verdict::Renew => Ok(Reply::TokenRefused),
             Verdict::Retry => Err(answer.passing()),
             Verdict::Fail => {
-                let (path, code) = (path.to_owned(), error_code(&answer.body));
+                let (path, code) = (path.to_owned(), answer.refusal()?);
                 Err(Fault::Fatal(match status {
                     403 if code == "invalid_scope" => ApiError::Forbidden { path },
                     _ => ApiError::Rejected { path, status, code },
@@ -187,25 +187,23 @@ enum Reply {
     TokenRefused,
 }
 
-/// Tokens that were refused for one page.
+/// How often one page was refused with a token.
 #[derive(Default)]
-struct Refusals {
-    last: Option<Token>,
-    count: u32,
-}
+struct Refusals(u32);
 
 impl Refusals {
     /// A page outlives so many tokens; more means that this path refuses every token.
     const MOST: u32 = 5;
 
-    /// A refused token is replaced, once. A replacement that worked elsewhere and then ended is replaced too.
-    fn add(&mut self, token: Token, path: &str) -> Result<(), ApiError> {
-        let fresh = self.last.is_some() && !token.proven.load(Relaxed);
-        self.count += 1;
-        if fresh || self.count > Self::MOST {
+    /// A refused token is replaced, for everybody. A replacement that worked elsewhere and then ended is replaced too; one
+    /// that never worked ends the page.
+    fn add(&mut self, token: &Token, path: &str) -> Result<(), ApiError> {
+        token.known.refused.store(true, Relaxed);
+        let fresh = self.0 > 0 && !token.known.proven.load(Relaxed);
+        self.0 += 1;
+        if fresh || self.0 > Self::MOST {
             return Err(ApiError::Credentials { answer: format!("HTTP 401 from {path} with a fresh token") });
         }
-        self.last = Some(token);
         Ok(())
     }
 }

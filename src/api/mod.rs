@@ -8,6 +8,7 @@ mod pace;
 mod retry;
 mod rows;
 mod send;
+pub mod untrusted;
 
 use std::time::Duration;
 

@@ -44,6 +44,16 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// The code of a refusal. One that begins as JSON and does not end as such was cut on the way: what it says may be
+    /// normal, so it is asked again.
+    pub(super) fn refusal(&self) -> Result<String, Fault> {
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok();
+        if self.body.trim_ascii_start().starts_with(b"{") && !is_json() {
+            return Err(Fault::passing(format!("HTTP {} with a body that was cut", self.status)));
+        }
+        Ok(error_code(&self.body))
+    }
+
     pub(super) fn passing(&self) -> Fault {
         Fault::Passing {
             reason: format!("HTTP {} {}", self.status, error_code(&self.body)),
