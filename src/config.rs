@@ -99,6 +99,16 @@ pub enum ConfigError {
         /// 1-based.
         column: usize,
     },
+    /// The file is nested deeper than JSON is read, 128 levels.
+    #[error(
+        "The config is nested too deeply (line {line}, column {column}). Give a JSON object with client_id and client_secret."
+    )]
+    TooDeep {
+        /// 1-based.
+        line: usize,
+        /// 1-based.
+        column: usize,
+    },
     /// The file is JSON, but no object.
     #[error("The config must be a JSON object with client_id and client_secret.")]
     NotAnObject,
@@ -120,8 +130,14 @@ pub enum ConfigError {
 impl Config {
     /// Reads a configuration. Unknown keys are ignored; `null` counts as absent.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let mut value: Value = serde_json::from_str(text)
-            .map_err(|error| ConfigError::NotJson { line: error.line(), column: error.column() })?;
+        let mut value: Value = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            if error.to_string().starts_with("recursion limit exceeded") {
+                ConfigError::TooDeep { line, column }
+            } else {
+                ConfigError::NotJson { line, column }
+            }
+        })?;
         let fields = value.as_object_mut().ok_or(ConfigError::NotAnObject)?;
         fields.retain(|_, value| !value.is_null());
         for field in ["client_id", "client_secret"] {

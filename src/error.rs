@@ -126,7 +126,7 @@ impl Error {
             }
             Error::Api(
                 ApiError::Rejected { .. }
-                | ApiError::TooLarge { .. }
+                | ApiError::NoPage { .. }
                 | ApiError::ForeignLink { .. }
                 | ApiError::Loop { .. }
                 | ApiError::Setup(_),

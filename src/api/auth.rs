@@ -32,6 +32,9 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 /// A longer life than this is not believed.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
+/// Nor a shorter one: every page would cost a token of its own. One that does end sooner is refused, and replaced.
+const SHORTEST_LIFE: Duration = Duration::from_secs(30);
+
 /// The credentials and the token that they bought.
 #[derive(Debug)]
 pub(super) struct Auth {
@@ -170,7 +173,7 @@ fn life(expires_in: &Value) -> Duration {
         number => number.as_f64(),
     };
     let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    life.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)
+    life.unwrap_or(DEFAULT_LIFE).clamp(SHORTEST_LIFE, LONGEST_LIFE)
 }
 
 #[cfg(test)]
@@ -183,6 +186,11 @@ mod tests {
         assert_eq!(seconds(json!("3600")), 3600);
         assert_eq!(seconds(json!(120.0)), 120);
         assert_eq!(seconds(json!(null)), 3600);
-        assert_eq!(seconds(json!("-1")), 3600);
+        for nonsense in [json!("-1"), json!("NaN"), json!(-1), json!({}), json!("1e999")] {
+            assert_eq!(seconds(nonsense), 3600);
+        }
+        assert_eq!(seconds(json!(1e300)), 3600);
+        assert_eq!(seconds(json!(0)), 30);
+        assert_eq!(seconds(json!(1e9)), 24 * 3600);
     }
 }

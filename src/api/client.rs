@@ -12,8 +12,8 @@ use url::Url;
 use super::auth::{Auth, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
-use super::send::{Fault, chain, send};
-use super::{ApiError, Event, Rows, Shape, link};
+use super::send::{Fault, chain, no_page, send};
+use super::{ApiError, Event, Rows, Shape, Unfit, link};
 use crate::config::Settings;
 
 /// A machine whose clock is further off than this has none to speak of.
@@ -161,7 +161,13 @@ impl Client {
         match verdict(status) {
             Verdict::Done => {
                 let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url))?;
-                let rows = Rows::cut(answer.body, shape).map_err(Fault::passing)?;
+                let rows = Rows::cut(answer.body, shape).map_err(|unfit| match unfit {
+                    Unfit::Broken(what) => Fault::passing(what),
+                    Unfit::TooManyRows => no_page(path, "has more rows than any page of the API"),
+                    Unfit::TooDeep => {
+                        no_page(path, "holds a value that is nested deeper than any record of the API")
+                    }
+                })?;
                 Ok(Reply::Page { rows, next })
             }
             Verdict::Renew => Ok(Reply::TokenRefused),

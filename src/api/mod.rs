@@ -15,7 +15,7 @@ use std::time::Duration;
 pub use client::{Client, Page};
 pub use error::ApiError;
 pub use retry::Timing;
-pub use rows::{Rows, Shape};
+pub use rows::{Rows, Shape, Unfit};
 use serde_json::Value;
 
 /// What happens on the way to a page.

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use url::Url;
 
-use super::rows::{Rows, Shape};
+use super::rows::{Rows, Shape, Unfit};
 
 /// The code of an error body, `-` where there is none: at most 48 letters and underscores.
 #[must_use]
@@ -21,7 +21,7 @@ pub fn next(header: &str, page: &Url) -> Option<Url> {
 }
 
 /// The rows of a body, or what is wrong with it.
-pub fn rows(body: Bytes, shape: Shape) -> Result<Rows, &'static str> {
+pub fn rows(body: Bytes, shape: Shape) -> Result<Rows, Unfit> {
     Rows::cut(body, shape)
 }
 
