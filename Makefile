@@ -8,7 +8,7 @@ BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint fmt sandbox schemas clean
+.PHONY: help demo test chaos lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,11 @@ demo: $(VENV)/ready ## Read a 360Learning on this machine into DuckDB and compar
 test: lint ## Format, lints, documentation and tests: all that must pass
 	@echo "== Tests"
 	@cargo test $(CARGO_FLAGS)
+
+chaos: ## Break syncs in every way for half an hour and count what is lost (SEED=360)
+	@tools/setup rust
+	@echo "== Killing, cutting, refusing: every line below is a way to fail, the last one the totals"
+	@cargo test --locked --test chaos -- --long $(if $(SEED),--seed $(SEED)) --table docs/reliability.md
 
 lint: ## Format, lints and documentation only
 	@tools/setup rust

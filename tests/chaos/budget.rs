@@ -83,6 +83,7 @@ pub(crate) async fn run(seed: u64, stay: u32) -> Line {
     while watch.ours() < 20 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    watch.before = watch.ours();
     let alone = watch.rate().await;
     let other = tokio::spawn(other_client(account.sandbox.url(), Arc::clone(&asked), Arc::clone(&over)));
     let mut shared: Vec<f64> = Vec::new();

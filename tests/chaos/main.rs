@@ -1,7 +1,7 @@
 //! Breaks syncs on purpose, in every way that the sandbox knows, and counts what is lost.
 //!
 //! `cargo test --test chaos` runs the short forms. `make chaos` runs the long ones (`--long`) with a seed that is printed
-//! (`--seed N` repeats it) and writes the table into a file (`--table FILE`).
+//! (`--seed N` repeats it) and puts the table between two marks of a page (`--table FILE`).
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 #![allow(clippy::print_stdout)] // It is a program for people.
 
@@ -102,7 +102,7 @@ fn main() -> ExitCode {
 async fn run(plan: &Plan) -> ExitCode {
     let (seed, started) = (plan.seed, Instant::now());
     println!("chaos with --seed {seed}, {} form", if plan.long { "long" } else { "short" });
-    let (points, rate) = if plan.long { (1000, 0.2) } else { (100, 0.05) };
+    let (points, rate) = if plan.long { (300, 0.2) } else { (100, 0.05) };
     let streams = || if plan.long { support::every_stream() } else { FEW.to_vec() };
     let mut lines = Vec::new();
 
@@ -112,7 +112,8 @@ async fn run(plan: &Plan) -> ExitCode {
 
     let modes = ["full_refresh", "incremental"].into_iter().cycle();
     let whole = |((name, options), mode)| told(passing::whole(name, mode, options));
-    let mut scenarios: Vec<Scenario> = passing::all(seed, rate).into_iter().zip(modes).map(whole).collect();
+    let mut scenarios: Vec<Scenario> =
+        passing::all(seed, rate, plan.long).into_iter().zip(modes).map(whole).collect();
     scenarios.extend([200, 900].map(|after| told(passing::day_passes(seed, after))));
     scenarios.push(told(passing::vanished(seed)));
     scenarios.extend([
@@ -134,7 +135,13 @@ async fn run(plan: &Plan) -> ExitCode {
     let table = report::table(&lines);
     println!("\n{table}\nseed {seed}, {} s", started.elapsed().as_secs());
     if let Some(file) = &plan.table {
-        std::fs::write(file, &table).unwrap();
+        let text = std::fs::read_to_string(file).unwrap();
+        let (before, rest) = text.split_once(report::BEGIN).unwrap();
+        let (_, after) = rest.split_once(report::END).unwrap();
+        let form = if plan.long { "long" } else { "short" };
+        let caption = format!("The {form} form, seed {seed}:");
+        let (begin, end) = (report::BEGIN, report::END);
+        std::fs::write(file, format!("{before}{begin}\n{caption}\n\n{table}{end}{after}")).unwrap();
     }
     for line in lines.iter().filter(|line| !line.is_good()) {
         for complaint in line.complaints.iter().take(3) {
@@ -147,11 +154,16 @@ async fn run(plan: &Plan) -> ExitCode {
 /// Says that a scenario ended, and how.
 fn told(scenario: impl Future<Output = Line> + Send + 'static) -> Scenario {
     Box::pin(async {
+        let started = Instant::now();
         let line = scenario.await;
         let verdict = if line.is_good() { "ok" } else { "FAILED" };
         println!(
-            "{verdict:6} {} ({} kills, {} rows, {} lost)",
-            line.scenario, line.kills, line.rows, line.lost
+            "{verdict:6} {} ({} kills, {} rows, {} lost, {} s)",
+            line.scenario,
+            line.kills,
+            line.rows,
+            line.lost,
+            started.elapsed().as_secs()
         );
         line
     })

@@ -4,6 +4,10 @@ use std::fmt::Write as _;
 
 use crate::support::said::Differences;
 
+/// Between these marks of a page stands the table of the last run.
+pub(crate) const BEGIN: &str = "<!-- chaos -->";
+pub(crate) const END: &str = "<!-- /chaos -->";
+
 /// One row of the table.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Line {
