@@ -1,5 +1,6 @@
 SCALE ?= france-num
 RATE ?= 900
+SECONDS ?= 60
 
 DEMO := .demo
 VENV := $(DEMO)/venv
@@ -8,7 +9,7 @@ BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos lint fmt sandbox schemas clean
+.PHONY: help demo test chaos fuzz deny lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +28,14 @@ chaos: ## Break syncs in every way for half an hour and count what is lost (SEED
 	@tools/setup rust
 	@echo "== Killing, cutting, refusing: every line below is a way to fail, the last one the totals"
 	@cargo test --locked --test chaos -- --long $(if $(SEED),--seed $(SEED)) --table docs/reliability.md
+
+fuzz: ## Feed every reader of foreign bytes with whatever breaks it (SECONDS=60 for each)
+	@tools/setup rust
+	@tools/fuzz $(SECONDS)
+
+deny: ## Check licences, sources, build scripts and known vulnerabilities of the dependencies
+	@tools/setup rust
+	@tools/deny
 
 lint: ## Format, lints and documentation only
 	@tools/setup rust
