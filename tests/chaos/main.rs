@@ -102,7 +102,7 @@ fn main() -> ExitCode {
 async fn run(plan: &Plan) -> ExitCode {
     let (seed, started) = (plan.seed, Instant::now());
     println!("chaos with --seed {seed}, {} form", if plan.long { "long" } else { "short" });
-    let (points, rate) = if plan.long { (300, 0.2) } else { (100, 0.05) };
+    let (points, rate) = if plan.long { (200, 0.2) } else { (100, 0.05) };
     let streams = || if plan.long { support::every_stream() } else { FEW.to_vec() };
     let mut lines = Vec::new();
 
