@@ -33,7 +33,7 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
 /// Nor a shorter one: every page would cost a token of its own. One that does end sooner is refused, and replaced.
-const SHORTEST_LIFE: Duration = Duration::from_secs(30);
+const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
 /// The credentials and the token that they bought.
 #[derive(Debug)]
@@ -190,7 +190,7 @@ mod tests {
             assert_eq!(seconds(nonsense), 3600);
         }
         assert_eq!(seconds(json!(1e300)), 3600);
-        assert_eq!(seconds(json!(0)), 30);
+        assert_eq!(seconds(json!(0)), 1);
         assert_eq!(seconds(json!(1e9)), 24 * 3600);
     }
 }

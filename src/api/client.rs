@@ -9,7 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use super::auth::{Auth, Token};
+use super::auth::{Auth, Known, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, no_page, send};
@@ -193,21 +193,22 @@ enum Reply {
     TokenRefused,
 }
 
-/// How often one page was refused with a token.
+/// The tokens with which one page was refused.
 #[derive(Default)]
-struct Refusals(u32);
+struct Refusals(Vec<Arc<Known>>);
 
 impl Refusals {
     /// A page outlives so many tokens; more means that this path refuses every token.
-    const MOST: u32 = 5;
+    const MOST: usize = 12;
 
-    /// A refused token is replaced, for everybody. A replacement that worked elsewhere and then ended is replaced too; one
-    /// that never worked ends the page.
+    /// A refused token is replaced, for everybody. Two replacements of which neither ever worked end the page. One is not
+    /// enough: where tokens end quickly, the answers that prove it may still be on their way.
     fn add(&mut self, token: &Token, path: &str) -> Result<(), ApiError> {
         token.known.refused.store(true, Relaxed);
-        let fresh = self.0 > 0 && !token.known.proven.load(Relaxed);
-        self.0 += 1;
-        if fresh || self.0 > Self::MOST {
+        self.0.push(Arc::clone(&token.known));
+        let replacements = &self.0[1..];
+        let never_worked = |known: &Arc<Known>| !known.proven.load(Relaxed);
+        if replacements.len() >= 2 && replacements.iter().all(never_worked) || self.0.len() > Self::MOST {
             return Err(ApiError::Credentials { answer: format!("HTTP 401 from {path} with a fresh token") });
         }
         Ok(())
