@@ -1,5 +1,7 @@
 SCALE ?= france-num
 RATE ?= 900
+DESTINATION ?= duckdb
+SECONDS ?= 60
 
 DEMO := .demo
 VENV := $(DEMO)/venv
@@ -8,16 +10,17 @@ BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-data postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test test-data chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/ready ## Read a 360Learning on this machine into DuckDB and compare (SCALE=small|france-num|x10 RATE=900)
+demo: $(VENV)/ready ## From a 360Learning on this machine to KPIs, workbook and page (SCALE=small|france-num|x10 DESTINATION=duckdb|postgres PG_URL= RATE=900)
 	@tools/setup rust
 	@echo "== Building the connector and the sandbox"
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
-	@$(VENV)/bin/python tools/demo.py --binaries "$(BINARIES)" --home $(DEMO) --scale $(SCALE) --rate $(RATE)
+	@$(VENV)/bin/python tools/demo.py --binaries "$(BINARIES)" --home $(DEMO) --scale $(SCALE) --rate $(RATE) \
+	    --destination "$(or $(PG_URL),$(DESTINATION))"
 
 test: lint ## Format, lints, documentation and tests: all that must pass
 	@echo "== Tests"
@@ -34,6 +37,18 @@ postgres: ## Start a PostgreSQL in .demo/pg and print its address; make postgres
 
 postgres-stop:
 	@tools/postgres stop "$(DEMO)/pg"
+chaos: ## Break syncs in every way for half an hour and count what is lost (SEED=360)
+	@tools/setup rust
+	@echo "== Killing, cutting, refusing: every line below is a way to fail, the last one the totals"
+	@cargo test --locked --test chaos -- --long $(if $(SEED),--seed $(SEED)) --table docs/reliability.md
+
+fuzz: ## Feed every reader of foreign bytes with whatever breaks it (SECONDS=60 for each)
+	@tools/setup rust
+	@tools/fuzz $(SECONDS)
+
+deny: ## Check licences, sources, build scripts and known vulnerabilities of the dependencies
+	@tools/setup rust
+	@tools/deny
 
 lint: ## Format, lints and documentation only
 	@tools/setup rust

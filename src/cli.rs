@@ -3,7 +3,7 @@
 // Its documentation comments are what --help prints: plain text.
 #![allow(clippy::doc_markdown)]
 
-use std::io::Read as _;
+use std::io::Read;
 
 use clap::{Args, Parser, Subcommand};
 
@@ -52,13 +52,27 @@ pub struct ConfigFile {
     pub path: String,
 }
 
-/// The text of a file, or of standard input for `-`.
+/// Bytes. A configuration is a few hundred, a state a few thousand, a catalog with every schema less than a million.
+const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// The text of a file, or of standard input for `-`; at most 16 MiB of it.
 pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
-    let text = if path == "-" {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(path)
+    if path.trim_start().starts_with(['{', '[']) {
+        // It is not repeated: it may hold the client secret.
+        return Err(Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself.")));
+    }
+    let wrong = |reason: String| Error::File { what, path: path.to_owned(), reason };
+    let read = |from: &mut dyn Read| {
+        let mut bytes = Vec::new();
+        from.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map(|_| bytes)
     };
-    text.map_err(|error| Error::File { what, path: path.to_owned(), reason: error.to_string() })
+    let bytes = match path {
+        "-" => read(&mut std::io::stdin()),
+        path => std::fs::File::open(path).and_then(|mut file| read(&mut file)),
+    };
+    let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(wrong(format!("it is larger than 16 MiB, which no {what} is")));
+    }
+    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
 }

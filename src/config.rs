@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use thiserror::Error;
 use url::{Host, Url};
 
+use crate::secrets::Secrets;
+
 /// The configuration form. Field names are the user's interface: they never change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(title = "360Learning Source Spec")]
@@ -80,6 +82,8 @@ pub struct Settings {
     pub attendance_lookback: chrono::Duration,
     /// Whether per-user streams visit deleted users.
     pub include_deleted_users: bool,
+    /// What may not be printed: the credentials, and each token as it is issued.
+    pub secrets: Secrets,
 }
 
 /// Why a configuration cannot be used. No message holds a value that was typed.
@@ -90,6 +94,16 @@ pub enum ConfigError {
         "The config is not valid JSON (line {line}, column {column}). Give a JSON object with client_id and client_secret."
     )]
     NotJson {
+        /// 1-based.
+        line: usize,
+        /// 1-based.
+        column: usize,
+    },
+    /// The file is nested deeper than JSON is read, 128 levels.
+    #[error(
+        "The config is nested too deeply (line {line}, column {column}). Give a JSON object with client_id and client_secret."
+    )]
+    TooDeep {
         /// 1-based.
         line: usize,
         /// 1-based.
@@ -116,8 +130,14 @@ pub enum ConfigError {
 impl Config {
     /// Reads a configuration. Unknown keys are ignored; `null` counts as absent.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let mut value: Value = serde_json::from_str(text)
-            .map_err(|error| ConfigError::NotJson { line: error.line(), column: error.column() })?;
+        let mut value: Value = serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            if error.to_string().starts_with("recursion limit exceeded") {
+                ConfigError::TooDeep { line, column }
+            } else {
+                ConfigError::NotJson { line, column }
+            }
+        })?;
         let fields = value.as_object_mut().ok_or(ConfigError::NotAnObject)?;
         fields.retain(|_, value| !value.is_null());
         for field in ["client_id", "client_secret"] {
@@ -167,10 +187,15 @@ impl Config {
             Some(url) => origin(url)?,
             None => region(self.region.as_deref().unwrap_or("eu"))?,
         };
+        // A pasted line break is part of neither.
+        let (client_id, client_secret) = (self.client_id.trim(), self.client_secret.expose_secret().trim());
+        let secrets = Secrets::default();
+        secrets.add(client_id);
+        secrets.add(client_secret);
         Ok(Settings {
-            // A pasted line break is part of neither.
-            client_id: self.client_id.trim().to_owned(),
-            client_secret: self.client_secret.expose_secret().trim().into(),
+            client_id: client_id.to_owned(),
+            client_secret: client_secret.into(),
+            secrets,
             origin,
             start_date: self
                 .start_date

@@ -1,6 +1,6 @@
 //! The errors of the layers, joined: who can mend each, and the sentence that a user reads.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error as ThisError;
 
@@ -87,6 +87,27 @@ pub enum Error {
     Interrupted,
 }
 
+/// Where the latest panic was.
+static PANICKED_AT: Mutex<Option<String>> = Mutex::new(None);
+
+/// Keeps the place of every panic for the message that is made of it. Its text is dropped: it may hold what was read.
+pub fn keep_panics_quiet() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        *PANICKED_AT.lock().unwrap_or_else(PoisonError::into_inner) = place;
+    }));
+}
+
+impl From<tokio::task::JoinError> for Error {
+    fn from(error: tokio::task::JoinError) -> Self {
+        if !error.is_panic() {
+            return Self::Lost("a task was cancelled".to_owned());
+        }
+        let place = PANICKED_AT.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self::Lost(format!("a panic at {}", place.as_deref().unwrap_or("an unknown place")))
+    }
+}
+
 impl Error {
     /// Who can mend it.
     #[must_use]
@@ -105,7 +126,7 @@ impl Error {
             }
             Error::Api(
                 ApiError::Rejected { .. }
-                | ApiError::TooLarge { .. }
+                | ApiError::NoPage { .. }
                 | ApiError::ForeignLink { .. }
                 | ApiError::Loop { .. }
                 | ApiError::Setup(_),

@@ -4,10 +4,12 @@
 //!
 //! A command line ([`cli`]) becomes one of four commands. `spec`, `check` and `discover` are short ([`commands`]); `read`
 //! is [`sync`]. What can be read is data: the table in [`streams`]. What is said to Airbyte is [`protocol`], what is asked
-//! of 360Learning is [`api`]: neither knows the other. [`config`] is what the user typed, [`error`] what can go wrong.
+//! of 360Learning is [`api`]: neither knows the other. [`config`] is what the user typed, [`error`] what can go wrong,
+//! [`secrets`] what nobody may read.
 //!
 //! Arrows point one way: `cli`, `commands`, `sync` use `api`, `streams`, `protocol`, `config`, `error`; `error` joins the
-//! errors of `api`, `config` and `protocol`; `api` uses `config`; `streams`, `protocol` and `config` use nothing of ours.
+//! errors of `api`, `config` and `protocol`; `api` uses `config`; `streams` and `protocol` use nothing of ours. `config`
+//! knows the first `secrets`, `api` adds the tokens, and whoever prints a text hides them.
 
 pub mod api;
 pub mod cli;
@@ -15,6 +17,7 @@ pub mod commands;
 pub mod config;
 pub mod error;
 pub mod protocol;
+pub mod secrets;
 pub mod streams;
 pub mod sync;
 
@@ -80,22 +83,34 @@ where
 }
 
 async fn check(config: &ConfigFile, timing: Timing, out: &mut impl Write) -> u8 {
-    let timing = Timing { budget: timing.budget.min(CHECK_BUDGET), ..timing };
-    let verdict = match settings(config) {
-        Ok(settings) => commands::check(&settings, timing).await,
-        Err(error) => Err(error),
+    let within = |bound: Duration| bound.min(CHECK_BUDGET);
+    let timing = Timing {
+        budget: within(timing.budget),
+        idle: within(timing.idle),
+        answer: within(timing.answer),
+        ..timing
     };
-    match verdict {
-        Ok(verdict) => {
-            say(out, &Message::ConnectionStatus { succeeded: verdict.succeeded, message: &verdict.message })
+    let settings = match settings(config) {
+        Ok(settings) => settings,
+        Err(error) => return refused(out, &error.to_string()),
+    };
+    let shown = |text: &str| settings.secrets.hide(text).into_owned();
+    match commands::check(&settings, timing).await {
+        Ok(verdict) if verdict.succeeded => {
+            say(out, &Message::ConnectionStatus { succeeded: true, message: &shown(&verdict.message) })
         }
+        Ok(verdict) => refused(out, &shown(&verdict.message)),
         // Only the user can mend it: that is an answer, not a failure of the check.
-        Err(error) if error.failure_type() == FailureType::Config => {
-            say(out, &Message::ConnectionStatus { succeeded: false, message: &error.to_string() })
-        }
+        Err(error) if error.failure_type() == FailureType::Config => refused(out, &shown(&error.to_string())),
         // A status would end the retries of a job during an outage.
-        Err(error) => fail(out, &error),
+        Err(error) => {
+            failed(out, &shown(&error.to_string()), &shown(&format!("{error:?}")), error.failure_type())
+        }
     }
+}
+
+fn refused(out: &mut impl Write, message: &str) -> u8 {
+    say(out, &Message::ConnectionStatus { succeeded: false, message })
 }
 
 fn settings(config: &ConfigFile) -> Result<Settings, Error> {
@@ -122,12 +137,14 @@ fn request(
     Ok(Request { settings, catalog, states, timing: around.timing, debug, progress: around.progress })
 }
 
-/// Tells an error in Airbyte's way. The exit code for it.
+/// Tells an error in Airbyte's way, before there is any secret to hide. The exit code for it.
 pub fn fail(out: &mut impl Write, error: &Error) -> u8 {
-    let (message, internal) = (error.to_string(), format!("{error:?}"));
-    let failure = error.failure_type();
-    say(out, &Message::Log(LogLevel::Error, &message));
-    say(out, &Message::Error { stream: None, message: &message, internal: &internal, failure });
+    failed(out, &error.to_string(), &format!("{error:?}"), error.failure_type())
+}
+
+fn failed(out: &mut impl Write, message: &str, internal: &str, failure: FailureType) -> u8 {
+    say(out, &Message::Log(LogLevel::Error, message));
+    say(out, &Message::Error { stream: None, message, internal, failure });
     FAILED
 }
 

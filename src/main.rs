@@ -7,12 +7,12 @@ use std::time::Duration;
 use clap::Parser as _;
 use source_360learning::api::Timing;
 use source_360learning::cli::Cli;
-use source_360learning::error::Error;
+use source_360learning::error::{Error, keep_panics_quiet};
 use source_360learning::{Surroundings, TERMINATED, fail, run};
 
 fn main() -> ExitCode {
-    // A panic ends as an error message on standard output; its own text would be an unreadable line on standard error.
-    std::panic::set_hook(Box::new(|_| {}));
+    // A panic ends as an error message on standard output.
+    keep_panics_quiet();
     let mut cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
@@ -22,13 +22,13 @@ fn main() -> ExitCode {
     let around = Surroundings { timing: Timing::default(), progress };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return lost(&error),
+        Err(error) => return lost(&Error::Lost(error.to_string())),
     };
     let ended =
         runtime.block_on(async { tokio::spawn(run(cli, around, std::io::stdout(), terminated())).await });
     match ended {
         Ok(code) => ExitCode::from(code),
-        Err(error) => lost(&error),
+        Err(error) => lost(&error.into()),
     }
 }
 
@@ -55,9 +55,9 @@ fn usage(error: &clap::Error) -> ExitCode {
     ))
 }
 
-fn lost(error: &dyn std::error::Error) -> ExitCode {
+fn lost(error: &Error) -> ExitCode {
     let mut out = std::io::stdout();
-    let code = fail(&mut out, &Error::Lost(error.to_string()));
+    let code = fail(&mut out, error);
     let _ = out.flush();
     ExitCode::from(code)
 }

@@ -5,16 +5,17 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What each module may use of ours. Whoever needs another arrow changes the design first.
-const MAY_USE: [(&str, &[&str]); 9] = [
-    ("api", &["config"]),
+const MAY_USE: [(&str, &[&str]); 10] = [
+    ("api", &["config", "secrets"]),
     ("cli", &["error"]),
     ("commands", &["api", "config", "error", "streams"]),
-    ("config", &[]),
+    ("config", &["secrets"]),
     ("error", &["api", "config", "protocol"]),
     ("lib", &["api", "cli", "commands", "config", "error", "protocol", "sync"]),
     ("protocol", &[]),
+    ("secrets", &[]),
     ("streams", &[]),
-    ("sync", &["api", "config", "error", "protocol", "streams"]),
+    ("sync", &["api", "config", "error", "protocol", "secrets", "streams"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

@@ -124,7 +124,18 @@ async fn a_fresh_token_that_is_refused_is_the_users_to_mend() {
     assert_eq!((failure, stream), ("config_error", "users"));
     assert!(message.contains("rejected the credentials"), "{message}");
     assert_eq!(said.statuses("users"), ["STARTED", "INCOMPLETE"]);
-    assert_eq!(api.tokens_issued().await, 2);
+    // The second replacement is the proof.
+    assert_eq!(api.tokens_issued().await, 3);
+}
+
+/// The replacement served others, whose answers were still on their way when it ended: it was taken for one that never worked.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replacement_that_ends_before_its_first_answer_comes_is_no_wrong_credential() {
+    let api = Api::new().await;
+    let refused = || ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"}));
+    api.get_first("/users", 2, refused()).await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    api.read(&["users"], "full_refresh").is_complete(&["users"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

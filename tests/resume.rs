@@ -3,66 +3,20 @@
 
 mod support;
 
-use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, ExitStatus, Output};
+use std::process::{Command, Output};
 use std::time::Duration;
 
 use sandbox_360learning::Options;
 use serde_json::{Value, json};
-use support::said::{by_key, same_rows};
-use support::{Account, Files, Said, every_stream, start};
+use support::kept::{Kept, killed_after};
+use support::{Account, Files, Said, connector, every_stream, given, start};
 
-/// Runs a read that is killed once `lines` lines were seen, as a platform sees it: what was not read is lost.
-fn killed_after(lines: usize, config: &Value, catalog: &Value, state: Option<&Value>) -> Said {
+/// What a platform sees of a first read that is killed once so many lines were seen.
+fn killed(lines: usize, account: &Account, catalog: &Value) -> Said {
     let files = Files::new();
-    tokio::task::block_in_place(|| {
-        let mut child = start("read", &files, config, catalog, state);
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let seen: Vec<String> = stdout.lines().take(lines).map_while(Result::ok).collect();
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let stdout = seen.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
-        Said::new(&Output { status: ExitStatus::from_raw(9), stdout, stderr: Vec::new() })
-    })
-}
-
-/// The table that a destination holds after these syncs, and the states that the platform keeps.
-#[derive(Default)]
-struct Kept {
-    rows: BTreeMap<String, Vec<Value>>,
-    states: BTreeMap<String, Value>,
-}
-
-impl Kept {
-    /// A destination commits the records of a stream up to its last state; later ones are lost with the attempt.
-    fn take(&mut self, said: &Said, streams: &[&str]) {
-        for stream in streams {
-            let is_state =
-                |message: &Value| message["state"]["stream"]["stream_descriptor"]["name"] == *stream;
-            let Some(last) = said.messages.iter().rposition(is_state) else { continue };
-            self.states.insert((*stream).to_owned(), said.messages[last]["state"].clone());
-            let records =
-                said.messages[..last].iter().filter(|message| message["record"]["stream"] == *stream);
-            self.rows
-                .entry((*stream).to_owned())
-                .or_default()
-                .extend(records.map(|message| message["record"]["data"].clone()));
-        }
-    }
-
-    fn state(&self) -> Value {
-        Value::Array(self.states.values().cloned().collect())
-    }
-
-    fn equals_the_truth(&self, account: &Account, streams: &[&str]) {
-        for stream in streams {
-            let truth = account.sandbox.truth(stream);
-            let rows = self.rows.get(*stream).map_or(&[][..], Vec::as_slice);
-            same_rows(stream, by_key(stream, rows).into_values(), &truth);
-        }
-    }
+    let command = given(connector(), "read", &files, &account.config, Some(catalog), None);
+    tokio::task::block_in_place(|| killed_after(lines, command))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -75,7 +29,7 @@ async fn a_sync_killed_at_any_line_loses_nothing() {
         let mut continued = 0;
         for kill in (1..whole).step_by(whole / 12) {
             let mut kept = Kept::default();
-            kept.take(&killed_after(kill, &account.config, &catalog, None), &streams);
+            kept.take(&killed(kill, &account, &catalog), &streams);
             let second = account.read(&streams, mode, Some(&kept.state()));
             second.is_complete(&streams);
             continued += usize::from(second.messages.len() < whole);
@@ -99,16 +53,13 @@ async fn what_changes_between_a_kill_and_its_resume_is_not_lost() {
         let account = Account::small().await;
         let catalog = support::catalog(&streams, "incremental");
         let mut kept = Kept::default();
-        kept.take(&killed_after(kill, &account.config, &catalog, None), &streams);
+        kept.take(&killed(kill, &account, &catalog), &streams);
         let changes = account.sandbox.change();
         for _ in ["the resumed sync ends the window of the first", "the next one reads what changed since"] {
             let said = account.read(&streams, "incremental", Some(&kept.state()));
             kept.take(said.is_complete(&streams), &streams);
         }
-        for (stream, changes) in changes.streams {
-            let gone = |row: &Value| changes.deleted.contains(&row["_id"]);
-            kept.rows.entry(stream).or_default().retain(|row| !gone(row));
-        }
+        kept.forget(&changes);
         kept.equals_the_truth(&account, &streams);
     }
 }
@@ -119,7 +70,7 @@ async fn a_partial_full_refresh_is_continued_within_its_job_and_started_over_in_
     let streams = ["user_custom_field_values"];
     let users = account.sandbox.truth("users").len() as u64;
     let mut catalog = support::catalog(&streams, "full_refresh");
-    let first = killed_after(3500, &account.config, &catalog, None);
+    let first = killed(3500, &account, &catalog);
     let state = first.last_states();
     assert!(state[0]["stream"]["stream_state"]["resume"]["after"].is_string(), "{state}");
 

@@ -1,7 +1,8 @@
-"""`make demo`: a whole sync on this machine, and the proof that no row is missing.
+"""`make demo`: from the API to the KPIs and the France Num report, on this machine.
 
-Starts the sandbox, runs the connector's four commands against it, the last one through PyAirbyte into DuckDB, and
-compares every table with what the sandbox holds. Everything it writes lies in one directory.
+Starts the sandbox, runs the connector's four commands against it, the last one into DuckDB or PostgreSQL, builds the dbt
+package, writes the workbook and the page; then a day passes, and everything runs again, incrementally. Each step is
+compared with what the sandbox holds. Everything it writes lies in one directory.
 """
 
 from __future__ import annotations
@@ -9,33 +10,39 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-import traceback
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
-import duckdb
+from kpis.compare import compare as compare_marts
+from kpis.compare import sandbox as truth_of
+from loading.tables import open_database, quoted
+from report.labels import UNITS
+from report.labels import show as french
+from report.marts import Marts
 from rich import box
 from rich.console import Console
 from rich.status import Status
 from rich.table import Table
 
 SOURCE = "source-360learning"
-SCHEMA = "raw_360learning"
+TOOLS = Path(__file__).resolve().parent
+# Apart from what a database of yours may hold already.
+RAW, BUILT = "raw_360learning_demo", "analytics_demo"
+# The API forgets what is deleted; read anew, these lists cost nothing more.
+ANEW = ("classroom_slots", "classroom_registrations")
 # What the sandbox admits here, so that a demo takes seconds; the real API grants 50.
 RATE_LIMIT = 1000
-STARTING = "PyAirbyte is starting"
 
-# Bound to today's standard output: what PyAirbyte prints later is redirected into a file.
-console = Console(file=sys.stdout, highlight=False)
+console = Console(highlight=False)
 
 
 class DemoError(Exception):
@@ -103,16 +110,12 @@ def short_commands(binary: Path, config: Path) -> list[dict[str, Any]]:
 def progress(url: str) -> Iterator[None]:
     """Tells how far the read is: on a terminal in one living line, elsewhere in a line every five seconds."""
     done = threading.Event()
-    line = Status(STARTING, console=console) if console.is_terminal else None
+    line = Status("starting", console=console) if console.is_terminal else None
 
     def watch() -> None:
-        before, begun = 0, time.monotonic()
+        begun = time.monotonic()
         while not done.wait(1 if line else 5):
-            total = ask(url, "/requests")["total"]
-            # Nothing but its end makes the connector pause here; what remains is PyAirbyte's.
-            stage = "reading" if total != before else "PyAirbyte is filling the tables"
-            before = total
-            text = f"{time.monotonic() - begun:3.0f} s  " + (f"{total:,} requests, {stage}" if total else STARTING)
+            text = f"{time.monotonic() - begun:3.0f} s  {ask(url, '/requests')['total']:,} requests"
             line.update(text) if line else tell("", text)
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -125,40 +128,79 @@ def progress(url: str) -> Iterator[None]:
             watcher.join()
 
 
-def load(binary: Path, config: dict[str, Any], home: Path) -> Path:
-    """`read` through PyAirbyte into a new DuckDB file."""
-    # PyAirbyte reads these when it is imported: no registry, no telemetry, no file elsewhere, no second display.
-    os.environ.update(
-        AIRBYTE_OFFLINE_MODE="1",
-        DO_NOT_TRACK="1",
-        AIRBYTE_LOGGING_ROOT=str(home / "logs"),
-        AIRBYTE_PROJECT_DIR=str(home),
-        AIRBYTE_TEMP_DIR=str(home / "tmp"),
-        NO_LIVE_PROGRESS="1",
-    )
-    # The sandbox begins its first day anew, so tables and states of an earlier one would not fit.
-    file, log, temporary = home / "360learning.duckdb", home / "pyairbyte.log", home / "tmp"
-    for stale in home.glob(f"{file.name}*"):
-        stale.unlink()
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir()
-    with log.open("w") as said, redirect_stdout(said), redirect_stderr(said):
-        import airbyte as ab
-        from airbyte.caches import DuckDBCache
+def run(what: str, *command: str | Path, **more: Any) -> str:
+    """Runs a program to its end; its last words where it fails."""
+    ended = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **more)
+    if ended.returncode != 0:
+        raise DemoError(f"{what} failed: {(ended.stdout + ended.stderr).strip()[-2_000:]}")
+    return ended.stdout
 
-        cache = DuckDBCache(db_path=file, cache_dir=temporary, schema_name=SCHEMA)
-        try:
-            source = ab.get_source(SOURCE, config, streams="*", local_executable=binary, install_if_missing=False)
-            source.read(cache=cache)
-        except ab.exceptions.PyAirbyteError as error:
-            traceback.print_exc()
-            raise DemoError(f"PyAirbyte: {error.get_message()} {log} tells more.") from error
-        cache.close()
-    return file
+
+class Place(NamedTuple):
+    """Where the demo loads to."""
+
+    destination: str
+    name: str
+    environment: dict[str, str]
+
+
+def place(wanted: str, home: Path) -> Place:
+    """The database to load into: a new DuckDB file, a PostgreSQL of our own, or the one of this address."""
+    if wanted == "duckdb":
+        file = home / "360learning.duckdb"
+        # The sandbox begins its first day anew, so tables and states of an earlier one would not fit.
+        for stale in home.glob(f"{file.name}*"):
+            stale.unlink()
+        return Place(f"duckdb:{file}", str(file), {"DBT_TARGET": "duckdb", "DUCKDB_PATH": str(file)})
+    if wanted == "postgres":
+        wanted = run("PostgreSQL", TOOLS / "postgres", "start", home / "pg").strip().splitlines()[-1]
+    url = urlsplit(wanted)
+    if url.scheme not in ("postgresql", "postgres"):
+        raise DemoError("DESTINATION is duckdb or postgres, PG_URL an address such as postgresql://user@host/database.")
+    environment = {"DBT_TARGET": "postgres", "PGHOST": url.hostname or "127.0.0.1", "PGPORT": str(url.port or 5432)}
+    environment |= {"PGUSER": url.username or "postgres", "PGPASSWORD": url.password or "", "PGDATABASE": url.path[1:]}
+    shown = url._replace(netloc=url.netloc.replace(f":{url.password}@", ":…@")).geturl()
+    return Place(wanted, shown, environment)
+
+
+def load(binary: Path, config: Path, there: Place, anew: tuple[str, ...]) -> str:
+    """`read` into the tables; the summary's last line."""
+    paths = ("--source", binary, "--config", config, "--destination", there.destination, "--schema", RAW)
+    said = run("The load", sys.executable, TOOLS / "load.py", *paths, "--full-refresh", *anew)
+    return said.strip().splitlines()[-1].strip()
+
+
+def build(there: Place, clock: str, home: Path) -> str:
+    """`dbt build`, tests included; its summary."""
+    project = TOOLS.parent / "dbt"
+    environment = {
+        **os.environ,
+        **there.environment,
+        "DBT_PROFILES_DIR": str(project),
+        "DBT_PROJECT_DIR": str(project),
+        "DBT_TARGET_PATH": str(home / "dbt"),
+        "DBT_LOG_PATH": str(home / "logs"),
+        "DBT_SCHEMA": BUILT,
+        "DO_NOT_TRACK": "1",
+    }
+    variables = json.dumps({"raw_schema": RAW, "as_of": clock.replace("T", " ").rstrip("Z")})
+    dbt = Path(sys.executable).with_name("dbt")
+    # Elsewhere dbt would find the files of whoever runs it.
+    said = run("dbt build", dbt, "--no-use-colors", "build", "--vars", variables, env=environment, cwd=home)
+    done = next(line for line in reversed(said.splitlines()) if "PASS=" in line)
+    return done[done.index("PASS=") :]
+
+
+def report(there: Place, home: Path) -> tuple[Path, Path]:
+    """The workbook and the page."""
+    book, page = home / "rapport-france-num.xlsx", home / "tableau-de-bord.html"
+    address = ("--database", there.destination, "--schema", BUILT)
+    run("The report", sys.executable, "-m", "report", *address, "--workbook", book, "--page", page, cwd=TOOLS)
+    return book, page
 
 
 class Comparison(NamedTuple):
-    """A stream's rows in DuckDB beside those of the sandbox."""
+    """A stream's rows in the database beside those of the sandbox."""
 
     stream: str
     rows: int
@@ -170,19 +212,20 @@ class Comparison(NamedTuple):
         return self.rows == self.keys == self.held
 
 
-def compare(file: Path, streams: list[dict[str, Any]], truth: dict[str, int]) -> Iterator[Comparison]:
-    with duckdb.connect(str(file), read_only=True) as database:
-        for stream in streams:
-            name = stream["name"]
-            key = ", ".join(f'"{path[0]}"' for path in stream["source_defined_primary_key"])
-            query = f'SELECT count(*), count(DISTINCT ({key})) FROM {SCHEMA}."{name}"'
-            rows, keys = database.execute(query).fetchone() or (0, 0)
-            yield Comparison(name, rows, keys, truth[name])
+def compare(there: Place, streams: list[dict[str, Any]], truth: dict[str, int]) -> Iterator[Comparison]:
+    database = open_database(there.destination)
+    for stream in streams:
+        name = stream["name"]
+        key = ", ".join(quoted(path[0]) for path in stream["source_defined_primary_key"])
+        query = f"SELECT count(*), count(DISTINCT ({key})) FROM {quoted(RAW, name)}"
+        rows, keys = database.execute(query)[0]
+        yield Comparison(name, rows, keys, truth[name])
+    database.close()
 
 
 def show(comparisons: list[Comparison]) -> None:
     table = Table("stream", box=box.SIMPLE_HEAD)
-    for title in ("in DuckDB", "distinct keys", "in the sandbox", ""):
+    for title in ("in the database", "distinct keys", "in the sandbox", ""):
         table.add_column(title, justify="right")
     for one in comparisons:
         verdict = "[green]ok[/green]" if one.ok else "[red]DIFFERS[/red]"
@@ -190,57 +233,89 @@ def show(comparisons: list[Comparison]) -> None:
     console.print(table)
 
 
-def demo(binaries: Path, home: Path, scale: str, rate: int) -> bool:
-    """Whether every row arrived, and no page was asked for twice."""
+def model(url: str, there: Place, home: Path) -> bool:
+    """Marts and report, and whether every KPI is what the sandbox's own rows come to."""
+    begun = time.monotonic()
+    summary = build(there, ask(url)["clock"], home)
+    tell("dbt build", f"{summary} in {time.monotonic() - begun:.0f} s")
+    wrong = [one for one in compare_marts(*truth_of(url), there.destination, f"{BUILT}_marts") if one.differences]
+    for one in wrong:
+        tell("", f"[red]{one.mart}: {one.differences[0]}[/red]")
+    tell("marts", "[red]differ[/red]" if wrong else "each equal to what Python makes of the sandbox's own rows")
+    begun = time.monotonic()
+    report(there, home)
+    tell("report", f"workbook and page in {time.monotonic() - begun:.0f} s")
+    return not wrong
+
+
+def kpis(there: Place) -> None:
+    table = Table("KPI", box=box.SIMPLE_HEAD)
+    table.add_column("", justify="right")
+    for total in Marts(there.destination, BUILT).totals():
+        table.add_row(total["label"], french(total["value"], UNITS[total["unit"]]))
+    console.print(table)
+
+
+def demo(binaries: Path, home: Path, scale: str, rate: int, wanted: str) -> bool:
+    """Whether every row arrived, no page was asked for twice, and every KPI is right."""
+    binary, config = binaries / SOURCE, home / "config.json"
     say(f"Starting a 360Learning of scale {scale} on this machine")
     with sandbox(binaries / "sandbox-360learning", scale) as url:
         tell("address", url)
-        config = {"base_url": url, **ask(url)["credentials"], "requests_per_second": rate}
-        (home / "config.json").write_text(json.dumps(config))
+        config.write_text(json.dumps({"base_url": url, **ask(url)["credentials"], "requests_per_second": rate}))
+        there = place(wanted, home)
+        tell("database", there.name)
 
         say("Running the connector")
-        streams = short_commands(binaries / SOURCE, home / "config.json")
+        streams = short_commands(binary, config)
         tell("read", f"{rate} requests per second: the sandbox admits {RATE_LIMIT} here, the real API grants 50")
         ask(url, "/requests", method="DELETE")  # What `check` asked is not part of the read.
-        begun = time.monotonic()
         with progress(url):
-            database = load(binaries / SOURCE, config, home)
-        took = time.monotonic() - begun
-        requests, truth = ask(url, "/requests"), ask(url, "/truth")
+            # A PostgreSQL may hold an earlier demo: everything is read anew.
+            loaded = load(binary, config, there, ())
+        requests = ask(url, "/requests")
+        comparisons = list(compare(there, streams, ask(url, "/truth")))
+        show(comparisons)
+        complete = all(one.ok for one in comparisons)
+        tell("rows", f"{loaded}, {'none missing, none twice' if complete else '[red]some missing or twice[/red]'}")
+        repeated, peak = len(requests["repeated"]), requests["peak_per_second"]
+        tell("requests", f"{requests['total']:,} in {requests['seconds']:.1f} s, {repeated} asked again, at most {peak} in one second")
 
-    say("Comparing the tables with the sandbox")
-    comparisons = list(compare(database, streams, truth))
-    show(comparisons)
-    complete = all(one.ok for one in comparisons)
-    verdict = "none missing, none twice" if complete else "[red]some missing or twice[/red]"
-    tell("rows", f"{sum(one.rows for one in comparisons):,}, {verdict}")
-    repeated, peak = len(requests["repeated"]), requests["peak_per_second"]
-    tell("requests", f"{requests['total']:,}, {repeated} asked again, at most {peak} in one second")
-    tell("time", f"{requests['seconds']:.1f} s of requests, {took:.1f} s with PyAirbyte's start and DuckDB")
-    tell("file", f"{database}; a query:")
-    query = f'print(db.sql("select status, count(*) from {SCHEMA}.attendances group by all"))'
-    example = f"""{os.path.relpath(sys.executable)} -c 'import duckdb; db = duckdb.connect("{database}"); {query}'"""
-    console.print(example, soft_wrap=True, markup=False)
-    return complete and repeated == 0
+        say("From tables to KPIs")
+        right = model(url, there, home)
+
+        say("A day passes, and everything runs again, incrementally")
+        ask(url, "/change", method="POST")
+        with progress(url):
+            tell("rows", load(binary, config, there, ANEW))
+        right = model(url, there, home) and right
+
+    say("The programme")
+    kpis(there)
+    tell("workbook", str(home / "rapport-france-num.xlsx"))
+    tell("page", str(home / "tableau-de-bord.html"))
+    tell("database", f"{there.name}, schema {BUILT}_marts" + (" (make postgres-stop removes it)" if wanted == "postgres" else ""))
+    return complete and right and repeated == 0
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Reads a sandbox of 360Learning into DuckDB and compares.")
+    parser = argparse.ArgumentParser(description="From a sandbox of 360Learning to KPIs and report.")
     parser.add_argument("--binaries", type=Path, required=True, help="where cargo put the connector and the sandbox")
     parser.add_argument("--home", type=Path, required=True, help="where everything is written")
     parser.add_argument("--scale", required=True, choices=("small", "france-num", "x10"))
     parser.add_argument("--rate", required=True, type=int, help="requests per second")
+    parser.add_argument("--destination", default="duckdb", help="duckdb, postgres, or postgresql://…")
     args = parser.parse_args()
     stopped: list[int] = []
 
     def stop(number: int, _: object) -> None:
         stopped.append(128 + number)
-        raise KeyboardInterrupt  # Stops the sandbox on the way out, even where PyAirbyte puts an error in its place.
+        raise KeyboardInterrupt  # Stops the sandbox on the way out.
 
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, stop)
     try:
-        return 0 if demo(args.binaries.resolve(), args.home, args.scale, args.rate) else 1
+        return 0 if demo(args.binaries.resolve(), args.home.resolve(), args.scale, args.rate, args.destination) else 1
     except (DemoError, KeyboardInterrupt) as error:
         return stopped[0] if stopped else sys.exit(f"demo: {error}")
 

@@ -25,6 +25,7 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
         .route("/__sandbox", get(description))
         .route("/__sandbox/requests", get(requests).delete(reset))
         .route("/__sandbox/change", post(change))
+        .route("/__sandbox/vanish/{id}", post(vanish))
         .route("/__sandbox/truth", get(counts))
         .route("/__sandbox/truth/{stream}", get(truth))
 }
@@ -51,6 +52,11 @@ async fn reset(State(platform): Shared) -> StatusCode {
 
 async fn change(State(platform): Shared) -> Json<Changes> {
     Json(platform.change())
+}
+
+async fn vanish(State(platform): Shared, Path(id): Path<String>) -> StatusCode {
+    platform.vanish(id);
+    StatusCode::NO_CONTENT
 }
 
 async fn counts(State(platform): Shared) -> Json<Value> {

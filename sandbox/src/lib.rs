@@ -5,8 +5,8 @@
 //!
 //! A request enters through `server` (HTTP only). `endpoints` is the table of the API and names what was asked;
 //! `platform` decides the answer: `auth` checks the token, `log` counts and limits, `lookup` finds rows in the
-//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, and `server` spoils
-//! them. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
+//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, and `spoilt` how
+//! they look. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
 //!
 //! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
 //! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
@@ -29,6 +29,7 @@ mod platform;
 mod row;
 mod sandbox;
 mod server;
+mod spoilt;
 mod truth;
 
 pub use auth::{CLIENT_ID, CLIENT_SECRET};

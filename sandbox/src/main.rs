@@ -27,15 +27,30 @@ struct Arguments {
     /// GETs admitted in any second; 0 admits all.
     #[arg(long, default_value_t = 50, value_name = "N")]
     rate_limit: u32,
-    /// Spoils a share of the answers: 429, 429-retry-after, 500, 502-html, 503, html, truncated or reset.
-    #[arg(long = "fault", value_name = "KIND=RATE")]
+    /// Spoils a share of the answers, of all endpoints or of one. A wrong KIND is answered with those there are.
+    #[arg(long = "fault", value_name = "KIND=RATE[@ENDPOINT]")]
     faults: Vec<Fault>,
+    /// Where the links of the fault foreign-link lead.
+    #[arg(long, value_name = "ORIGIN")]
+    foreign_origin: Option<String>,
     /// A scope that the credentials lack, such as attendanceSheets:read.
     #[arg(long = "missing-scope", value_name = "SCOPE")]
     missing_scopes: Vec<String>,
     /// Refuses a token after so many requests.
     #[arg(long, value_name = "N")]
     token_ttl_requests: Option<u64>,
+    /// Revokes every token after so many requests, again and again.
+    #[arg(long, value_name = "N")]
+    revoke_every_requests: Option<u64>,
+    /// Fails so many calls for a token before each that is issued.
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    token_failures: u64,
+    /// Sets the Date header ahead of the clock that stamps the rows, or behind it.
+    #[arg(long, default_value_t = 0, value_name = "N", allow_negative_numbers = true)]
+    date_skew_seconds: i64,
+    /// Lets a day pass after so many requests.
+    #[arg(long, value_name = "N")]
+    change_after_requests: Option<u64>,
     /// A part of the platform that the company has not enabled: skills or course-custom-fields.
     #[arg(long = "feature-off", value_name = "NAME", value_parser = ["skills", "course-custom-fields"])]
     features_off: Vec<String>,
@@ -62,7 +77,12 @@ async fn serve(arguments: Arguments) -> io::Result<()> {
         rate_limit: arguments.rate_limit,
         faults: arguments.faults,
         missing_scopes: arguments.missing_scopes,
+        foreign_origin: arguments.foreign_origin,
         token_ttl_requests: arguments.token_ttl_requests,
+        revoke_every_requests: arguments.revoke_every_requests,
+        token_failures: arguments.token_failures,
+        date_skew_seconds: arguments.date_skew_seconds,
+        change_after_requests: arguments.change_after_requests,
         features_off: arguments.features_off,
     };
     let sandbox = Sandbox::start(options).await.map_err(|error| {

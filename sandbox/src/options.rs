@@ -24,8 +24,18 @@ pub struct Options {
     pub faults: Vec<Fault>,
     /// Scopes that the credentials lack.
     pub missing_scopes: Vec<String>,
+    /// Where a `Link` of the fault `foreign-link` leads, such as `http://127.0.0.1:9`.
+    pub foreign_origin: Option<String>,
     /// A token is refused after so many requests.
     pub token_ttl_requests: Option<u64>,
+    /// After so many admitted GETs, again and again, every token is revoked.
+    pub revoke_every_requests: Option<u64>,
+    /// So many calls for a token fail with `503` before each that is issued.
+    pub token_failures: u64,
+    /// How far the `Date` header is ahead of the clock that stamps the rows, in seconds; behind where it is negative.
+    pub date_skew_seconds: i64,
+    /// A day passes, once, after so many admitted GETs.
+    pub change_after_requests: Option<u64>,
     /// Parts of the platform that the company has not enabled: `skills`, `course-custom-fields`.
     pub features_off: Vec<String>,
 }
@@ -40,7 +50,12 @@ impl Default for Options {
             rate_limit: 50,
             faults: Vec::new(),
             missing_scopes: Vec::new(),
+            foreign_origin: None,
             token_ttl_requests: None,
+            revoke_every_requests: None,
+            token_failures: 0,
+            date_skew_seconds: 0,
+            change_after_requests: None,
             features_off: Vec::new(),
         }
     }

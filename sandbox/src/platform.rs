@@ -1,11 +1,14 @@
 //! The platform behind the server: its data and everything that decides an answer. No HTTP types here but bodies.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 
 use axum::body::Bytes;
 use serde_json::json;
 
 use crate::auth::{TokenRequest, Tokens};
+use crate::data::moment::{Moment, SECOND};
 use crate::data::{Changes, World};
 use crate::endpoints::Endpoint;
 use crate::faults::Fate;
@@ -15,6 +18,9 @@ use crate::lookup::{Found, Refusal};
 use crate::options::Options;
 use crate::pages::{Cursor, Page, Shelf};
 
+/// An id that nothing has.
+const NOBODY: &str = "000000000000000000000000";
+
 /// One 360Learning company, as its API sees it.
 pub(crate) struct Platform {
     pub(crate) options: Options,
@@ -23,6 +29,11 @@ pub(crate) struct Platform {
     pub(crate) fate: Fate,
     world: RwLock<World>,
     shelf: Shelf,
+    /// The days that passed.
+    changes: Mutex<Vec<Changes>>,
+    /// Ids under which nothing is found any more, although lists still show them.
+    vanished: RwLock<HashSet<String>>,
+    admitted: AtomicU64,
 }
 
 /// An answer before it is put into HTTP.
@@ -47,6 +58,10 @@ impl Reply {
     pub(crate) fn refusal(status: u16, code: &str, message: &str) -> Self {
         Self::json(status, &json!({"error": {"code": code, "message": message}}))
     }
+
+    pub(crate) fn invalid_next() -> Self {
+        Self::refusal(400, "invalidNextToken", "The next parameter is not one that this list gave.")
+    }
 }
 
 /// What of a GET decides its answer.
@@ -63,10 +78,13 @@ impl Platform {
         world.features_off.clone_from(&options.features_off);
         Self {
             log: Log::default(),
-            tokens: Tokens::new(options.seed, options.token_ttl_requests),
+            tokens: Tokens::new(&options),
             fate: Fate::new(options.seed, options.faults.clone()),
             world: RwLock::new(world),
             shelf: Shelf::default(),
+            changes: Mutex::default(),
+            vanished: RwLock::default(),
+            admitted: AtomicU64::new(0),
             options,
         }
     }
@@ -75,12 +93,35 @@ impl Platform {
         self.world.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the `Date` header says.
+    pub(crate) fn date(&self) -> Moment {
+        self.world().clock.plus(self.options.date_skew_seconds * SECOND)
+    }
+
     pub(crate) fn change(&self) -> Changes {
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
         let changes = world.change();
         // Under the lock: no page of before can be put back after this.
         self.shelf.clear();
+        self.history().push(changes.clone());
         changes
+    }
+
+    /// The days that passed, in order.
+    pub(crate) fn history(&self) -> MutexGuard<'_, Vec<Changes>> {
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn vanish(&self, id: String) {
+        self.vanished.write().unwrap_or_else(PoisonError::into_inner).insert(id);
+    }
+
+    /// A GET was answered: maybe a day passes now.
+    pub(crate) fn answered(&self) {
+        let count = self.admitted.fetch_add(1, Relaxed) + 1;
+        if self.options.change_after_requests == Some(count) {
+            self.change();
+        }
     }
 
     pub(crate) fn token(&self, body: &[u8]) -> Reply {
@@ -93,11 +134,9 @@ impl Platform {
         if request.user_id.as_deref().is_some_and(|user| !self.world().has_user(user)) {
             return Reply::error(400, "non_existing_user");
         }
+        let Some(token) = self.tokens.issue() else { return Reply::error(503, "serviceUnavailable") };
         self.log.issued();
-        Reply::json(
-            200,
-            &json!({"token_type": "Bearer", "access_token": self.tokens.issue(), "expires_in": "3600"}),
-        )
+        Reply::json(200, &json!({"token_type": "Bearer", "access_token": token, "expires_in": "3600"}))
     }
 
     /// Everything that is decided as a GET arrives, in the order of the real thing: token, version, rate, scope.
@@ -123,7 +162,10 @@ impl Platform {
     /// The answer to an admitted GET.
     pub(crate) fn read(&self, endpoint: &'static Endpoint, ids: &[&str], asked: &Asked<'_>) -> Reply {
         let world = self.world();
-        let found = match world.find(endpoint.resource, ids) {
+        let gone = self.vanished.read().unwrap_or_else(PoisonError::into_inner);
+        let ids: Vec<&str> = ids.iter().map(|id| if gone.contains(*id) { NOBODY } else { id }).collect();
+        drop(gone);
+        let found = match world.find(endpoint.resource, &ids) {
             Ok(found) => found,
             Err(Refusal { status, code }) => {
                 let message = "The resource of this path cannot be read.";
@@ -135,11 +177,7 @@ impl Platform {
             Found::Rows(rows) => rows,
         };
         let Some(cursor) = cursor(asked) else {
-            return Reply::refusal(
-                400,
-                "invalidNextToken",
-                "The next parameter is not one that this list gave.",
-            );
+            return Reply::invalid_next();
         };
         let conditions = match Conditions::read(endpoint, &cursor.query) {
             Ok(conditions) => conditions,

@@ -81,6 +81,24 @@ impl Sandbox {
         self.platform.change()
     }
 
+    /// Every day that passed so far, in order: those of [`change`](Self::change), and one that passed by itself.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Changes> {
+        self.platform.history().clone()
+    }
+
+    /// From now on nothing is found under this id, although lists still show it: a parent that is deleted between the list
+    /// and the reads under it. The truth does not know.
+    pub fn vanish(&self, id: &str) {
+        self.platform.vanish(id.to_owned());
+    }
+
+    /// Every token issued so far, for tests that look for leaks.
+    #[must_use]
+    pub fn tokens(&self) -> Vec<String> {
+        self.platform.tokens.issued()
+    }
+
     /// The rows of a stream as a connector should emit them; none for a stream that is not in
     /// [`STREAMS`](crate::STREAMS).
     #[must_use]

@@ -168,25 +168,3 @@ async fn every_answer_bears_the_clock_which_moves_only_with_a_change() {
         assert_eq!(counts[stream], rows.len(), "{stream}");
     }
 }
-
-#[tokio::test]
-async fn a_fault_spoils_the_answer_in_its_own_way() {
-    let spoilt = async |fault: &str| {
-        let faults = vec![format!("{fault}=1").parse().unwrap()];
-        let (_sandbox, client) = sandbox(Options { faults, ..open() }).await;
-        client.get("/users")
-    };
-    assert_eq!(spoilt("500").await.status, 500);
-    assert_eq!(spoilt("503").await.status, 503);
-    assert_eq!(spoilt("429").await.header("retry-after"), None);
-    assert_eq!(spoilt("429-retry-after").await.header("retry-after"), Some("1"));
-    assert!(spoilt("502-html").await.body.starts_with("<!DOCTYPE html>"));
-    let page = spoilt("html").await;
-    assert!(page.status == 200 && page.body.starts_with("<!DOCTYPE html>"));
-    let length = |answer: &client::Answer| answer.header("content-length").unwrap().parse::<usize>().unwrap();
-    let cut = spoilt("truncated").await;
-    assert_eq!((cut.status, length(&cut)), (200, cut.body.len()));
-    assert!(serde_json::from_str::<Value>(&cut.body).is_err());
-    let reset = spoilt("reset").await;
-    assert!(reset.status == 200 && length(&reset) > reset.body.len());
-}

@@ -3,7 +3,7 @@
 //! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -17,7 +17,9 @@ use url::Url;
 
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, send};
-use super::{ApiError, Event, error_code};
+use super::{ApiError, Event};
+use crate::config::Settings;
+use crate::secrets::Secrets;
 
 const PATH: &str = "/api/v2/oauth2/token";
 
@@ -30,12 +32,17 @@ const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 /// A longer life than this is not believed.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
+/// Nor a shorter one: every page would cost a token of its own. One that does end sooner is refused, and replaced.
+const SHORTEST_LIFE: Duration = Duration::from_secs(1);
+
 /// The credentials and the token that they bought.
 #[derive(Debug)]
 pub(super) struct Auth {
     url: Url,
     client_id: String,
     client_secret: SecretString,
+    /// Learns each token.
+    secrets: Secrets,
     /// Locked while a token is fetched: whoever comes meanwhile gets that one, or learns that there is none.
     current: Mutex<Current>,
 }
@@ -52,8 +59,16 @@ pub(super) struct Token {
     pub(super) secret: SecretString,
     pub(super) issued: Option<DateTime<Utc>>,
     renew_at: Instant,
-    /// Whether the API took it at least once.
-    pub(super) proven: Arc<AtomicBool>,
+    pub(super) known: Arc<Known>,
+}
+
+/// What all who hold a token learn of it as soon as one of them does: hundreds of pages may wait behind a refused one.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// The API took it at least once.
+    pub(super) proven: AtomicBool,
+    /// The API did not take it.
+    pub(super) refused: AtomicBool,
 }
 
 #[derive(Deserialize)]
@@ -65,31 +80,28 @@ struct TokenAnswer {
 }
 
 impl Auth {
-    pub(super) fn new(origin: &Url, client_id: String, client_secret: SecretString) -> Self {
-        let mut url = origin.clone();
+    pub(super) fn new(settings: &Settings) -> Self {
+        let mut url = settings.origin.clone();
         url.set_path(PATH);
-        Self { url, client_id, client_secret, current: Mutex::default() }
+        let (client_id, client_secret) = (settings.client_id.clone(), settings.client_secret.clone());
+        Self { url, client_id, client_secret, secrets: settings.secrets.clone(), current: Mutex::default() }
     }
 
-    /// A token that is not about to expire. `refused` is one that the API did not take: it is replaced, unless somebody
-    /// already did.
+    /// A token that is not about to expire, and that nobody was refused with.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,
         timing: &Timing,
         events: &UnboundedSender<Event>,
-        refused: Option<&Token>,
     ) -> Result<Token, ApiError> {
         let came = Instant::now();
         let mut current = self.current.lock().await;
         if let Some((_, error)) = current.failed.as_ref().filter(|(failed, _)| came < *failed) {
             return Err(error.clone());
         }
-        if let Some(token) = current.token.as_ref() {
-            let is_refused = refused.is_some_and(|refused| Arc::ptr_eq(&refused.proven, &token.proven));
-            if !is_refused && Instant::now() < token.renew_at {
-                return Ok(token.clone());
-            }
+        let good = |token: &&Token| !token.known.refused.load(Relaxed) && Instant::now() < token.renew_at;
+        if let Some(token) = current.token.as_ref().filter(good) {
+            return Ok(token.clone());
         }
         let fetched = self.fetch(http, timing, events).await;
         match &fetched {
@@ -108,7 +120,7 @@ impl Auth {
         let mut attempts = Attempts::new();
         loop {
             attempts.begin();
-            match self.once(http).await {
+            match self.once(http, timing).await {
                 Ok(token) => return Ok(token),
                 Err(Fault::Fatal(error)) => return Err(error),
                 Err(Fault::Passing { reason, retry_after, .. }) => {
@@ -121,7 +133,7 @@ impl Auth {
         }
     }
 
-    async fn once(&self, http: &reqwest::Client) -> Result<Token, Fault> {
+    async fn once(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, Fault> {
         let body = json!({
             "grant_type": "client_credentials",
             "client_id": self.client_id,
@@ -131,24 +143,25 @@ impl Auth {
             .post(self.url.clone())
             .header(reqwest::header::CONTENT_TYPE, "application/json")
             .body(body.to_string());
-        let answer = send(request, PATH).await?;
+        let answer = send(request, PATH, timing.answer).await?;
         match verdict(answer.status) {
             Verdict::Done => {}
             Verdict::Retry => return Err(answer.passing()),
             Verdict::Renew | Verdict::Fail => {
-                let code = error_code(&answer.body);
+                let code = answer.refusal()?;
                 let answer = format!("HTTP {} {code} from {PATH}", answer.status);
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
         }
         let parsed: TokenAnswer = serde_json::from_slice(&answer.body)
             .map_err(|_| Fault::passing("the token endpoint answered with something that is no token"))?;
+        self.secrets.add(parsed.access_token.expose_secret());
         let life = life(&parsed.expires_in);
         Ok(Token {
             secret: parsed.access_token,
             issued: answer.date.map(DateTime::from),
             renew_at: Instant::now() + life - EARLY.min(life / 10),
-            proven: Arc::default(),
+            known: Arc::default(),
         })
     }
 }
@@ -160,7 +173,7 @@ fn life(expires_in: &Value) -> Duration {
         number => number.as_f64(),
     };
     let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    life.unwrap_or(DEFAULT_LIFE).min(LONGEST_LIFE)
+    life.unwrap_or(DEFAULT_LIFE).clamp(SHORTEST_LIFE, LONGEST_LIFE)
 }
 
 #[cfg(test)]
@@ -173,6 +186,11 @@ mod tests {
         assert_eq!(seconds(json!("3600")), 3600);
         assert_eq!(seconds(json!(120.0)), 120);
         assert_eq!(seconds(json!(null)), 3600);
-        assert_eq!(seconds(json!("-1")), 3600);
+        for nonsense in [json!("-1"), json!("NaN"), json!(-1), json!({}), json!("1e999")] {
+            assert_eq!(seconds(nonsense), 3600);
+        }
+        assert_eq!(seconds(json!(1e300)), 3600);
+        assert_eq!(seconds(json!(0)), 1);
+        assert_eq!(seconds(json!(1e9)), 24 * 3600);
     }
 }

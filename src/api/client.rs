@@ -3,18 +3,24 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
-use super::auth::{Auth, Token};
+use super::auth::{Auth, Known, Token};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
-use super::send::{Fault, chain, send};
-use super::{ApiError, Event, Rows, Shape, error_code, link};
+use super::send::{Fault, chain, no_page, send};
+use super::{ApiError, Event, Rows, Shape, Unfit, link};
 use crate::config::Settings;
+
+/// A machine whose clock is further off than this has none to speak of.
+const BELIEVABLE: TimeDelta = TimeDelta::days(1);
+
+/// Clocks of well-kept machines differ by less.
+const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 
 /// The API, at one pace and with one token.
 #[derive(Debug)]
@@ -61,7 +67,7 @@ impl Client {
         Ok(Self {
             http,
             origin: settings.origin.clone(),
-            auth: Auth::new(&settings.origin, settings.client_id.clone(), settings.client_secret.clone()),
+            auth: Auth::new(settings),
             pace: Pace::new(settings.requests_per_second),
             in_flight: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
             timing,
@@ -77,13 +83,23 @@ impl Client {
         url
     }
 
-    /// The server's clock, proving the credentials on the way.
+    /// The server's clock, proving the credentials on the way. This machine's clock where that is the earlier one: a
+    /// window that ends too early repeats rows, one that ends too late loses them.
     pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
-        let issued = self.token(&Refusals::default()).await?.issued;
-        Ok(issued.unwrap_or_else(|| {
+        let issued = self.token().await?.issued;
+        let here = (self.timing.now)();
+        let Some(there) = issued else {
             self.tell(Event::NoClock);
-            Utc::now()
-        }))
+            return Ok(here);
+        };
+        let apart = there - here;
+        if apart.abs() >= BELIEVABLE {
+            return Ok(there);
+        }
+        if apart.abs() >= NOTABLE {
+            self.tell(Event::Clocks { minutes_ahead: apart.num_minutes() });
+        }
+        Ok(there.min(here))
     }
 
     /// One whole page.
@@ -95,17 +111,17 @@ impl Client {
             let permit = Arc::clone(&self.in_flight).acquire_owned().await;
             let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
             // Before the turn: whoever waited for a token after it would leave together with others.
-            let token = self.token(&refusals).await?;
+            let token = self.token().await?;
             self.pace.turn().await;
             attempts.begin();
             let fault = match self.once(url, shape, &token.secret).await {
                 Ok(Reply::Page { rows, next }) => {
-                    token.proven.store(true, Relaxed);
+                    token.known.proven.store(true, Relaxed);
                     self.pace.succeeded();
                     return Ok(Page { rows, next, _permit: permit });
                 }
                 Ok(Reply::TokenRefused) => {
-                    refusals.add(token, url.path())?;
+                    refusals.add(&token, url.path())?;
                     continue;
                 }
                 Err(fault) => fault,
@@ -126,8 +142,8 @@ impl Client {
         }
     }
 
-    async fn token(&self, refusals: &Refusals) -> Result<Token, ApiError> {
-        self.auth.token(&self.http, &self.timing, &self.events, refusals.last.as_ref()).await
+    async fn token(&self) -> Result<Token, ApiError> {
+        self.auth.token(&self.http, &self.timing, &self.events).await
     }
 
     async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Reply, Fault> {
@@ -139,19 +155,25 @@ impl Client {
             .header(reqwest::header::ACCEPT, "application/json");
         let path = url.path();
         let started = tokio::time::Instant::now();
-        let answer = send(request, path).await?;
+        let answer = send(request, path, self.timing.answer).await?;
         let (status, bytes) = (answer.status, answer.body.len());
         self.tell(Event::Answered { path: path.to_owned(), status, bytes, took: started.elapsed() });
         match verdict(status) {
             Verdict::Done => {
                 let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url))?;
-                let rows = Rows::cut(answer.body, shape).map_err(Fault::passing)?;
+                let rows = Rows::cut(answer.body, shape).map_err(|unfit| match unfit {
+                    Unfit::Broken(what) => Fault::passing(what),
+                    Unfit::TooManyRows => no_page(path, "has more rows than any page of the API"),
+                    Unfit::TooDeep => {
+                        no_page(path, "holds a value that is nested deeper than any record of the API")
+                    }
+                })?;
                 Ok(Reply::Page { rows, next })
             }
             Verdict::Renew => Ok(Reply::TokenRefused),
             Verdict::Retry => Err(answer.passing()),
             Verdict::Fail => {
-                let (path, code) = (path.to_owned(), error_code(&answer.body));
+                let (path, code) = (path.to_owned(), answer.refusal()?);
                 Err(Fault::Fatal(match status {
                     403 if code == "invalid_scope" => ApiError::Forbidden { path },
                     _ => ApiError::Rejected { path, status, code },
@@ -171,25 +193,24 @@ enum Reply {
     TokenRefused,
 }
 
-/// Tokens that were refused for one page.
+/// The tokens with which one page was refused.
 #[derive(Default)]
-struct Refusals {
-    last: Option<Token>,
-    count: u32,
-}
+struct Refusals(Vec<Arc<Known>>);
 
 impl Refusals {
     /// A page outlives so many tokens; more means that this path refuses every token.
-    const MOST: u32 = 5;
+    const MOST: usize = 12;
 
-    /// A refused token is replaced, once. A replacement that worked elsewhere and then ended is replaced too.
-    fn add(&mut self, token: Token, path: &str) -> Result<(), ApiError> {
-        let fresh = self.last.is_some() && !token.proven.load(Relaxed);
-        self.count += 1;
-        if fresh || self.count > Self::MOST {
+    /// A refused token is replaced, for everybody. Two replacements of which neither ever worked end the page. One is not
+    /// enough: where tokens end quickly, the answers that prove it may still be on their way.
+    fn add(&mut self, token: &Token, path: &str) -> Result<(), ApiError> {
+        token.known.refused.store(true, Relaxed);
+        self.0.push(Arc::clone(&token.known));
+        let replacements = &self.0[1..];
+        let never_worked = |known: &Arc<Known>| !known.proven.load(Relaxed);
+        if replacements.len() >= 2 && replacements.iter().all(never_worked) || self.0.len() > Self::MOST {
             return Err(ApiError::Credentials { answer: format!("HTTP 401 from {path} with a fresh token") });
         }
-        self.last = Some(token);
         Ok(())
     }
 }

@@ -43,13 +43,13 @@ pub enum ApiError {
         /// What the last attempt met.
         reason: String,
     },
-    /// The answer is larger than any page can be.
-    #[error("{path}: the answer is larger than {limit} bytes; no page of the API is. Is base_url right?")]
-    TooLarge {
+    /// The answer is larger, longer or deeper than any page can be.
+    #[error("{path}: the answer {what}. Is base_url right?")]
+    NoPage {
         /// Path asked for.
         path: String,
-        /// The bound.
-        limit: usize,
+        /// What no page is.
+        what: &'static str,
     },
     /// The next page is on another server: following it would send the token there.
     #[error(

@@ -8,13 +8,14 @@ mod pace;
 mod retry;
 mod rows;
 mod send;
+pub mod untrusted;
 
 use std::time::Duration;
 
 pub use client::{Client, Page};
 pub use error::ApiError;
 pub use retry::Timing;
-pub use rows::{Rows, Shape};
+pub use rows::{Rows, Shape, Unfit};
 use serde_json::Value;
 
 /// What happens on the way to a page.
@@ -42,6 +43,11 @@ pub enum Event {
     },
     /// The API's answers tell no time, so this machine's clock decides.
     NoClock,
+    /// The API's clock and this machine's differ, so the earlier one decides.
+    Clocks {
+        /// How far the API's clock is ahead; negative where it is behind.
+        minutes_ahead: i64,
+    },
     /// The API said that it is asked too fast: nothing departs meanwhile.
     Paused {
         /// For how long.

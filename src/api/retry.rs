@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use tokio::time::Instant;
 
 use super::ApiError;
@@ -13,12 +14,16 @@ pub struct Timing {
     pub connect: Duration,
     /// Longest silence while an answer is awaited or comes.
     pub idle: Duration,
+    /// Longest time for a whole answer: one that trickles is never silent.
+    pub answer: Duration,
     /// First back-off; it doubles with each attempt.
     pub base: Duration,
     /// Longest back-off.
     pub cap: Duration,
     /// How long one page is tried in all.
     pub budget: Duration,
+    /// This machine's clock.
+    pub now: fn() -> DateTime<Utc>,
 }
 
 impl Default for Timing {
@@ -26,9 +31,11 @@ impl Default for Timing {
         Self {
             connect: Duration::from_secs(10),
             idle: Duration::from_secs(60),
+            answer: Duration::from_secs(240),
             base: Duration::from_secs(1),
             cap: Duration::from_secs(60),
             budget: Duration::from_secs(600),
+            now: Utc::now,
         }
     }
 }

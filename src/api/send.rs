@@ -7,8 +7,11 @@ use bytes::{Bytes, BytesMut};
 use super::retry::retry_after;
 use super::{ApiError, error_code, link};
 
-/// No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
+/// Bytes, unpacked. No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
 const LARGEST_PAGE: usize = 64 * 1024 * 1024;
+
+/// Bytes. An error's code stands at its beginning; of a longer one nothing is read.
+const LARGEST_ERROR: usize = 64 * 1024;
 
 /// Why one attempt failed.
 #[derive(Debug)]
@@ -44,6 +47,16 @@ pub(super) struct Answer {
 }
 
 impl Answer {
+    /// The code of a refusal. One that begins as JSON and does not end as such was cut on the way: what it says may be
+    /// normal, so it is asked again.
+    pub(super) fn refusal(&self) -> Result<String, Fault> {
+        let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(&self.body).is_ok();
+        if self.body.trim_ascii_start().starts_with(b"{") && !is_json() {
+            return Err(Fault::passing(format!("HTTP {} with a body that was cut", self.status)));
+        }
+        Ok(error_code(&self.body))
+    }
+
     pub(super) fn passing(&self) -> Fault {
         Fault::Passing {
             reason: format!("HTTP {} {}", self.status, error_code(&self.body)),
@@ -53,8 +66,17 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer.
-pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
+/// Sends a request and reads the whole answer, within `longest`.
+pub(super) async fn send(
+    request: reqwest::RequestBuilder,
+    path: &str,
+    longest: Duration,
+) -> Result<Answer, Fault> {
+    let late = |_| Fault::passing(format!("no whole answer in {} s", longest.as_secs()));
+    tokio::time::timeout(longest, whole(request, path)).await.map_err(late)?
+}
+
+async fn whole(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, Fault> {
     let mut response = request.send().await.map_err(network)?;
     let header = |name: reqwest::header::HeaderName| {
         response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
@@ -67,14 +89,28 @@ pub(super) async fn send(request: reqwest::RequestBuilder, path: &str) -> Result
     let links = links.map_err(|_| Fault::passing(link::UNREADABLE))?;
     let link = if links.is_empty() { None } else { Some(links.join(", ")) };
     let status = response.status().as_u16();
+    let too_large = || no_page(path, "is larger than 64 MiB, as no page of the API is");
+    let most = if response.status().is_success() { LARGEST_PAGE } else { LARGEST_ERROR };
+    if most == LARGEST_PAGE && response.content_length().is_some_and(|length| length > LARGEST_PAGE as u64) {
+        return Err(too_large());
+    }
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(network)? {
-        if body.len() + chunk.len() > LARGEST_PAGE {
-            return Err(Fault::Fatal(ApiError::TooLarge { path: path.to_owned(), limit: LARGEST_PAGE }));
+        if body.len() + chunk.len() > most {
+            if most == LARGEST_PAGE {
+                return Err(too_large());
+            }
+            body.clear();
+            break;
         }
         body.extend_from_slice(&chunk);
     }
     Ok(Answer { status, body: body.freeze(), date, link, retry_after })
+}
+
+/// What cannot be a page, however often it is asked for.
+pub(super) fn no_page(path: &str, what: &'static str) -> Fault {
+    Fault::Fatal(ApiError::NoPage { path: path.to_owned(), what })
 }
 
 /// A failure of the network may pass. Its URL is left out: the path is told elsewhere, and a query may be long.

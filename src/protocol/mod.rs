@@ -23,12 +23,18 @@ pub struct InputError {
     problem: String,
 }
 
+/// Whether a text was given up because it is nested deeper than 128 levels. `serde_json` says so in words only.
+fn is_too_deep(error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("recursion limit exceeded")
+}
+
 impl InputError {
     fn new(file: &'static str, problem: impl Into<String>) -> Self {
         Self { file, problem: problem.into() }
     }
 
     fn not_json(file: &'static str, error: &serde_json::Error) -> Self {
-        Self::new(file, format!("is not valid JSON (line {}, column {})", error.line(), error.column()))
+        let problem = if is_too_deep(error) { "is nested too deeply" } else { "is not valid JSON" };
+        Self::new(file, format!("{problem} (line {}, column {})", error.line(), error.column()))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
 
 use super::InputError;
@@ -70,9 +70,13 @@ impl StreamState {
         };
         let date = |value: Option<&Value>, field: &str| match value {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => DateTime::parse_from_rfc3339(text)
-                .map(|date| Some(date.to_utc()))
-                .map_err(|_| problem(format!("`{field}` is not a date-time such as 2024-09-01T00:00:00Z"))),
+            Some(Value::String(text)) => {
+                let date = DateTime::parse_from_rfc3339(text).map(|date| date.to_utc());
+                // An offset may lead out of the years that can be printed.
+                let date = date.ok().filter(|date| (0..=9999).contains(&date.year()));
+                let wrong = || problem(format!("`{field}` is not a date-time such as 2024-09-01T00:00:00Z"));
+                date.map(Some).ok_or_else(wrong)
+            }
             Some(_) => Err(problem(format!("`{field}` is not a text"))),
         };
         let resume = match blob.get("resume") {

@@ -24,6 +24,9 @@ use crate::streams::{Body, Stream};
 /// Parents between two checkpoints: a crash repeats at most about so many.
 const CHECKPOINT: usize = 50;
 
+/// How often one list is begun again.
+const MOST_RESTARTS: u32 = 3;
+
 /// What every lane uses.
 #[derive(Debug)]
 pub(super) struct Shared {
@@ -126,7 +129,7 @@ impl Lane {
                 }
                 Some(Ok((_, Err(error)))) => break error,
                 // A panic: the slice did not end, whatever it wrote.
-                Some(Err(error)) => break Error::Lost(error.to_string()),
+                Some(Err(error)) => break error.into(),
             }
         };
         // Nothing may follow the stream's last word. What is done stays done: the next sync continues from here.
@@ -179,9 +182,11 @@ impl Lane {
             self.shared.progress.done();
             return Ok(Vec::new());
         }
+        let first = client.url(&slice.path, &slice.query);
         let mut rows = Vec::new();
         let mut seen: HashSet<Url> = HashSet::new();
-        let mut url = client.url(&slice.path, &slice.query);
+        let mut url = first.clone();
+        let mut restarts = 0;
         loop {
             let page = match client.page(&url, shape(self.stream.body)).await {
                 Ok(page) => page,
@@ -192,6 +197,21 @@ impl Lane {
                 Err(ApiError::Rejected { code, .. }) if self.stream.absent.contains(&code.as_str()) => {
                     self.counts.absent.fetch_add(1, Relaxed);
                     break;
+                }
+                // A reader so slow that the way to the next page is no longer good: what it leads to is not known any more.
+                Err(ApiError::Rejected { status: 400 | 410, code, .. })
+                    if !seen.is_empty() && restarts < MOST_RESTARTS =>
+                {
+                    restarts += 1;
+                    let text = format!(
+                        "{}: the way to the next page of {} is no longer good ({code}), so the list is read again from its beginning; rows of it may come twice",
+                        self.stream.name, slice.path
+                    );
+                    self.send(Chunk::Log(LogLevel::Warn, text)).await?;
+                    self.shared.progress.expect(1);
+                    self.shared.progress.done();
+                    (rows, seen, url) = (Vec::new(), HashSet::new(), first.clone());
+                    continue;
                 }
                 Err(ApiError::Forbidden { .. }) => {
                     return Err(Error::Scope { stream: self.stream.name, scope: self.stream.scope });

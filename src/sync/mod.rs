@@ -79,7 +79,8 @@ where
     W: Write + Send + 'static,
 {
     let (chunks, inbox) = mpsc::channel(CHUNKS);
-    let writing = tokio::task::spawn_blocking(move || writer::write_all(inbox, out));
+    let secrets = request.settings.secrets.clone();
+    let writing = tokio::task::spawn_blocking(move || writer::write_all(inbox, out, secrets));
     let (stopping, stopped) = watch::channel(false);
     let signal = tokio::spawn(async move {
         stop.await;
@@ -232,7 +233,7 @@ async fn run(lanes: Vec<Lane>, chunks: &mpsc::Sender<Chunk>) -> Vec<Failure> {
                 if let Some((stream, true)) = names.get(&error.id()) {
                     let _ = chunks.send(Chunk::Failed { stream }).await;
                 }
-                (error.id(), Err(Arc::new(Error::Lost(error.to_string()))))
+                (error.id(), Err(Arc::new(error.into())))
             }
         };
         let Some((name, selected)) = names.remove(&id) else { continue };
@@ -281,6 +282,14 @@ async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<C
             Event::NoClock => {
                 let text = "360Learning's answers carry no Date, so this machine's clock decides where this sync ends: if it is fast, rows that change meanwhile are missed";
                 Chunk::Log(LogLevel::Warn, text.to_owned())
+            }
+            Event::Clocks { minutes_ahead } => {
+                let (minutes, side) =
+                    (minutes_ahead.abs(), if minutes_ahead < 0 { "behind" } else { "ahead of" });
+                let text = format!(
+                    "360Learning's clock is {minutes} minutes {side} this machine's; the earlier of the two decides where this sync ends, so no row is lost"
+                );
+                Chunk::Log(LogLevel::Warn, text)
             }
             Event::Paused { wait } if wait >= LONG_WAIT => {
                 let wait = chrono::Duration::from_std(wait).unwrap_or_default();

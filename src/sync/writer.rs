@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
 
 use crate::protocol::{FailureType, LogLevel, Message, StreamStatus, line};
+use crate::secrets::Secrets;
 
 /// What the writer is told. One sender's chunks keep their order, so a state cannot pass its records.
 #[derive(Debug)]
@@ -32,8 +33,9 @@ pub(super) enum Chunk {
 }
 
 /// Writes chunks until the last sender is gone, then flushes. Blocks; stands on a thread of its own.
-pub(super) fn write_all(mut chunks: Receiver<Chunk>, out: impl Write) -> io::Result<()> {
-    let mut writer = Writer { out: BufWriter::with_capacity(1 << 16, out), streams: BTreeMap::new() };
+pub(super) fn write_all(mut chunks: Receiver<Chunk>, out: impl Write, secrets: Secrets) -> io::Result<()> {
+    let mut writer =
+        Writer { out: BufWriter::with_capacity(1 << 16, out), streams: BTreeMap::new(), secrets };
     while let Some(chunk) = chunks.blocking_recv() {
         writer.write(chunk)?;
         // Nothing more at the moment: whoever reads should not wait for the buffer to fill.
@@ -48,6 +50,8 @@ struct Writer<W: Write> {
     out: BufWriter<W>,
     /// The streams that began and did not end.
     streams: BTreeMap<&'static str, Tally>,
+    /// What no text may hold; records pass as they are.
+    secrets: Secrets,
 }
 
 struct Tally {
@@ -90,13 +94,16 @@ impl<W: Write> Writer<W> {
                 self.message(&Message::Estimate { stream, rows, bytes })
             }
             Chunk::RateLimited { quota_reset } => self.rate_limited(quota_reset),
-            Chunk::Log(level, text) => self.message(&Message::Log(level, &text)),
-            Chunk::Error { stream, message, internal, failure } => self.message(&Message::Error {
-                stream: stream.as_deref(),
-                message: &message,
-                internal: &internal,
-                failure,
-            }),
+            Chunk::Log(level, text) => self.message(&Message::Log(level, &self.secrets.hide(&text))),
+            Chunk::Error { stream, message, internal, failure } => {
+                let (message, internal) = (self.secrets.hide(&message), self.secrets.hide(&internal));
+                self.message(&Message::Error {
+                    stream: stream.as_deref(),
+                    message: &message,
+                    internal: &internal,
+                    failure,
+                })
+            }
         }
     }
 

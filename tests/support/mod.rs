@@ -2,11 +2,20 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each test file uses its part.
 
 pub mod api;
+pub mod kept;
 pub mod said;
 
-use std::io::Write as _;
+use std::io::Write;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use clap::Parser as _;
+use source_360learning::Surroundings;
+use source_360learning::api::Timing;
+use source_360learning::cli::Cli;
 
 pub use said::Said;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
@@ -51,10 +60,15 @@ pub fn config(url: &str) -> Value {
     })
 }
 
-/// Runs a command that takes a configuration and maybe a catalog and a state.
-pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
-    let files = Files::new();
-    let mut command = connector();
+/// The command with the files that it takes: a configuration, and maybe a catalog and a state.
+pub fn given(
+    mut command: Command,
+    verb: &str,
+    files: &Files,
+    config: &Value,
+    catalog: Option<&Value>,
+    state: Option<&Value>,
+) -> Command {
     command.arg(verb).arg("--config").arg(files.write("config.json", config));
     if let Some(catalog) = catalog {
         command.arg("--catalog").arg(files.write("catalog.json", catalog));
@@ -62,7 +76,12 @@ pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&V
     if let Some(state) = state {
         command.arg("--state").arg(files.write("state.json", state));
     }
-    Said::new(&output(command))
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
+    Said::new(&output(given(connector(), verb, &Files::new(), config, catalog, state)))
 }
 
 /// Runs a command to its end beside the servers of the test.
@@ -70,14 +89,56 @@ pub fn output(mut command: Command) -> Output {
     tokio::task::block_in_place(|| command.output().unwrap())
 }
 
+/// Delays for tests that wait for them: everything that takes seconds in life takes milliseconds.
+pub fn quick() -> Timing {
+    Timing {
+        connect: Duration::from_secs(2),
+        idle: Duration::from_millis(500),
+        answer: Duration::from_secs(2),
+        base: Duration::from_millis(2),
+        cap: Duration::from_millis(20),
+        ..Timing::default()
+    }
+}
+
+/// Runs a command within this process, with delays of its own.
+pub async fn run_with(timing: Timing, arguments: &[&str]) -> Said {
+    let cli = Cli::parse_from(std::iter::once(&"source-360learning").chain(arguments));
+    let out = Out::default();
+    let around = Surroundings { timing, progress: false };
+    let code = source_360learning::run(cli, around, out.clone(), std::future::pending()).await;
+    let stdout = std::mem::take(&mut *out.0.lock().unwrap());
+    let status = ExitStatus::from_raw(i32::from(code) << 8);
+    Said::new(&Output { status, stdout, stderr: Vec::new() })
+}
+
+/// Reads these streams within this process, with delays of its own.
+pub async fn read_with(timing: Timing, config: &Value, streams: &[&str], sync_mode: &str) -> Said {
+    let files = Files::new();
+    let config = files.write("config.json", config);
+    let catalog = files.write("catalog.json", &catalog(streams, sync_mode));
+    let (config, catalog) = (config.to_str().unwrap(), catalog.to_str().unwrap());
+    run_with(timing, &["read", "--debug", "--config", config, "--catalog", catalog]).await
+}
+
+/// Standard output of a run within this process.
+#[derive(Clone, Default)]
+struct Out(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// A running connector, for tests that stop it.
 pub fn start(verb: &str, files: &Files, config: &Value, catalog: &Value, state: Option<&Value>) -> Child {
-    let mut command = connector();
-    command.arg(verb).arg("--config").arg(files.write("config.json", config));
-    command.arg("--catalog").arg(files.write("catalog.json", catalog));
-    if let Some(state) = state {
-        command.arg("--state").arg(files.write("state.json", state));
-    }
+    let mut command = given(connector(), verb, files, config, Some(catalog), state);
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 

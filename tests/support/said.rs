@@ -175,6 +175,12 @@ pub fn key(stream_name: &str, row: &Value) -> String {
     key.iter().map(|field| row[*field].as_str().unwrap()).collect::<Vec<_>>().join(" ")
 }
 
+/// A key as the sandbox tells it, one text or several, in the form of [`key`].
+pub fn key_text(key: &Value) -> String {
+    let part = |part: &Value| part.as_str().unwrap().to_owned();
+    key.as_array().map_or_else(|| part(key), |parts| parts.iter().map(part).collect::<Vec<_>>().join(" "))
+}
+
 /// Rows by key; the last one of a key wins, as in a destination that removes repeats.
 pub fn by_key<'a>(stream: &str, rows: impl IntoIterator<Item = &'a Value>) -> BTreeMap<String, &'a Value> {
     rows.into_iter().map(|row| (key(stream, row), row)).collect()
@@ -185,12 +191,20 @@ pub fn keys<'a>(stream: &str, rows: impl IntoIterator<Item = &'a Value>) -> BTre
     rows.into_iter().map(|row| key(stream, row)).collect()
 }
 
-/// Asserts that two sets of rows are the same, telling the first few differences rather than thousands of rows.
-pub fn same_rows<'a>(
+/// How two sets of rows differ: of each kind how many, and the first few of them.
+#[derive(Debug, Default)]
+pub struct Differences {
+    pub lost: (usize, Vec<String>),
+    pub surplus: (usize, Vec<String>),
+    pub different: (usize, Vec<String>),
+}
+
+/// Compares two sets of rows by key.
+pub fn differences<'a>(
     stream: &str,
     got: impl IntoIterator<Item = &'a Value>,
     wanted: impl IntoIterator<Item = &'a Value>,
-) {
+) -> Differences {
     let (got, wanted) = (by_key(stream, got), by_key(stream, wanted));
     let few =
         |differences: Vec<String>| (differences.len(), differences.into_iter().take(3).collect::<Vec<_>>());
@@ -200,10 +214,16 @@ pub fn same_rows<'a>(
         wanted.get(key).filter(|other| *other != row).map(|other| format!("{row} instead of {other}"))
     };
     let different = got.iter().filter_map(differs).collect();
-    let (lost, surplus, different) = (few(lost), few(surplus), few(different));
-    assert_eq!(
-        (lost.0, surplus.0, different.0),
-        (0, 0, 0),
-        "{stream}: lost {lost:?}, surplus {surplus:?}, different {different:?}"
-    );
+    Differences { lost: few(lost), surplus: few(surplus), different: few(different) }
+}
+
+/// Asserts that two sets of rows are the same, telling the first few differences rather than thousands of rows.
+pub fn same_rows<'a>(
+    stream: &str,
+    got: impl IntoIterator<Item = &'a Value>,
+    wanted: impl IntoIterator<Item = &'a Value>,
+) {
+    let found = differences(stream, got, wanted);
+    let counts = (found.lost.0, found.surplus.0, found.different.0);
+    assert_eq!(counts, (0, 0, 0), "{stream}: {found:?}");
 }

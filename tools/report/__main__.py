@@ -12,7 +12,7 @@ from .marts import Marts, Unreadable
 def main() -> int:
     parser = argparse.ArgumentParser(prog="report", description="Writes the report to France Num from the marts of dbt.")
     parser.add_argument("--database", required=True, help="duckdb:PATH or postgresql://…")
-    parser.add_argument("--schema", default="analytics_marts", help="the schema of the marts (analytics_marts)")
+    parser.add_argument("--schema", default="analytics", help="DBT_SCHEMA of the build: its marts are in analytics_marts")
     parser.add_argument("--workbook", default="rapport-france-num.xlsx", help="the Excel file to write")
     parser.add_argument("--page", default="tableau-de-bord.html", help="the HTML page to write")
     arguments = parser.parse_args()

@@ -98,24 +98,8 @@ IN_PERSON = [
     ("satisfaction", "Satisfaction", "decimal", 12),
 ]
 
-# The totals of the cover: mart column, French name, kind, definition.
-TOTALS = [
-    ("clients", "Clients", "int", "Personnes inscrites sur la plateforme, hors équipes internes, comptes supprimés compris."),
-    ("clients_enrolled", "Clients inscrits", "int", "Clients ayant au moins une inscription non archivée à une session de parcours."),
-    ("clients_trained", "Clients formés", "int", "Clients ayant achevé au moins un parcours, réussi ou non."),
-    ("enrolments", "Inscriptions", "int", "Inscriptions de clients à une session de parcours, non archivées."),
-    ("enrolments_completed", "Parcours achevés", "int", "Celles de ces inscriptions qui sont achevées."),
-    ("completion_rate", "Taux d'achèvement", "rate", "Parcours achevés / inscriptions."),
-    ("training_hours", "Heures de formation", "decimal", "Temps passé par les clients dans les parcours, en heures."),
-    ("average_score", "Note moyenne (%)", "decimal", "Moyenne des notes des inscriptions qui en ont une."),
-    ("slots", "Séances", "int", "Séances de classe, en présence et à distance."),
-    ("in_person_slots", "Séances en présence", "int", "Séances qui n'ont pas lieu en ligne."),
-    ("registrations", "Inscriptions aux séances", "int", "Inscriptions à une séance, non archivées."),
-    ("fill_rate", "Taux de remplissage", "rate", "Inscrits / places, pour les séances dont le nombre de places est limité."),
-    ("attended_rate", "Taux de participation", "rate", "Présents / inscrits, pour les séances passées où la présence a été relevée."),
-    ("attendance_rate", "Taux de présence", "rate", "Lignes « présent » / lignes, sur les feuilles d'émargement signées."),
-    ("waitlisted", "En liste d'attente", "int", "Personnes qui attendent une place."),
-]
+# How a KPI of the seed `kpi_definitions` looks, by its unit.
+UNITS = {"nombre": "int", "taux": "rate", "heures": "decimal", "pourcentage": "decimal"}
 
 TIMINGS = {"past": "passée", "running": "en cours", "coming": "à venir"}
 

@@ -12,10 +12,10 @@ class Unreadable(Exception):
 
 
 class Marts:
-    """The marts of one schema. `address` is `duckdb:PATH` or `postgresql://…`."""
+    """What dbt built under one name (`DBT_SCHEMA`). `address` is `duckdb:PATH` or `postgresql://…`."""
 
-    def __init__(self, address: str, schema: str) -> None:
-        self.schema = schema
+    def __init__(self, address: str, name: str) -> None:
+        self.name = name
         try:
             if address.startswith("duckdb:"):
                 import duckdb
@@ -34,15 +34,16 @@ class Marts:
                 raise
             raise Unreadable(f"The database cannot be opened: {str(error).splitlines()[0]}") from error
 
-    def rows(self, mart: str, order: str = "") -> list[Row]:
+    def rows(self, mart: str, order: str = "", layer: str = "marts") -> list[Row]:
         """All rows of a mart, sorted by these columns."""
+        schema = f"{self.name}_{layer}"
         by = f" order by {order}" if order else ""
         try:
             # Names of marts and columns are ours, never what a user typed.
-            cursor = self.connection.execute(f'select * from "{self.schema}"."{mart}"{by}')
+            cursor = self.connection.execute(f'select * from "{schema}"."{mart}"{by}')
         except Exception as error:
-            hint = "Run dbt build first, or give its schema with --schema."
-            raise Unreadable(f"The mart {self.schema}.{mart} cannot be read. {hint}") from error
+            hint = "Run dbt build first, or give the name of its schemas with --schema."
+            raise Unreadable(f"The table {schema}.{mart} cannot be read. {hint}") from error
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row)) for row in cursor.fetchall()]
 
@@ -50,6 +51,8 @@ class Marts:
         """The one row of totals."""
         return self.rows("kpi_overview")[0]
 
-    def firms(self) -> list[str]:
-        """Every firm that the report names, in alphabetical order."""
-        return sorted({row["firm"] for row in self.rows("france_num_report")})
+    def totals(self) -> list[Row]:
+        """The totals with their names and definitions, in order: `kpi`, `label`, `unit`, `definition`, `value`."""
+        overview = self.overview()
+        definitions = self.rows("kpi_definitions", "position", layer="seeds")
+        return [{**row, "value": overview[row["kpi"]]} for row in definitions]

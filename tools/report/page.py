@@ -8,9 +8,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from .labels import IN_PERSON, TIMINGS, TOTALS, month, number, period, show
+from .labels import IN_PERSON, TIMINGS, UNITS, month, number, period, show
 from .marts import Marts
 from .workbook import trained_by_month
+
+# The totals that stand above everything else.
+TILES = {"clients_trained", "enrolments", "completion_rate", "training_hours", "slots", "fill_rate", "attendance_rate", "waitlisted"}
 
 # Of long lists, the page shows the head; the workbook has all.
 LONGEST = 15
@@ -24,7 +27,7 @@ def write(marts: Marts, path: str) -> None:
     text = here.get_template("page.html.jinja").render(
         overview=overview,
         period=period(overview),
-        totals=TOTALS,
+        tiles=[{**total, "kind": UNITS[total["unit"]]} for total in marts.totals() if total["kpi"] in TILES],
         curve=curve(trained_by_month(marts)),
         enrolments=enrolments(marts),
         fill=fill(marts),

@@ -8,10 +8,11 @@ from typing import Any
 
 import xlsxwriter
 
-from .labels import HALF_DAYS, IN_PERSON, MODULES, REPORT, TIMINGS, TOTALS, month, period
+from .labels import HALF_DAYS, IN_PERSON, MODULES, REPORT, TIMINGS, UNITS, month, period
 from .marts import Marts, Row
 
 BLUE, LIGHT, GREY, GREEN = "#1F4E79", "#DDEBF7", "#595959", "#548235"
+COLORS = (BLUE, GREEN, "#BF9000", "#9B2C5E", "#5A4FCF", "#4A5568")
 
 # Excel's own limits: characters of a cell, rows of a sheet.
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_576
@@ -85,6 +86,12 @@ class Sheets:
         sheet.hide_gridlines(2)
         return sheet
 
+    def hidden(self, title: str) -> Any:
+        """A sheet for what only a chart reads."""
+        sheet = self.add(title)
+        sheet.hide()
+        return sheet
+
     def put(self, sheet: Any, row: int, column: int, value: Any, kind: str = "text") -> None:
         """Writes one value; nothing for NULL."""
         if value is None:
@@ -131,42 +138,46 @@ def joined(rows: list[Row], by_training: dict[str, Row]) -> list[Row]:
 def cover(sheets: Sheets, marts: Marts) -> None:
     """Period, totals, definitions, and the one curve that everybody asks for."""
     sheet, overview = sheets.add("Synthèse"), marts.overview()
-    sheet.set_column(0, 0, 28)
+    sheet.set_portrait()
+    sheet.fit_to_pages(1, 1)
+    sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, 14)
-    sheet.set_column(2, 2, 74)
+    sheet.set_column(2, 2, 80)
     sheet.set_row(0, 30)
     sheets.put(sheet, 0, 0, "Rapport France Num", "title")
     sheets.put(sheet, 1, 0, f"{period(overview)}. Chiffres arrêtés au {overview['as_of']:%d/%m/%Y à %H:%M} (UTC).", "text")
     for column, text in enumerate(("Total", "", "Définition")):
         sheets.put(sheet, 3, column, text, "section")
     row = 4
-    for column, label, kind, definition in TOTALS:
-        sheets.put(sheet, row, 0, label, "label")
-        if overview[column] is None:
-            sheets.put(sheet, row, 1, "–", "total_int")
-        else:
-            sheets.put(sheet, row, 1, overview[column], f"total_{kind}")
-        sheets.put(sheet, row, 2, definition, "note")
+    for total in marts.totals():
+        kind = UNITS[total["unit"]]
+        sheets.put(sheet, row, 0, total["label"], "label")
+        sheets.put(sheet, row, 1, "–" if total["value"] is None else total["value"], f"total_{kind}")
+        sheets.put(sheet, row, 2, total["definition"], "note")
+        sheet.set_row(row, 30 if len(total["definition"]) > 88 else 16)
         row += 1
     firms = trained_by_month(marts)
     if not firms:
         sheets.put(sheet, row + 1, 0, "Personne n'a encore achevé de parcours : les courbes viendront avec les premières données.")
         return
-    begin = row + 1
-    sheets.put(sheet, begin, 0, "Clients formés, cumul par cabinet", "section")
+    sheets.put(sheet, row + 1, 0, "Clients formés, cumul par cabinet", "section")
+    for column in (1, 2):
+        sheets.put(sheet, row + 1, column, "", "section")
     months = [entry["month"] for entry in next(iter(firms.values()))]
-    table = begin + 18
-    write_series(sheets, sheet, table, "Mois", months, {firm: [entry["clients_trained_to_date"] for entry in rows] for firm, rows in firms.items()})
+    data = sheets.hidden("Données de la courbe")
+    series = {firm: [entry["clients_trained_to_date"] for entry in rows] for firm, rows in firms.items()}
+    write_series(sheets, data, 0, "Mois", months, series)
     chart = sheets.book.add_chart({"type": "line"})
-    for index, firm in enumerate(firms):
+    for index in range(len(firms)):
         chart.add_series({
-            "name": [sheet.name, table, index + 1],
-            "categories": [sheet.name, table + 1, 0, table + len(months), 0],
-            "values": [sheet.name, table + 1, index + 1, table + len(months), index + 1],
-            "line": {"width": 2.5},
+            "name": [data.name, 0, index + 1],
+            "categories": [data.name, 1, 0, len(months), 0],
+            "values": [data.name, 1, index + 1, len(months), index + 1],
+            "line": {"width": 2.5, "color": COLORS[index % len(COLORS)]},
         })
     finish(chart, "Clients formés (cumul)", legend=True)
-    sheet.insert_chart(begin + 1, 0, chart, {"x_scale": 1.55, "y_scale": 1.1})
+    chart.set_size({"width": 860, "height": 300})
+    sheet.insert_chart(row + 2, 0, chart)
 
 
 def trained_by_month(marts: Marts) -> dict[str, list[Row]]:
@@ -179,6 +190,7 @@ def trained_by_month(marts: Marts) -> dict[str, list[Row]]:
 
 def write_series(sheets: Sheets, sheet: Any, top: int, head: str, months: list[dt.date], series: dict[str, list[Any]]) -> None:
     """A small table that a chart reads."""
+    sheet.set_row(top, 32)
     sheets.put(sheet, top, 0, head, "head")
     for column, name in enumerate(series, 1):
         sheets.put(sheet, top, column, name, "head")
@@ -244,6 +256,7 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
     if not agencies:
         return
     sheets.put(sheet, top, 0, "Inscriptions par agence", "section")
+    sheet.set_row(top + 1, 18)
     for column, text in enumerate(("Agence", "passées", "en cours", "à venir")):
         sheets.put(sheet, top + 1, column, text, "head")
     ranked = sorted(agencies.items(), key=lambda item: (-sum(item[1].values()), item[0]))

@@ -29,7 +29,7 @@ BINARIES = Path(os.environ.get("DATA_TESTS_BINARIES", ROOT / "target" / "release
 POSTGRES = os.environ.get("DATA_TESTS_POSTGRES", "")
 CONNECTOR = BINARIES / "source-360learning"
 PLAYED = Path(__file__).with_name("played_source.py")
-DUCKDB = "360learning.duckdb"  # As PyAirbyte's in `demo.load`.
+DUCKDB = "360learning.duckdb"  # As in `pyairbyte.py`.
 COMPILED = Path(tempfile.mkdtemp(prefix="data-tests-dbt-"))
 atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
 # Lists that the API gives whole anyway: read anew they cost nothing more, and deleted rows disappear.

@@ -9,23 +9,14 @@ from . import pipeline
 from .pipeline import AS_OF, MARTS
 from .support import CONNECTOR, PLAYED, TOOLS, open_database
 
-# PyAirbyte reads its settings when it is imported, so it gets a process of its own.
-PYAIRBYTE = """
-import json, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[1])
-import demo
-demo.load(Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text()), Path(sys.argv[4]))
-"""
-
-
 class DuckDB(pipeline.Pipeline):
     engine = "duckdb"
 
     def test_the_tables_of_pyairbyte_give_the_same_marts(self) -> None:
         url = self.start_sandbox()
         config = self.config(url)
-        command = [sys.executable, "-c", PYAIRBYTE, str(TOOLS), str(CONNECTOR), str(config), str(self.home)]
+        # PyAirbyte reads its settings when it is imported, so it gets a process of its own.
+        command = [sys.executable, str(TOOLS / "pyairbyte.py"), str(CONNECTOR), str(config), str(self.home)]
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         destination = self.database(self.engine)

@@ -1,0 +1,18 @@
+//! A JSON object becomes one line that holds it.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use serde_json::Value;
+use source_360learning::protocol::RecordLines;
+
+fuzz_target!(|text: &str| {
+    let Ok(object @ Value::Object(_)) = serde_json::from_str::<Value>(text) else { return };
+    let mut lines = RecordLines::new("users", 7, 0);
+    lines.push("\"parentId\":\"p1\"", text);
+    let line = String::from_utf8(lines.into_bytes()).expect("what was text is text");
+    assert_eq!(line.matches(['\n', '\r']).count(), 1);
+    let message: Value = serde_json::from_str(&line).expect("a line is JSON");
+    let mut wanted = Value::Object([("parentId".to_owned(), Value::from("p1"))].into_iter().collect());
+    wanted.as_object_mut().unwrap().extend(object.as_object().unwrap().clone());
+    assert_eq!(message["record"]["data"], wanted);
+});

@@ -1,0 +1,141 @@
+//! What asking again cannot mend: one clear error for the stream that it concerns, and every other stream whole.
+
+use std::time::Duration;
+
+use sandbox_360learning::{Fault, Options};
+use serde_json::json;
+use source_360learning::api::Timing;
+
+use crate::report::Line;
+use crate::support::said::{Said, differences};
+use crate::support::{Account, every_stream, quick, read_with};
+use crate::trial::broken;
+
+/// A fault that lasts, and what is said of it.
+pub(crate) struct Fatal {
+    pub(crate) scenario: &'static str,
+    options: Options,
+    /// The streams that fail.
+    failing: &'static [&'static str],
+    failure_type: &'static str,
+    /// Part of the error's sentence.
+    sentence: &'static str,
+}
+
+/// Every fault that ends a stream.
+pub(crate) fn all(seed: u64) -> Vec<Fatal> {
+    let at = |fault: &str| broken(seed, vec![fault.parse::<Fault>().unwrap()]);
+    let plain = || broken(seed, Vec::new());
+    let fatal = |scenario, options, failing, failure_type, sentence| Fatal {
+        scenario,
+        options,
+        failing,
+        failure_type,
+        sentence,
+    };
+    let tags: &[&str] = &["tags"];
+    vec![
+        fatal(
+            "a `Link` to another origin",
+            at("foreign-link=1@/tags"),
+            tags,
+            "system_error",
+            "on another server",
+        ),
+        fatal("a `Link` loop", at("link-loop=1@/tags"), tags, "system_error", "go round in a circle"),
+        fatal(
+            "`next` tokens that never work",
+            at("expired-next=1@/courses/stats"),
+            &["course_stats"],
+            "system_error",
+            "HTTP 400 invalidNextToken",
+        ),
+        fatal("503 for ever", at("503=1@/tags"), tags, "transient_error", "gave up after"),
+        fatal(
+            "a page of HTML for ever",
+            at("html=1@/tags"),
+            tags,
+            "transient_error",
+            "no complete JSON array",
+        ),
+        fatal("connections that hang for ever", at("hang=1@/tags"), tags, "transient_error", "timed out"),
+        fatal("bodies cut for ever", at("reset=1@/tags"), tags, "transient_error", "gave up after"),
+        fatal(
+            "a missing scope",
+            Options { missing_scopes: vec!["attendanceSheets:read".to_owned()], ..plain() },
+            &["attendance_sheets", "attendances"],
+            "config_error",
+            "`attendanceSheets:read`",
+        ),
+    ]
+}
+
+/// How long a lost cause is tried here; ten minutes in life.
+fn impatient() -> Timing {
+    let idle = Duration::from_millis(400);
+    Timing { budget: Duration::from_secs(1), idle, ..quick() }
+}
+
+pub(crate) async fn run(fatal: Fatal) -> Line {
+    let account = Account::open(fatal.options).await;
+    let streams = every_stream();
+    let said = read_with(impatient(), &account.config, &streams, "full_refresh").await;
+    said.counts_add_up();
+    assert_eq!(said.code, 1, "a partial read never ends as a whole one");
+    let mut failed: Vec<&str> = Vec::new();
+    for error in said.errors() {
+        let (stream, text) = (&error["stream_descriptor"]["name"], error["message"].as_str().unwrap());
+        assert_eq!(error["failure_type"], fatal.failure_type, "{text}");
+        assert!(text.contains(fatal.sentence), "{text}");
+        failed.push(stream.as_str().unwrap());
+    }
+    failed.sort_unstable();
+    assert_eq!(failed, fatal.failing);
+    let mut line = others_are_whole(fatal.scenario, &account, &said, fatal.failing);
+    line.requests = account.sandbox.requests().total;
+    line
+}
+
+fn others_are_whole(scenario: &str, account: &Account, said: &Said, failing: &[&str]) -> Line {
+    let mut line = Line {
+        scenario: format!("{scenario}: all but `{}`", failing.join("`, `")),
+        syncs: 1,
+        ..Line::default()
+    };
+    for stream in every_stream() {
+        if failing.contains(&stream) {
+            assert_eq!(said.statuses(stream).last(), Some(&"INCOMPLETE"), "{stream}");
+            continue;
+        }
+        assert_eq!(said.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"], "{stream}");
+        line.rows += account.sandbox.count(stream) as u64;
+        let truth = account.sandbox.truth(stream);
+        line.lose(stream, &differences(stream, said.records(stream), &truth));
+    }
+    line
+}
+
+/// Nobody can be asked at all: one error for the whole sync.
+pub(crate) async fn nobody(seed: u64) -> Line {
+    let unknown = json!({"base_url": "https://no-such-host.invalid"});
+    let account = Account::open(Options { token_ttl_requests: Some(0), ..broken(seed, Vec::new()) }).await;
+    let mut line = Line { scenario: "no DNS, no server, no token that works".to_owned(), ..Line::default() };
+    let nothing_listens = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let refused = json!({"base_url": format!("http://{nothing_listens}")});
+    for (change, failure_type, sentence) in [
+        (unknown, "transient_error", "gave up after"),
+        (refused, "transient_error", "gave up after"),
+        (json!({}), "config_error", "with a fresh token"),
+    ] {
+        let mut config = account.config.clone();
+        config.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let said = read_with(impatient(), &config, &["tags"], "full_refresh").await;
+        assert_eq!(said.code, 1);
+        let (failure, _, message) = said.only_error();
+        assert_eq!(failure, failure_type, "{message}");
+        assert!(message.contains(sentence), "{message}");
+        line.syncs += 1;
+    }
+    line.requests = account.sandbox.requests().total;
+    line
+}

@@ -1,0 +1,40 @@
+"""`read` through PyAirbyte into a new DuckDB file: the independent client that the tests compare with.
+
+pyairbyte.py CONNECTOR CONFIG DIRECTORY
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+
+def load(binary: Path, config: Path, home: Path) -> None:
+    # PyAirbyte reads these when it is imported: no registry, no telemetry, no file elsewhere, no second display.
+    os.environ.update(
+        AIRBYTE_OFFLINE_MODE="1",
+        DO_NOT_TRACK="1",
+        AIRBYTE_LOGGING_ROOT=str(home / "logs"),
+        AIRBYTE_PROJECT_DIR=str(home),
+        AIRBYTE_TEMP_DIR=str(home / "tmp"),
+        NO_LIVE_PROGRESS="1",
+    )
+    shutil.rmtree(home / "tmp", ignore_errors=True)
+    (home / "tmp").mkdir()
+    import airbyte as ab
+    from airbyte.caches import DuckDBCache
+
+    cache = DuckDBCache(db_path=home / "360learning.duckdb", cache_dir=home / "tmp", schema_name="raw_360learning")
+    settings = json.loads(config.read_text())
+    source = ab.get_source(
+        "source-360learning", settings, streams="*", local_executable=binary, install_if_missing=False
+    )
+    source.read(cache=cache)
+    cache.close()
+
+
+if __name__ == "__main__":
+    load(*map(Path, sys.argv[1:]))
