@@ -28,7 +28,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "head": {"bold": True, "bg_color": BLUE, "font_color": "white", "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "white"},
     "title": {"bold": True, "font_size": 20, "font_color": BLUE},
     "section": {"bold": True, "font_size": 13, "font_color": BLUE, "bottom": 2, "bottom_color": BLUE},
-    "note": {"italic": True, "font_color": GREY, "text_wrap": True, "valign": "top"},
+    "note": {"italic": True, "indent": 1, "font_color": GREY, "text_wrap": True, "valign": "top"},
     "label": {"bold": True, "valign": "top"},
     "total_int": {"bold": True, "bg_color": LIGHT, "num_format": "#,##0", "valign": "top"},
     "total_decimal": {"bold": True, "bg_color": LIGHT, "num_format": "#,##0.0", "valign": "top"},
@@ -176,7 +176,7 @@ def cover(sheets: Sheets, marts: Marts) -> None:
             "line": {"width": 2.5, "color": COLORS[index % len(COLORS)]},
         })
     finish(chart, "Clients formés (cumul)", legend=True)
-    chart.set_size({"width": 860, "height": 300})
+    chart.set_size({"width": 900, "height": 360})
     sheet.insert_chart(row + 2, 0, chart)
 
 
@@ -211,6 +211,7 @@ def finish(chart: Any, title: str, legend: bool = False) -> None:
 def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> None:
     """One firm: its totals, who was trained when, and where its learners are enrolled."""
     sheet = sheets.add(firm)
+    sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 4, 15)
     sheet.set_row(0, 30)
@@ -298,3 +299,7 @@ def details(sheets: Sheets, title: str, columns: list[tuple[str, str, str, int]]
     sheet.freeze_panes(3, 1)
     sheet.autofilter(2, 0, max(3, len(rows[:most]) + 2), len(columns) - 1)
     sheet.repeat_rows(2)
+    if len(columns) > 20:
+        # On one page's width nobody could read it.
+        sheet.set_print_scale(60)
+        sheet.repeat_columns(0)

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from . import reporting
 from .support import CONNECTOR, DELETED, PLAYED, ROOT, Case, open_database
 
 ACCOUNT = json.loads(Path(__file__).with_name("odd_account.json").read_text())
@@ -33,6 +34,7 @@ class Pipeline(Case):
         self.assert_tables_are_true(url, config, destination)
         self.build(destination, self.ask(url)["clock"])
         self.assert_marts_are_true(url, destination)
+        reporting.check(self, destination, self.home)
 
         for _ in range(3):
             changes = self.ask(url, "/change", "POST")
@@ -109,6 +111,8 @@ class Pipeline(Case):
         self.must_load(PLAYED, self.play(streams={}), destination, "--streams", *streams)
         self.build(destination, AS_OF, *MARTS)
         self.assert_marts_of({}, AS_OF, destination)
+        sheets = reporting.check(self, destination, self.home)
+        self.assertIn("Aucune donnée pour le moment.", [row[0] for row in sheets["Demi-journées"]])
 
     def test_an_account_without_custom_fields_has_learners_of_unknown_firms(self) -> None:
         destination = self.database(self.engine)
@@ -116,6 +120,7 @@ class Pipeline(Case):
         self.must_load(PLAYED, self.play(streams=without), destination)
         self.build(destination, AS_OF, *MARTS)
         self.assert_marts_of(without, AS_OF, destination)
+        reporting.check(self, destination, self.home)
 
     def test_twin_fields_and_names_with_accents_quotes_signs_and_emoji_come_out_whole(self) -> None:
         destination = self.database(self.engine)
@@ -128,6 +133,11 @@ class Pipeline(Case):
         )[0]
         database.close()
         self.assertEqual((company, firm), ('=HYPERLINK("http://x";"🥞")', "L'Œuf & \"Fils\""))
+        sheets = reporting.check(self, destination, self.home)
+        # Excel allows no such sheet name; the title in it is whole.
+        self.assertIn("L'Œuf & \"Fils\"", [rows[0][0] for rows in sheets.values()])
+        companies = [row[3] for row in sheets["Stagiaires et formations"]]
+        self.assertIn('=HYPERLINK("http://x";"🥞")', companies)
 
     def count(self, destination: str, stream: str) -> int:
         database = open_database(destination)
