@@ -16,8 +16,8 @@ from .support import CONNECTOR, DELETED, PLAYED, ROOT, Case, open_database
 
 ACCOUNT = json.loads(Path(__file__).with_name("odd_account.json").read_text())
 AS_OF = "2026-11-02T08:00:00.000Z"
-# What the marts stand on, without unit tests: those have nothing to do with the account.
-MARTS = ("--select", "+path:models/marts", "--exclude", "resource_type:unit_test")
+# What marts and report stand on, without unit tests: those have nothing to do with the account.
+MARTS = ("--select", "+path:models/marts", "kpi_definitions", "--exclude", "resource_type:unit_test")
 
 
 class Pipeline(Case):
