@@ -5,8 +5,8 @@
 //!
 //! A request enters through `server` (HTTP only). `endpoints` is the table of the API and names what was asked;
 //! `platform` decides the answer: `auth` checks the token, `log` counts and limits, `lookup` finds rows in the
-//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, and `spoilt` how
-//! they look. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
+//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, `spoilt` how they
+//! look, and `answer` puts all of them into HTTP. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
 //!
 //! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
 //! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
@@ -15,6 +15,7 @@
 //!
 //! `control` is the side door for testers, and `sandbox` the handle that owns a running server.
 
+mod answer;
 mod auth;
 mod control;
 mod data;
@@ -28,6 +29,7 @@ mod pages;
 mod platform;
 mod row;
 mod sandbox;
+mod scale;
 mod server;
 mod spoilt;
 mod truth;
@@ -37,6 +39,7 @@ pub use data::{Changes, Touched};
 pub use endpoints::{ENDPOINTS, Endpoint, Filter};
 pub use faults::{Fault, FaultKind};
 pub use log::Requests;
-pub use options::{Options, Scale};
+pub use options::Options;
 pub use sandbox::Sandbox;
+pub use scale::Scale;
 pub use truth::{STREAMS, primary_key};

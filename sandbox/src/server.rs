@@ -3,21 +3,20 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HOST, LINK};
+use axum::http::header::{AUTHORIZATION, DATE, HOST};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
 
+use crate::answer::{BASE, http, text};
 use crate::control;
 use crate::endpoints::Endpoint;
 use crate::platform::{Asked, Platform, Reply};
 use crate::spoilt::spoilt;
 
-pub(crate) const BASE: &str = "/api/v2";
-const JSON: &str = "application/json; charset=utf-8";
 const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 
 pub(crate) fn router(platform: Arc<Platform>) -> Router {
@@ -34,10 +33,6 @@ async fn date(State(platform): State<Arc<Platform>>, mut response: Response) -> 
         response.headers_mut().insert(DATE, date);
     }
     response
-}
-
-pub(crate) fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }
 
 async fn answer(State(platform): State<Arc<Platform>>, request: Request) -> Response {
@@ -83,23 +78,5 @@ async fn get(platform: &Platform, path: &str, request: &Parts) -> Response {
         None => http(reply, text(&request.headers, &HOST)),
     };
     platform.log.answered(ticket, response.status().as_u16());
-    response
-}
-
-/// A reply as HTTP; `host` is what the client called this server.
-pub(crate) fn http(reply: Reply, host: Option<&str>) -> Response {
-    let mut response = plain(reply.status, JSON, reply.body);
-    let link =
-        reply.next.map(|next| format!("<http://{}{BASE}{next}>; rel=\"next\"", host.unwrap_or("127.0.0.1")));
-    if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
-        response.headers_mut().insert(LINK, link);
-    }
-    response
-}
-
-pub(crate) fn plain(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }

@@ -14,11 +14,11 @@ use base64::engine::general_purpose::STANDARD;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
 
+use crate::answer::{BASE, http, plain, text};
 use crate::auth::bearer;
 use crate::data::moment::SECOND;
 use crate::faults::{AGAIN, FaultKind};
 use crate::platform::{Platform, Reply};
-use crate::server::{BASE, http, plain, text};
 
 const HTML: &str = "text/html; charset=utf-8";
 const GATEWAY_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sandbox</title></head><body><h1>Something is in the way</h1></body></html>\n";

@@ -3,14 +3,14 @@
 use url::Url;
 
 use super::ApiError;
-use super::send::Fault;
+use super::send::{Fault, UNREADABLE_LINK};
 
 /// The `rel="next"` target of a `Link` header, resolved against the page it came with. A target on another origin is
 /// refused: following it would hand the token over. A header that cannot be read is a fault of the answer: taken for "no
 /// next page", it would end a list before its end.
 pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, Fault> {
     let Some(target) = target(header).map_err(Fault::passing)? else { return Ok(None) };
-    let next = page.join(target).map_err(|_| Fault::passing(UNREADABLE))?;
+    let next = page.join(target).map_err(|_| Fault::passing(UNREADABLE_LINK))?;
     if next.origin() == page.origin() {
         return Ok(Some(next));
     }
@@ -18,15 +18,13 @@ pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, Fault> {
     Err(Fault::Fatal(ApiError::ForeignLink { path: page.path().to_owned(), origin }))
 }
 
-pub(super) const UNREADABLE: &str = "the Link header cannot be read";
-
 /// Walks `<target>; param=value; param="value", <target> …` (RFC 8288); a comma or semicolon inside `<>` or quotes is
 /// part of the text.
 fn target(header: &str) -> Result<Option<&str>, &'static str> {
     let mut rest = header.trim();
     while !rest.is_empty() {
-        let link = rest.strip_prefix('<').ok_or(UNREADABLE)?;
-        let (target, after) = link.split_once('>').ok_or(UNREADABLE)?;
+        let link = rest.strip_prefix('<').ok_or(UNREADABLE_LINK)?;
+        let (target, after) = link.split_once('>').ok_or(UNREADABLE_LINK)?;
         let mut quoted = false;
         let end = after
             .find(|c| {
@@ -90,7 +88,7 @@ mod tests {
             "</a>; rel=\"prev\", next",
             "<http://[>; rel=next",
         ] {
-            assert_eq!(following(header), UNREADABLE, "{header}");
+            assert_eq!(following(header), UNREADABLE_LINK, "{header}");
         }
     }
 

@@ -5,13 +5,16 @@ use std::time::{Duration, SystemTime};
 use bytes::{Bytes, BytesMut};
 
 use super::retry::retry_after;
-use super::{ApiError, error_code, link};
+use super::{ApiError, error_code};
 
 /// Bytes, unpacked. No page of the API comes near it: 7,000 rows of 1 KB are 7 MB.
 const LARGEST_PAGE: usize = 64 * 1024 * 1024;
 
 /// Bytes. An error's code stands at its beginning; of a longer one nothing is read.
 const LARGEST_ERROR: usize = 64 * 1024;
+
+/// Taken for "no next page", it would end a list before its end.
+pub(super) const UNREADABLE_LINK: &str = "the Link header cannot be read";
 
 /// Why one attempt failed.
 #[derive(Debug)]
@@ -86,7 +89,7 @@ async fn whole(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, F
         .and_then(|value| retry_after(&value, date.unwrap_or_else(SystemTime::now)));
     let links = response.headers().get_all(reqwest::header::LINK).iter();
     let links: Result<Vec<&str>, _> = links.map(|value| std::str::from_utf8(value.as_bytes())).collect();
-    let links = links.map_err(|_| Fault::passing(link::UNREADABLE))?;
+    let links = links.map_err(|_| Fault::passing(UNREADABLE_LINK))?;
     let link = if links.is_empty() { None } else { Some(links.join(", ")) };
     let status = response.status().as_u16();
     let too_large = || no_page(path, "is larger than 64 MiB, as no page of the API is");

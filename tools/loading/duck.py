@@ -10,8 +10,8 @@ import duckdb
 import pyarrow as arrow
 
 from . import LoadError
+from .database import Database, listed, quoted
 from .layout import Column, Row
-from .tables import Database, listed, quoted
 
 
 class Duck(Database):

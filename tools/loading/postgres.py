@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 
 from . import LoadError
+from .database import Database, listed
 from .layout import Column, Row
-from .tables import Database, listed
 
 # One sync at a time: any number that nobody else locks. The server may need a moment to see that a client was killed.
 LOCK, PATIENCE = 360_360, "10s"

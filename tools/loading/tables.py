@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from . import LoadError
 from .catalog import Stream
-from .layout import META, Column, Row
+from .database import Database, listed, quoted
+from .layout import META, Row
 
 INTERNAL = "airbyte_internal"
 STATES = f'{INTERNAL}."_airbyte_state"'
-
-
-def quoted(*names: str) -> str:
-    return ".".join('"' + name.replace('"', '""') + '"' for name in names)
-
-
-def listed(columns: Sequence[str], table: str = "") -> str:
-    prefix = f"{table}." if table else ""
-    return ", ".join(prefix + quoted(column) for column in columns)
 
 
 class Mark(NamedTuple):
@@ -33,33 +24,6 @@ class Mark(NamedTuple):
     pending: bool = False
     truncates: bool = False
     state: Any = None
-
-
-class Database(ABC):
-    """A connection that can run SQL with `%s` for values, and take many rows at once."""
-
-    # Types that have another name here than in PostgreSQL.
-    types: dict[str, str] = {}
-    # Whether the tables have the indexes of destination-postgres.
-    indexed: bool
-    # What the driver raises.
-    failure: type[Exception]
-
-    @abstractmethod
-    def lock(self) -> None:
-        """Makes sure that no other sync writes."""
-
-    @abstractmethod
-    def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...
-
-    @abstractmethod
-    def insert(self, table: str, columns: Sequence[Column], rows: list[Row]) -> None: ...
-
-    @abstractmethod
-    def transaction(self) -> AbstractContextManager[Any]: ...
-
-    @abstractmethod
-    def close(self) -> None: ...
 
 
 class Tables:

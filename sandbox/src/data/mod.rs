@@ -33,7 +33,7 @@ use records::{
 use rng::Rng;
 use table::Table;
 
-use crate::options::{Counts, Scale};
+use crate::scale::{Counts, Scale};
 
 /// When the programme's platform was opened.
 const FIRST: Moment = Moment::on(2024, 5, 2);

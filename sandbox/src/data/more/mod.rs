@@ -20,7 +20,7 @@ use super::moment::Moment;
 use super::records::{Attempt, Kept};
 use super::rng::Rng;
 use super::table::Table;
-use crate::options::More as Counts;
+use crate::scale::More as Counts;
 
 /// The kinds whose rows are kept as they are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
