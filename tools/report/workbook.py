@@ -14,6 +14,9 @@ from .marts import Marts, Row
 BLUE, LIGHT, GREY, GREEN = "#1F4E79", "#DDEBF7", "#595959", "#548235"
 COLORS = (BLUE, GREEN, "#BF9000", "#9B2C5E", "#5A4FCF", "#4A5568")
 
+# A column of a mart, its name in French, how its values look, and its width in characters.
+Column = tuple[str, str, str, int]
+
 # Excel's own limits: characters of a cell, rows of a sheet.
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_576
 
@@ -43,14 +46,14 @@ def write(marts: Marts, path: str) -> list[str]:
     book.set_properties({"title": "Rapport France Num", "comments": "Établi à partir de 360Learning"})
     sheets = Sheets(book)
     report = marts.rows("france_num_report", "firm, display_name, user_id, start_date, training_id")
-    custom = custom_fields(marts)
+    columns, values = custom_fields(marts)
     for row in report:
-        row.update(custom.values.get(row["user_id"], {}))
+        row.update(values.get(row["user_id"], {}))
     by_training = {row["training_id"]: row for row in report}
     cover(sheets, marts)
     for firm in sorted({row["firm"] for row in report}):
         firm_sheet(sheets, marts, firm, report)
-    details(sheets, "Stagiaires et formations", REPORT + custom.columns, report, "Une ligne par stagiaire et par formation.")
+    details(sheets, "Stagiaires et formations", REPORT + columns, report, "Une ligne par stagiaire et par formation.")
     half_days = joined(marts.rows("france_num_half_days", "slot_date, slot_name, slot_id, sheet_position, user_id, attendance_id"), by_training)
     details(sheets, "Demi-journées", HALF_DAYS, half_days, "Une ligne par stagiaire et par feuille d'émargement.")
     modules = joined(marts.rows("france_num_modules", "user_id, training_id, position, course_name, course_id"), by_training)
@@ -118,15 +121,13 @@ def cut(text: str, length: int) -> str:
     return text + "…"
 
 
-class custom_fields:  # noqa: N801 - a value, not a thing with a life
-    """Columns and values of the custom fields that have no place of their own in the report."""
-
-    def __init__(self, marts: Marts) -> None:
-        fields = [row for row in marts.rows("custom_field_columns", "position") if row["role"] is None]
-        self.columns = [(field["column_name"], field["field_name"], "text", 20) for field in fields]
-        names = [field["column_name"] for field in fields]
-        rows = marts.rows("learner_custom_fields") if names else []
-        self.values = {row["user_id"]: {name: row[name] for name in names} for row in rows}
+def custom_fields(marts: Marts) -> tuple[list[Column], dict[str, Row]]:
+    """The custom fields that have no place of their own in the report: their columns, and each user's values."""
+    fields = [row for row in marts.rows("custom_field_columns", "position") if row["role"] is None]
+    columns: list[Column] = [(field["column_name"], field["field_name"], "text", 20) for field in fields]
+    names = [name for name, *_ in columns]
+    rows = marts.rows("learner_custom_fields") if names else []
+    return columns, {row["user_id"]: {name: row[name] for name in names} for row in rows}
 
 
 def joined(rows: list[Row], by_training: dict[str, Row]) -> list[Row]:
@@ -281,7 +282,7 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
     sheet.insert_chart(18, 6, chart)
 
 
-def details(sheets: Sheets, title: str, columns: list[tuple[str, str, str, int]], rows: list[Row], note: str) -> None:
+def details(sheets: Sheets, title: str, columns: list[Column], rows: list[Row], note: str) -> None:
     """A long list with filters, its head always in sight."""
     sheet = sheets.add(title)
     sheets.put(sheet, 0, 0, title, "title")
