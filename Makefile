@@ -7,10 +7,15 @@ DEMO := .demo
 VENV := $(DEMO)/venv
 UV := 0.13.9
 BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
+DEBUG := $(or $(CARGO_TARGET_DIR),target)/debug
+VERSION := $(shell sed -n '/^\[workspace.package\]/,/^$$/s/^version = "\(.*\)"/\1/p' Cargo.toml)
+IMAGE ?= source-360learning:$(VERSION)
+ENGINE ?= $(shell docker info >/dev/null 2>&1 && echo docker || echo podman)
+ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -W ignore -rs --read-from-streams all --connector-image "$(IMAGE)"
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-data chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance test-data image image-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +30,27 @@ demo: $(VENV)/ready ## From a 360Learning on this machine to KPIs, workbook and 
 test: lint ## Format, lints, documentation and tests: all that must pass
 	@echo "== Tests"
 	@cargo test $(CARGO_FLAGS)
+	@$(MAKE) --no-print-directory acceptance
+
+acceptance: $(VENV)/ready ## Airbyte's own standard tests, and what they leave out, against the connector's binary
+	@tools/setup rust
+	@cargo build --locked -p source-360learning -p sandbox-360learning
+	@echo "== Airbyte's standard tests"
+	@ACCEPTANCE_BINARY="$(abspath $(DEBUG))/source-360learning" ACCEPTANCE_SANDBOX="$(abspath $(DEBUG))/sandbox-360learning" $(ACCEPTANCE)
+
+image: ## Build the image with docker or podman (IMAGE= ENGINE= BUILD_FLAGS=)
+	@tools/setup engine
+	@echo "== Building $(IMAGE) with $(ENGINE)"
+	@$(ENGINE) build $(BUILD_FLAGS) --tag "$(IMAGE)" .
+
+image-test: $(VENV)/ready ## Run the image as Airbyte on Kubernetes does, and Airbyte's standard tests on it (SCALE=france-num)
+	@tools/setup rust engine
+	@cargo build --release --locked -p sandbox-360learning
+	@echo "== $(IMAGE) without any right and with 64 MB of memory"
+	@cd tools && DATA_TESTS_BINARIES="$(abspath $(BINARIES))" IMAGE="$(IMAGE)" ENGINE="$(ENGINE)" SCALE="$(SCALE)" \
+	    "$(abspath $(VENV))/bin/python" -m unittest -v tests.test_image
+	@echo "== Airbyte's standard tests on $(IMAGE)"
+	@ACCEPTANCE_ENGINE="$(ENGINE)" ACCEPTANCE_SANDBOX="$(BINARIES)/sandbox-360learning" $(ACCEPTANCE)
 
 test-data: $(VENV)/ready ## The loader, the dbt package and the KPIs, in DuckDB and in PostgreSQL
 	@tools/setup rust postgres

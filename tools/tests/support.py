@@ -44,9 +44,9 @@ class Case(unittest.TestCase):
         self.addCleanup(place.cleanup)
         self.home = Path(place.name)
 
-    def start_sandbox(self, *options: str) -> str:
-        """The address of a small sandbox that admits everything."""
-        command = [str(BINARIES / "sandbox-360learning"), "--port=0", "--scale=small", "--rate-limit=0", *options]
+    def start_sandbox(self, *options: str, scale: str = "small") -> str:
+        """The address of a sandbox that admits everything."""
+        command = [str(BINARIES / "sandbox-360learning"), "--port=0", f"--scale={scale}", "--rate-limit=0", *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         self.addCleanup(process.stdout.close)
