@@ -15,10 +15,10 @@ ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance test-data image image-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance test-data image image-test version sbom terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: $(VENV)/ready ## From a 360Learning on this machine to KPIs, workbook and page (SCALE=small|france-num|x10 DESTINATION=duckdb|postgres PG_URL= RATE=900)
 	@tools/setup rust
@@ -92,12 +92,29 @@ sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-nu
 	@tools/setup rust
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
-schemas: ## Write schemas/, spec.json and the README's table again from the types
-	@UPDATE=1 cargo test --locked --test streams --test contract --test readme --test docs
+schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
+	@UPDATE=1 cargo test --locked --test streams --test contract --test readme --test docs --test deploy
 
 clean: ## Remove everything that was built, the demo's environment and data included
 	@cargo clean
 	@rm -rf $(DEMO)
+
+version: ## Print the version
+	@echo $(VERSION)
+
+sbom: ## Write what is built into the connector as source-360learning.cdx.json (CycloneDX)
+	@tools/setup rust
+	@tools/cargo-tool cargo-cyclonedx 0.5.9
+	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
+	@rm sandbox/*.cdx.json
+	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
+
+terraform-test: ## Validate the Terraform module and run its tests; the provider comes from Terraform's registry
+	@command -v terraform >/dev/null || { echo "Install Terraform 1.9 or newer." >&2; exit 1; }
+	@terraform -chdir=deploy/terraform fmt -check -recursive
+	@terraform -chdir=deploy/terraform init -backend=false -input=false >/dev/null
+	@terraform -chdir=deploy/terraform validate
+	@terraform -chdir=deploy/terraform test
 
 # Every version comes from the lock, so a directory that is ready stays so until the lock changes.
 $(VENV)/ready: tools/requirements.txt
