@@ -1,12 +1,37 @@
-//! The README says what the table says.
+//! The README and Airbyte's page of the source say what the table and the errors say.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use source_360learning::streams::{Cursor, STREAMS, Stream};
 
-const BEGIN: &str = "<!-- streams: written by `UPDATE=1 cargo test --test readme` -->\n";
-const END: &str = "<!-- /streams -->";
+const README: &str = "README.md";
+const PAGE: &str = "docs/360learning.md";
+
+fn path(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(file)
+}
+
+fn text(file: &str) -> String {
+    std::fs::read_to_string(path(file)).unwrap()
+}
+
+/// Whether what stands between the comments `name` and `/name` is the table; with UPDATE it is written.
+fn assert_holds(file: &str, name: &str, table: &str) {
+    let begin = format!("<!-- {name}: written by `UPDATE=1 cargo test --test readme` -->\n");
+    let end = format!("<!-- /{name} -->");
+    let found = text(file);
+    let (before, rest) = found.split_once(&begin).unwrap();
+    let (_, after) = rest.split_once(&end).unwrap();
+    let wanted = format!("{before}{begin}{table}{end}{after}");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path(file), &wanted).unwrap();
+        return;
+    }
+    assert!(found == wanted, "make schemas writes the table in {file} again");
+}
 
 fn requests(stream: &Stream) -> String {
     let pages = stream.page_size.map_or(String::new(), |rows| format!(" per {rows} rows"));
@@ -19,7 +44,7 @@ fn requests(stream: &Stream) -> String {
     }
 }
 
-fn table() -> String {
+fn table(schemas: &str) -> String {
     let mut table = "| stream | a row is | key | incremental by | scope | requests |\n| --- | --- | --- | --- | --- | --- |\n".to_owned();
     for stream in STREAMS {
         let key = stream.key.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ");
@@ -31,30 +56,96 @@ fn table() -> String {
             Cursor::ByParent { end, .. } => format!("`{end}`, with a lookback"),
         });
         let (name, row, scope) = (stream.name, stream.row, stream.scope);
-        let schema = format!("[`{name}`](schemas/{name}.json)");
+        let schema = format!("[`{name}`]({schemas}/{name}.json)");
         writeln!(table, "| {schema} | {row} | {key} | {cursor} | `{scope}` | {} |", requests(stream))
             .unwrap();
     }
     table
 }
 
+/// What is lost without a scope: its streams, and those that are read under them.
+fn scopes() -> String {
+    let mut needed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for stream in STREAMS {
+        let above = stream.ancestors().map(|above| above.scope);
+        let all: BTreeSet<&str> = std::iter::once(stream.scope).chain(above).collect();
+        for scope in all {
+            needed.entry(scope).or_default().push(stream.name);
+        }
+    }
+    let mut table = "| scope | needed by |\n| --- | --- |\n".to_owned();
+    for (scope, streams) in needed {
+        let names: Vec<String> = streams.iter().map(|name| format!("`{name}`")).collect();
+        writeln!(table, "| `{scope}` | {} |", names.join(", ")).unwrap();
+    }
+    table
+}
+
 #[test]
 fn the_list_of_streams_is_the_table() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
-    let readme = std::fs::read_to_string(path).unwrap();
-    let (before, rest) = readme.split_once(BEGIN).unwrap();
-    let (_, after) = rest.split_once(END).unwrap();
-    let wanted = format!("{before}{BEGIN}{}{END}{after}", table());
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(path, &wanted).unwrap();
-        return;
+    assert_holds(README, "streams", &table("schemas"));
+    assert_holds(PAGE, "streams", &table("../schemas"));
+}
+
+#[test]
+fn the_page_says_which_scope_is_needed_for_what() {
+    assert_holds(PAGE, "scopes", &scopes());
+}
+
+/// The texts of the errors, as a person sees them: without marks of code, and `…` for what differs.
+fn messages() -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let mut directories = vec![path("src")];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let entry = entry.unwrap().path();
+            if entry.is_dir() {
+                directories.push(entry);
+                continue;
+            }
+            let source = std::fs::read_to_string(entry).unwrap();
+            for attribute in source.split("#[error(").skip(1) {
+                if let Some(literal) = attribute.trim_start().strip_prefix('"') {
+                    let (message, _) = literal.split_once('"').unwrap();
+                    found.insert(plain(message));
+                }
+            }
+        }
     }
-    assert!(readme == wanted, "make schemas writes the table again");
+    found.remove("…");
+    found
+}
+
+fn plain(message: &str) -> String {
+    let mut plain = String::new();
+    let mut parts = message.split('{');
+    plain.push_str(parts.next().unwrap());
+    for part in parts {
+        plain.push('…');
+        plain.push_str(part.split_once('}').unwrap().1);
+    }
+    plain.replace('`', "")
+}
+
+#[test]
+fn the_page_tells_what_to_do_about_every_error() {
+    let page = text(PAGE);
+    let (_, rest) = page.split_once("<!-- errors -->\n").unwrap();
+    let (table, _) = rest.split_once("<!-- /errors -->").unwrap();
+    let mut told = BTreeSet::new();
+    for row in table.lines().skip(2) {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        assert!(cells.len() == 2 && cells[1].len() > 20, "{row}");
+        told.insert(cells[0].trim_matches('`').to_owned());
+    }
+    let messages = messages();
+    assert!(messages.len() > 20);
+    assert_eq!(told, messages);
 }
 
 #[test]
 fn every_field_of_the_form_stands_in_the_readme() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let readme = text(README);
     let form = source_360learning::config::Config::json_schema();
     for (name, field) in form["properties"].as_object().unwrap() {
         let line = readme.lines().find(|line| line.starts_with('|') && line.contains(&format!("`{name}`")));
