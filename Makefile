@@ -6,6 +6,7 @@ SECONDS ?= 60
 DEMO := .demo
 VENV := $(DEMO)/venv
 UV := 0.13.9
+COMMA := ,
 BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
 DEBUG := $(or $(CARGO_TARGET_DIR),target)/debug
 VERSION := $(shell sed -n '/^\[workspace.package\]/,/^$$/s/^version = "\(.*\)"/\1/p' Cargo.toml)
@@ -15,7 +16,7 @@ ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance test-data image image-test version sbom terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance test-data image image-test version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -109,6 +110,13 @@ sbom: ## Write what is built into the connector as source-360learning.cdx.json (
 	@rm sandbox/*.cdx.json
 	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
 
+airflow-test: $(VENV)/ready $(DEMO)/airflow/ready ## Run the Airflow DAGs, against the sandbox and a played Airbyte
+	@tools/setup rust
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@echo "== The DAGs"
+	@AIRFLOW_TESTS_BINARIES="$(BINARIES)" AIRFLOW_TESTS_PYTHON="$(VENV)/bin/python" \
+	    $(DEMO)/airflow/bin/python -W ignore -m unittest -v deploy/airflow/tests/test_dags.py
+
 terraform-test: ## Validate the Terraform module and run its tests; the provider comes from Terraform's registry
 	@command -v terraform >/dev/null || { echo "Install Terraform 1.9 or newer." >&2; exit 1; }
 	@terraform -chdir=deploy/terraform fmt -check -recursive
@@ -116,14 +124,20 @@ terraform-test: ## Validate the Terraform module and run its tests; the provider
 	@terraform -chdir=deploy/terraform validate
 	@terraform -chdir=deploy/terraform test
 
-# Every version comes from the lock, so a directory that is ready stays so until the lock changes.
-$(VENV)/ready: tools/requirements.txt
+# Every version comes from a lock, so a directory that is ready stays so until the lock changes.
+define environment
 	@tools/setup python
-	@echo "== Installing PyAirbyte, DuckDB and dbt into $(VENV), once: 750 MB"
-	@rm -rf $(VENV)
+	@echo "== Installing $(3) into $(1), once"
+	@rm -rf $(1)
 	@command -v uv >/dev/null || test -x $(DEMO)/uv/bin/uv || \
 	    { python3 -m venv $(DEMO)/uv && $(DEMO)/uv/bin/pip install -q --disable-pip-version-check uv==$(UV); }
 	@export PATH="$$PATH:$(CURDIR)/$(DEMO)/uv/bin" && \
-	    uv venv -q --python '>=3.10,<3.13' $(VENV) && \
-	    uv pip sync -q --python $(VENV) tools/requirements.txt
+	    uv venv -q --python '$(2)' $(1) && uv pip sync -q --python $(1) $<
 	@touch $@
+endef
+
+$(VENV)/ready: tools/requirements.txt
+	$(call environment,$(VENV),>=3.10$(COMMA)<3.13,PyAirbyte$(COMMA) DuckDB and dbt: 750 MB)
+
+$(DEMO)/airflow/ready: deploy/airflow/requirements.txt
+	$(call environment,$(DEMO)/airflow,>=3.11$(COMMA)<3.14,Airflow: 215 MB)

@@ -1,0 +1,107 @@
+"""What both DAGs share: settings, the rules of a run, and the way from raw tables to the report."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from typing import Any
+
+from airflow.providers.apprise.notifications.apprise import AppriseNotifier
+from airflow.providers.standard.operators.bash import BashOperator
+from airflow.sdk import BaseOperator, Variable, task_group
+from airflow.timetables.trigger import CronTriggerTimetable
+from apprise import NotifyType
+
+DEFAULTS = {
+    "project": "/opt/source-360learning",
+    "python": "/opt/source-360learning/.demo/venv/bin/python",
+    "source": "/opt/source-360learning/target/release/source-360learning",
+    "image": "",
+    "airbyte_connection_id": "",
+    "raw_schema": "raw_360learning",
+    "schema": "analytics",
+    "dbt_vars": {},
+    "output": "/opt/source-360learning/output",
+}
+
+
+def setting(name: str) -> Any:
+    """A key of the Variable `source_360learning`. Templates call it, so nothing is looked up while a file is parsed."""
+    return {**DEFAULTS, **Variable.get("source_360learning", default={}, deserialize_json=True)}[name]
+
+
+def rules() -> dict[str, Any]:
+    """What every run keeps to. Anew for each DAG: a notifier is changed by the message that it renders."""
+    return {
+        # A retry of the load goes on from the last STATE, so it costs what is left.
+        "default_args": {
+            "retries": 3,
+            "retry_delay": timedelta(minutes=2),
+            "retry_exponential_backoff": 2,
+            "max_retry_delay": timedelta(minutes=30),
+            "execution_timeout": timedelta(hours=1),
+            # When the last retry has failed. What comes after the task does not run, so there is one alert.
+            "on_failure_callback": AppriseNotifier(
+                apprise_conn_id="apprise_default",
+                notify_type=NotifyType.FAILURE,
+                title="{{ dag.dag_id }} failed",
+                body="Task {{ ti.task_id }} of run {{ run_id }}: {{ ti.log_url }}",
+            ),
+        },
+        "schedule": CronTriggerTimetable(os.environ.get("SOURCE_360LEARNING_CRON", "30 5 * * *"), timezone="Europe/Paris"),
+        "start_date": datetime(2026, 1, 1),
+        "catchup": False,
+        "max_active_runs": 1,
+        "user_defined_macros": {"setting": setting},
+        "tags": ["360learning"],
+    }
+
+
+# Secrets reach programs by their environment: everybody on the machine can read a command line.
+WAREHOUSE = {
+    "DBT_TARGET": "{{ 'postgres' if conn.warehouse_360learning.conn_type == 'postgres' else 'duckdb' }}",
+    "DUCKDB_PATH": "{{ conn.warehouse_360learning.host }}",
+    "PGHOST": "{{ conn.warehouse_360learning.host }}",
+    "PGPORT": "{{ conn.warehouse_360learning.port or 5432 }}",
+    "PGUSER": "{{ conn.warehouse_360learning.login or '' }}",
+    "PGPASSWORD": "{{ conn.warehouse_360learning.password or '' }}",
+    "PGDATABASE": "{{ conn.warehouse_360learning.schema or '' }}",
+    # An address without parts makes PostgreSQL's client take them from PGHOST and the others.
+    "DATABASE": "{{ 'postgresql://' if conn.warehouse_360learning.conn_type == 'postgres'"
+    " else 'duckdb:' ~ conn.warehouse_360learning.host }}",
+    "PROJECT": "{{ setting('project') }}",
+    "PYTHON": "{{ setting('python') }}",
+    "RAW_SCHEMA": "{{ setting('raw_schema') }}",
+    "DBT_SCHEMA": "{{ setting('schema') }}",
+    "OUTPUT": "{{ setting('output') }}",
+}
+
+
+def shell(task_id: str, command: str, env: dict[str, str] | None = None, **more: Any) -> BaseOperator:
+    """A command with the warehouse in its environment, in a directory that only Airflow's user can read and that is removed at the end."""
+    return BashOperator(task_id=task_id, bash_command=command, env={**WAREHOUSE, **(env or {})}, append_env=True, **more)
+
+
+@task_group
+def marts_and_report() -> None:
+    """`dbt build`, tests included, then the workbook and the page."""
+    build = shell(
+        "dbt_build",
+        '"$(dirname "$PYTHON")/dbt" --no-use-colors build --vars "$DBT_VARS"',
+        env={
+            "DBT_PROJECT_DIR": "{{ setting('project') }}/dbt",
+            "DBT_PROFILES_DIR": "{{ setting('project') }}/dbt",
+            "DBT_TARGET_PATH": "{{ setting('output') }}/dbt",
+            "DBT_LOG_PATH": "{{ setting('output') }}/dbt",
+            "DBT_VARS": "{{ dict(setting('dbt_vars'), raw_schema=setting('raw_schema')) | tojson }}",
+            "DO_NOT_TRACK": "1",
+        },
+        retries=1,  # A test of the data that fails will fail again; a lost connection may not.
+    )
+    report = shell(
+        "report",
+        'mkdir -p "$OUTPUT" && cd "$PROJECT/tools" && "$PYTHON" -m report --database "$DATABASE" --schema "$DBT_SCHEMA"'
+        ' --workbook "$OUTPUT/rapport-france-num.xlsx" --page "$OUTPUT/tableau-de-bord.html"',
+        retries=1,
+    )
+    build >> report
