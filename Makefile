@@ -45,7 +45,7 @@ image: ## Build the image with docker or podman (IMAGE= ENGINE= BUILD_FLAGS=)
 	@$(ENGINE) build $(BUILD_FLAGS) --tag "$(IMAGE)" .
 
 image-test: $(VENV)/ready ## Run the image as Airbyte on Kubernetes does, and Airbyte's standard tests on it (SCALE=france-num)
-	@tools/setup rust engine
+	@tools/setup rust engine jq
 	@cargo build --release --locked -p sandbox-360learning
 	@echo "== $(IMAGE) without any right and with 64 MB of memory"
 	@cd tools && DATA_TESTS_BINARIES="$(abspath $(BINARIES))" IMAGE="$(IMAGE)" ENGINE="$(ENGINE)" SCALE="$(SCALE)" \

@@ -99,6 +99,51 @@ class Image(Case):
         self.assertEqual(complaints, [""])
 
 
+class TestExample(Image):
+    """deploy/github-actions/sync.yml, its steps run as written. `docker` is the stand-in that reaches the sandbox."""
+
+    EXAMPLE = yaml.safe_load((ROOT / "deploy/github-actions/sync.yml").read_text())["jobs"]["sync"]
+
+    def sync(self, config: Path) -> list[int]:
+        """The exit codes of the steps that are scripts; after the first failure only those run that always do."""
+        environment = {
+            **os.environ,
+            "PATH": os.pathsep.join((str(ROOT / "tests/acceptance"), os.environ["PATH"])),
+            "ACCEPTANCE_ENGINE": ENGINE,
+            "CONFIG": config.read_text(),
+            "STREAMS": self.EXAMPLE["env"]["STREAMS"],
+            "IMAGE": IMAGE,
+        }
+        codes: list[int] = []
+        for step in self.EXAMPLE["steps"]:
+            if "run" in step and (not any(codes) or "cancelled" in step.get("if", "")):
+                shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+                codes.append(subprocess.run(shell, cwd=self.home, env=environment, capture_output=True, check=False).returncode)
+        return codes
+
+    def rows(self) -> dict[str, int]:
+        return {file.stem: len(file.read_text().splitlines()) for file in (self.home / "sync/rows").iterdir()}
+
+    def test_the_first_sync_has_every_row_and_the_second_goes_on_from_its_states(self) -> None:
+        url = self.start_sandbox()
+        self.home.chmod(0o755)
+        config = self.config(url)
+        self.assertEqual(self.sync(config), [0, 0, 0, 0])
+        truth, first = self.ask(url, "/truth"), self.rows()
+        self.assertEqual(first, {name: truth[name] for name in self.EXAMPLE["env"]["STREAMS"].split(",")})
+        states = json.loads((self.home / "sync/states.json").read_text())
+        self.assertEqual(len(states), len(first))
+        (self.home / "sync/rows").rename(self.home / "first")
+        self.assertEqual(self.sync(config), [0, 0, 0, 0])
+        self.assertLess(self.rows().get("classroom_slots", 0), first["classroom_slots"])
+        self.assertEqual(self.rows()["users"], first["users"])
+
+    def test_wrong_credentials_end_it_at_the_check(self) -> None:
+        self.home.chmod(0o755)
+        codes = self.sync(self.config(self.start_sandbox(), client_secret="another-secret"))
+        self.assertNotEqual(codes[0], 0)
+
+
 class TestImage(Image):
     def test_its_entry_point_labels_and_user_are_what_airbyte_expects(self) -> None:
         told = json.loads(engine("image", "inspect", IMAGE).stdout)[0]
