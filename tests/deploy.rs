@@ -68,7 +68,9 @@ fn terraform_knows_the_streams_and_how_each_is_synced() {
 fn terraform_can_set_every_field_of_the_form_but_the_number_of_connections() {
     let main = text("deploy/terraform/main.tf");
     for field in Config::json_schema()["properties"].as_object().unwrap().keys() {
-        let set = main.lines().any(|line| line.trim_start().starts_with(field) && line.contains(&format!("var.{field}")));
+        let set = main
+            .lines()
+            .any(|line| line.trim_start().starts_with(field) && line.contains(&format!("var.{field}")));
         assert_eq!(set, field != "max_concurrent_requests", "{field}");
     }
 }
