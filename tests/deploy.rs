@@ -2,10 +2,11 @@
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use source_360learning::config::Config;
-use source_360learning::streams::STREAMS;
+use source_360learning::streams::{Cursor, STREAMS};
 
 fn text(file: &str) -> String {
     std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
@@ -30,7 +31,8 @@ fn every_file_names_the_version_of_the_crate() {
         ("Dockerfile", format!("io.airbyte.version=\"{version}\"")),
         ("Dockerfile", format!("org.opencontainers.image.version=\"{version}\"")),
         ("acceptance-test-config.yml", format!("connector_image: {repository}:{version}")),
-        ("deploy/terraform/variables.tf", format!("optional(string, \"{version}\")")),
+        ("deploy/terraform/README.md", format!("tag = \"{version}\"")),
+        ("deploy/terraform/examples/complete/terraform.tfvars.example", format!("= \"{version}\"")),
         ("deploy/github-actions/sync.yml", format!("source-360learning:{version}")),
         ("CHANGELOG.md", format!("\n## {version}, ")),
     ] {
@@ -45,32 +47,52 @@ fn the_suggested_streams_exist_and_are_not_all() {
     assert!(suggested.is_subset(&known) && suggested.len() < known.len());
 }
 
-#[test]
-fn terraform_knows_the_streams_and_how_each_is_synced() {
-    let suggested = suggested();
-    let streams: Map<String, Value> = STREAMS
-        .iter()
-        .map(|stream| {
-            let incremental = stream.cursor.is_some();
-            let mode = if incremental { "incremental_deduped_history" } else { "full_refresh_overwrite" };
-            (stream.name.to_owned(), json!({"sync_mode": mode, "suggested": suggested.contains(stream.name)}))
-        })
-        .collect();
-    let wanted = format!("{}\n", serde_json::to_string_pretty(&streams).unwrap());
-    let file = "deploy/terraform/streams.json";
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), &wanted).unwrap();
+/// `deploy/terraform/catalog.tf`, aligned as `terraform fmt` does.
+fn catalog() -> String {
+    let widest = STREAMS.iter().map(|stream| stream.name.len()).max().unwrap();
+    let mut lines = String::new();
+    for stream in STREAMS {
+        let cursor = match &stream.cursor {
+            None => "null".to_owned(),
+            Some(Cursor::Filtered { field, .. } | Cursor::Chosen([field, ..])) => format!("\"{field}\""),
+            Some(Cursor::ByParent { .. }) => "\"classroomSlotEndDate\"".to_owned(),
+            Some(Cursor::Chosen([])) => unreachable!("a cursor has a field"),
+        };
+        let key = stream.key.iter().map(|field| format!("\"{field}\"")).collect::<Vec<_>>().join(", ");
+        writeln!(lines, "    {:widest$} = {{ key = [{key}], cursor = {cursor} }}", stream.name).unwrap();
     }
-    assert!(text(file) == wanted, "make schemas writes {file} again");
+    format!(
+        "# Written by `make schemas` from the connector: the key of each stream, and the cursor of those that can be read\n\
+         # incrementally.\nlocals {{\n  catalog = {{\n{lines}  }}\n}}\n"
+    )
 }
 
 #[test]
-fn terraform_can_set_every_field_of_the_form_but_the_number_of_connections() {
+fn terraform_knows_the_streams_their_keys_and_cursors() {
+    let file = "deploy/terraform/catalog.tf";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), catalog()).unwrap();
+    }
+    assert!(text(file) == catalog(), "make schemas writes {file} again");
+}
+
+#[test]
+fn terraform_reads_the_suggested_streams_unless_others_are_named() {
+    let variables = text("deploy/terraform/variables.tf");
+    let (_, streams) = variables.split_once("variable \"streams\"").unwrap();
+    let (_, default) = streams.split_once("default = {\n").unwrap();
+    let names =
+        default.lines().map_while(|line| line.split_once("= {}")).map(|(name, _)| name.trim().to_owned());
+    assert_eq!(names.collect::<BTreeSet<_>>(), suggested());
+}
+
+#[test]
+fn terraform_can_set_every_field_of_the_form() {
     let main = text("deploy/terraform/main.tf");
     for field in Config::json_schema()["properties"].as_object().unwrap().keys() {
         let set = main
             .lines()
-            .any(|line| line.trim_start().starts_with(field) && line.contains(&format!("var.{field}")));
-        assert_eq!(set, field != "max_concurrent_requests", "{field}");
+            .any(|line| line.trim_start().starts_with(field) && line.contains(&format!("= var.{field}")));
+        assert!(set, "{field}");
     }
 }

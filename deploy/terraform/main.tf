@@ -1,14 +1,44 @@
 locals {
-  # The connector's streams, written by `make schemas` from the connector itself.
-  catalog = jsondecode(file("${path.module}/streams.json"))
+  # The destination's own definition: the same in every Airbyte.
+  postgres_definition_id = "25c5221d-dce2-4163-ade9-739ef790f503"
 
-  suggested = toset([for name, stream in local.catalog : name if stream.suggested])
-  streams   = coalesce(var.streams, local.suggested)
+  sync_modes = [
+    "full_refresh_overwrite",
+    "full_refresh_overwrite_deduped",
+    "full_refresh_append",
+    "incremental_append",
+    "incremental_deduped_history",
+  ]
+}
 
-  definition_id = coalesce(var.source_definition_id, one(airbyte_source_definition.this[*].id))
+# What makes another connector of it, in contrast to another version of the same one.
+resource "terraform_data" "connector" {
+  input = {
+    workspace_id = var.workspace_id
+    connector    = try(var.image.repository, var.source_definition_id)
+  }
+}
 
-  # What is null is left out, so that the connector's own default holds.
-  configuration = {
+resource "airbyte_source_definition" "this" {
+  count = var.image == null ? 0 : 1
+
+  workspace_id      = var.workspace_id
+  name              = var.name
+  docker_repository = var.image.repository
+  docker_image_tag  = var.image.tag
+
+  lifecycle {
+    # The provider would ask the new workspace for the old definition.
+    replace_triggered_by = [terraform_data.connector]
+  }
+}
+
+resource "airbyte_source" "this" {
+  workspace_id  = var.workspace_id
+  name          = var.name
+  definition_id = var.image == null ? var.source_definition_id : airbyte_source_definition.this[0].id
+
+  configuration = jsonencode({
     for field, value in {
       client_id                = var.client_id
       client_secret            = var.client_secret
@@ -16,64 +46,73 @@ locals {
       base_url                 = var.base_url
       start_date               = var.start_date
       requests_per_second      = var.requests_per_second
+      max_concurrent_requests  = var.max_concurrent_requests
       attendance_lookback_days = var.attendance_lookback_days
       include_deleted_users    = var.include_deleted_users
     } : field => value if value != null
+  })
+
+  lifecycle {
+    # While a definition changes its tag the provider calls its id unknown, and would make a new source, a new connection
+    # and a first sync of an upgrade. The id never changes without its repository or its workspace.
+    ignore_changes       = [definition_id]
+    replace_triggered_by = [terraform_data.connector]
   }
 }
 
-resource "airbyte_source_definition" "this" {
-  count = var.source_definition_id == null ? 1 : 0
-
-  name              = "360Learning"
-  workspace_id      = var.workspace_id
-  docker_repository = var.image.repository
-  docker_image_tag  = var.image.tag
-  documentation_url = var.image.documentation_url
-}
-
-resource "airbyte_source" "this" {
-  name          = var.name
-  workspace_id  = var.workspace_id
-  definition_id = local.definition_id
-  configuration = jsonencode(local.configuration)
-}
-
 resource "airbyte_destination" "postgres" {
-  name          = "${var.name} in PostgreSQL"
+  count = var.postgres == null ? 0 : 1
+
   workspace_id  = var.workspace_id
-  definition_id = var.postgres_definition_id
+  name          = "${var.name} PostgreSQL"
+  definition_id = local.postgres_definition_id
 
   configuration = jsonencode({
-    host          = var.postgres.host
-    port          = var.postgres.port
-    database      = var.postgres.database
-    schema        = var.postgres.schema
-    username      = var.postgres.username
-    password      = var.postgres_password
-    ssl_mode      = merge({ mode = var.postgres.ssl_mode }, var.postgres.ca_certificate == null ? {} : { ca_certificate = var.postgres.ca_certificate })
-    tunnel_method = { tunnel_method = "NO_TUNNEL" }
+    host     = var.postgres.host
+    port     = var.postgres.port
+    database = var.postgres.database
+    schema   = var.schema
+    username = var.postgres.username
+    password = var.postgres_password
+    # Versions of the destination differ in whether they heed ssl_mode without ssl.
+    ssl = var.postgres.ssl_mode != "disable"
+    ssl_mode = merge(
+      { mode = var.postgres.ssl_mode },
+      var.postgres.ca_certificate == null ? {} : { ca_certificate = var.postgres.ca_certificate },
+    )
+    # Numbers arrive as the API sent them, not cut to nine decimals.
+    unconstrained_number = true
   })
 }
 
 resource "airbyte_connection" "this" {
-  name           = "${var.name} to PostgreSQL"
+  name           = "${var.name} to ${var.schema}"
   source_id      = airbyte_source.this.source_id
-  destination_id = airbyte_destination.postgres.destination_id
+  destination_id = var.postgres == null ? var.destination_id : airbyte_destination.postgres[0].destination_id
 
-  # The tables lie in the destination's schema. New columns arrive by themselves; whether a new stream is read is decided here.
-  namespace_definition                 = "destination"
+  # Said here and not left to the destination, which may serve other sources.
+  namespace_definition = "custom_format"
+  namespace_format     = var.schema
+
+  # A field that a new version of the connector knows becomes a column. Streams are added here, by you.
   non_breaking_schema_updates_behavior = "propagate_columns"
-  status                               = var.active ? "active" : "inactive"
 
-  schedule = var.cron == null ? { schedule_type = "manual", cron_expression = null } : { schedule_type = "cron", cron_expression = var.cron }
+  # Airbyte answers with the time zone, so without it every plan would show a change.
+  schedule = {
+    schedule_type   = var.cron == null ? "manual" : "cron"
+    cron_expression = var.cron == null ? null : "${var.cron} UTC"
+  }
 
-  # Keys and cursors come from the connector.
   configurations = {
     streams = [
-      for name in sort(local.streams) : {
+      for name, stream in var.streams : {
+        # No primary_key and no cursor_field: the source defines both, and Airbyte refuses a second definition.
         name      = name
-        sync_mode = lookup(var.sync_modes, name, local.catalog[name].sync_mode)
+        sync_mode = coalesce(stream.sync_mode, local.catalog[name].cursor == null ? "full_refresh_overwrite" : "incremental_deduped_history")
+        selected_fields = stream.fields == null ? null : [
+          # Airbyte refuses a selection without key and cursor.
+          for field in setunion(stream.fields, local.catalog[name].key, compact([local.catalog[name].cursor])) : { field_path = [field] }
+        ]
       }
     ]
   }

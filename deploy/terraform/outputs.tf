@@ -1,6 +1,6 @@
 output "source_definition_id" {
-  description = "The connector's definition, to share with further sources."
-  value       = local.definition_id
+  description = "The connector's definition, for another connection on the same connector."
+  value       = airbyte_source.this.definition_id
 }
 
 output "source_id" {
@@ -9,16 +9,11 @@ output "source_id" {
 }
 
 output "destination_id" {
-  description = "The destination."
-  value       = airbyte_destination.postgres.destination_id
+  description = "The destination, for another connection to the same database."
+  value       = airbyte_connection.this.destination_id
 }
 
 output "connection_id" {
-  description = "The connection: what Airflow triggers."
+  description = "The connection: what an orchestrator starts."
   value       = airbyte_connection.this.connection_id
-}
-
-output "sync_modes" {
-  description = "The streams that are read, each with its sync mode."
-  value       = { for stream in airbyte_connection.this.configurations.streams : stream.name => stream.sync_mode }
 }

@@ -1,5 +1,5 @@
 terraform {
-  # 1.9: a validation may look at more than its own variable.
+  # 1.9: a validation may look at other variables and at locals.
   required_version = ">= 1.9"
 
   required_providers {

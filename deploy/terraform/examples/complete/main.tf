@@ -1,6 +1,3 @@
-# 360Learning into a PostgreSQL every night, all in one file. Copy it, and name your own module source, such as
-# git::https://github.com/OWNER/source-360learning.git//deploy/terraform?ref=v0.1.0
-
 terraform {
   required_version = ">= 1.9"
 
@@ -12,81 +9,60 @@ terraform {
   }
 }
 
-variable "airbyte" {
-  description = "Where Airbyte is. client_id and client_secret: User, Applications in its settings."
-  type = object({
-    server_url   = string
-    token_url    = string
-    client_id    = string
-    workspace_id = string
-  })
-}
-
-variable "airbyte_client_secret" {
-  type      = string
-  sensitive = true
-}
-
-variable "learning_client_id" {
-  type = string
-}
-
-variable "learning_client_secret" {
-  type      = string
-  sensitive = true
-}
-
-variable "postgres_password" {
-  type      = string
-  sensitive = true
-}
-
 provider "airbyte" {
-  server_url    = var.airbyte.server_url
-  token_url     = var.airbyte.token_url
-  client_id     = var.airbyte.client_id
+  server_url    = var.airbyte_url
+  client_id     = var.airbyte_client_id
   client_secret = var.airbyte_client_secret
 }
 
 module "learning" {
   source = "../.."
 
-  workspace_id  = var.airbyte.workspace_id
-  image         = { repository = "ghcr.io/OWNER/source-360learning", tag = "0.1.0" }
+  workspace_id = var.airbyte_workspace_id
+  image        = var.image
+
   client_id     = var.learning_client_id
   client_secret = var.learning_client_secret
+  region        = "eu"
 
-  postgres = {
-    host     = "warehouse.example.com"
-    database = "training"
-    username = "airbyte"
-  }
+  postgres          = var.postgres
   postgres_password = var.postgres_password
 
-  cron = "0 30 4 * * ? Europe/Paris"
+  # Without names, addresses and phone numbers. What need not be fresh every night is in the connection below.
+  streams = {
+    users                   = { fields = ["status", "lang", "organization", "primaryGroupId", "lastLoginDate"] }
+    groups                  = {}
+    custom_fields           = {}
+    paths                   = {}
+    path_sessions           = {}
+    path_stats              = {}
+    path_enrollments        = {}
+    classrooms              = {}
+    classroom_slots         = {}
+    classroom_registrations = {}
+    attendance_sheets       = {}
+    attendances             = {}
+  }
 }
 
-# A second connection, once a week: what costs a request per user and need not be fresh.
+# One request per user: on Sundays, on the same connector and into the same database.
 module "learning_weekly" {
   source = "../.."
 
-  workspace_id         = var.airbyte.workspace_id
+  workspace_id         = var.airbyte_workspace_id
   name                 = "360Learning, weekly"
   source_definition_id = module.learning.source_definition_id
-  client_id            = var.learning_client_id
-  client_secret        = var.learning_client_secret
+  destination_id       = module.learning.destination_id
 
-  postgres = {
-    host     = "warehouse.example.com"
-    database = "training"
-    username = "airbyte"
-  }
-  postgres_password = var.postgres_password
+  client_id     = var.learning_client_id
+  client_secret = var.learning_client_secret
+  region        = "eu"
 
-  streams = ["user_certificates", "user_managers"]
-  cron    = "0 0 2 ? * SUN Europe/Paris"
+  streams = { user_custom_field_values = {} }
+  cron    = "0 0 6 ? * SUN"
 }
 
-output "connection_id" {
-  value = module.learning.connection_id
+output "connection_ids" {
+  description = "The connections, for an orchestrator."
+  value       = [module.learning.connection_id, module.learning_weekly.connection_id]
 }
