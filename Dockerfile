@@ -11,8 +11,8 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 COPY Cargo.toml Cargo.lock ./
 COPY sandbox/Cargo.toml sandbox/
 RUN mkdir -p src sandbox/src \
-    && echo 'fn main() {}' | tee src/main.rs sandbox/src/main.rs >/dev/null \
-    && touch src/lib.rs sandbox/src/lib.rs \
+    && printf '//! Nothing yet.\nfn main() {}\n' | tee src/main.rs sandbox/src/main.rs >/dev/null \
+    && echo '//! Nothing yet.' | tee src/lib.rs sandbox/src/lib.rs >/dev/null \
     && cargo build --release --locked --target "$(cat target-triple)" -p source-360learning \
     && rm -r src
 
