@@ -2,6 +2,7 @@ SCALE ?= france-num
 RATE ?= 900
 DESTINATION ?= duckdb
 SECONDS ?= 60
+RUNS ?= 3
 
 DEMO := .demo
 VENV := $(DEMO)/venv
@@ -16,7 +17,7 @@ ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance test-data image image-test version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance test-data image image-test bench version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -99,6 +100,12 @@ schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's li
 clean: ## Remove everything that was built, the demo's environment and data included
 	@cargo clean
 	@rm -rf $(DEMO)
+
+bench: $(VENV)/ready ## The connector beside curl and beside Airbyte's low-code connector, half an hour (RUNS=3)
+	@tools/setup rust
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@echo "== Thirteen streams, $(RUNS) runs each, in three situations"
+	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --scale $(SCALE) --runs $(RUNS) --json bench/figures.json
 
 version: ## Print the version
 	@echo $(VERSION)

@@ -24,6 +24,7 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
     Router::new()
         .route("/__sandbox", get(description))
         .route("/__sandbox/requests", get(requests).delete(reset))
+        .route("/__sandbox/requests/urls", get(urls))
         .route("/__sandbox/change", post(change))
         .route("/__sandbox/vanish/{id}", post(vanish))
         .route("/__sandbox/truth", get(counts))
@@ -43,6 +44,10 @@ async fn description(State(platform): Shared) -> Json<Value> {
 
 async fn requests(State(platform): Shared) -> Json<Requests> {
     Json(platform.log.requests())
+}
+
+async fn urls(State(platform): Shared) -> Json<Vec<String>> {
+    Json(platform.log.urls())
 }
 
 async fn reset(State(platform): Shared) -> StatusCode {

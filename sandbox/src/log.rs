@@ -128,6 +128,13 @@ impl Log {
         }
         requests
     }
+
+    /// The paths with query that were asked, each once, in order.
+    pub(crate) fn urls(&self) -> Vec<String> {
+        let mut urls: Vec<String> = self.period().urls.keys().cloned().collect();
+        urls.sort_unstable();
+        urls
+    }
 }
 
 /// The most of `instants`, which are in order, within a half-open second.

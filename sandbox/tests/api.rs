@@ -147,6 +147,8 @@ async fn more_requests_than_the_limit_are_refused_and_all_are_logged() {
         (8, 8, 8)
     );
     assert_eq!((requests.statuses[&200], requests.statuses[&429], requests.peak_per_second), (5, 3, 8));
+    let urls = client.send("GET", "/__sandbox/requests/urls", &[], "").json();
+    assert_eq!(urls, json!(["/api/v2/groups"]));
     sandbox.reset_requests();
     assert_eq!(sandbox.requests().total, 0);
 }
