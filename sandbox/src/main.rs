@@ -15,7 +15,7 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes any free one.
     #[arg(long, default_value_t = 3600)]
     port: u16,
-    /// How much data there is: small, france-num or x10.
+    /// How much data there is: small, france-num, x10 or x100.
     #[arg(long, default_value = "france-num")]
     scale: Scale,
     /// The seed of the data, of the changes and of the faults.

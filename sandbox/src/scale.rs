@@ -14,6 +14,8 @@ pub enum Scale {
     FranceNum,
     /// Ten times as much.
     X10,
+    /// A hundred times as much: takes a minute to make, and 7 GB of memory.
+    X100,
 }
 
 impl FromStr for Scale {
@@ -24,7 +26,8 @@ impl FromStr for Scale {
             "small" => Ok(Self::Small),
             "france-num" => Ok(Self::FranceNum),
             "x10" => Ok(Self::X10),
-            _ => Err(format!("unknown scale {text:?}: use small, france-num or x10")),
+            "x100" => Ok(Self::X100),
+            _ => Err(format!("unknown scale {text:?}: use small, france-num, x10 or x100")),
         }
     }
 }
@@ -83,6 +86,18 @@ impl Scale {
                 sheets: 10_130,
                 enrollments: 214_000,
                 archived_enrollments: 13_000,
+            },
+            Self::X100 => Counts {
+                users: 298_000,
+                groups: 1_100,
+                missing_values: 29_500,
+                paths: 6_000,
+                sessions: 21_400,
+                classrooms: 11_000,
+                slots: 67_500,
+                sheets: 101_300,
+                enrollments: 2_140_000,
+                archived_enrollments: 130_000,
             },
         }
     }
@@ -153,6 +168,21 @@ impl Scale {
                 subscriptions: 12,
                 events: 12_000,
                 operations: 400,
+            },
+            Self::X100 => More {
+                courses: 30_000,
+                attempts: 6_000_000,
+                tags: 2_000,
+                skills: 3_000,
+                powers: 48_000,
+                projects: 2_400,
+                needs: 8_000,
+                custom_links: 7,
+                external_ids: 340_000,
+                integrations: 25,
+                subscriptions: 25,
+                events: 120_000,
+                operations: 2_000,
             },
         }
     }
