@@ -33,6 +33,7 @@ mod scale;
 mod server;
 mod spoilt;
 mod truth;
+mod variant;
 
 pub use auth::{CLIENT_ID, CLIENT_SECRET};
 pub use data::{Changes, Touched};
@@ -43,3 +44,4 @@ pub use options::Options;
 pub use sandbox::Sandbox;
 pub use scale::Scale;
 pub use truth::{STREAMS, primary_key};
+pub use variant::Variant;

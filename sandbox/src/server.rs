@@ -10,21 +10,32 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 use crate::answer::{BASE, http, text};
 use crate::control;
 use crate::endpoints::Endpoint;
 use crate::platform::{Asked, Platform, Reply};
 use crate::spoilt::spoilt;
+use crate::variant::Variant;
 
 const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 
+/// Smaller answers are sent as they are.
+const WORTH_COMPRESSING: u16 = 1024;
+
 pub(crate) fn router(platform: Arc<Platform>) -> Router {
-    Router::new()
+    let gzip = platform.options.variants.contains(&Variant::Gzip);
+    let router = Router::new()
         .merge(control::router())
         .fallback(answer)
         .layer(map_response_with_state(Arc::clone(&platform), date))
-        .with_state(platform)
+        .with_state(platform);
+    if gzip {
+        return router.layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)));
+    }
+    router
 }
 
 /// The clock of the sandbox on every answer.
