@@ -75,8 +75,9 @@ impl Client {
             pages += 1;
             let Some(link) = answer.header("link") else { return (rows, pages) };
             let target = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
-            let base = format!("http://{}/api/v2", self.authority);
-            path = target.strip_prefix(&base).map(str::to_owned).unwrap();
+            let base = format!("http://{}", self.authority);
+            let target = target.strip_prefix(&base).unwrap_or(target);
+            path = target.strip_prefix("/api/v2").map(str::to_owned).unwrap();
         }
     }
 
