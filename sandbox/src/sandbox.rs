@@ -14,6 +14,7 @@ use crate::log::Requests;
 use crate::options::Options;
 use crate::platform::Platform;
 use crate::server;
+use crate::variant::Variant;
 
 /// A 360Learning API on localhost. Dropping it stops it.
 pub struct Sandbox {
@@ -43,10 +44,18 @@ impl Sandbox {
                     // Without it, small answers wait for the client's acknowledgement; the answer is right anyway.
                     let _ = connection.set_nodelay(true);
                 });
+                let undated = platform.tenant.is(Variant::NoDateHeader);
                 // A caller that gave up has dropped `stop` too.
                 let _ = ready.send(platform);
+                let served = async {
+                    if undated {
+                        server::serve_undated(listener, router).await
+                    } else {
+                        axum::serve(listener, router).await
+                    }
+                };
                 tokio::select! {
-                    served = axum::serve(listener, router) => served,
+                    served = served => served,
                     _ = stopped => Ok(()),
                 }
             });
