@@ -17,7 +17,7 @@ ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance test-data image image-test bench version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance bench-figures test-data image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -32,13 +32,17 @@ demo: $(VENV)/ready ## From a 360Learning on this machine to KPIs, workbook and 
 test: lint ## Format, lints, documentation and tests: all that must pass
 	@echo "== Tests"
 	@cargo test $(CARGO_FLAGS)
-	@$(MAKE) --no-print-directory acceptance
+	@$(MAKE) --no-print-directory acceptance bench-figures
 
 acceptance: $(VENV)/ready ## Airbyte's own standard tests, and what they leave out, against the connector's binary
 	@tools/setup rust
 	@cargo build --locked -p source-360learning -p sandbox-360learning
 	@echo "== Airbyte's standard tests"
 	@ACCEPTANCE_BINARY="$(abspath $(DEBUG))/source-360learning" ACCEPTANCE_SANDBOX="$(abspath $(DEBUG))/sandbox-360learning" $(ACCEPTANCE)
+
+bench-figures: $(VENV)/ready
+	@echo "== The committed figures of the bench, and what is said of them"
+	@cd bench && "$(abspath $(VENV))/bin/python" -m unittest -q test_figures
 
 image: ## Build the image with docker or podman (IMAGE= ENGINE= BUILD_FLAGS=)
 	@tools/setup engine
@@ -102,10 +106,30 @@ clean: ## Remove everything that was built, the demo's environment and data incl
 	@rm -rf $(DEMO)
 
 bench: $(VENV)/ready ## The connector beside curl and beside Airbyte's low-code connector, half an hour (RUNS=3)
+	@tools/setup rust curl
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@echo "== Thirteen streams, $(RUNS) runs each, in three situations; the figures go to bench/figures.json and docs/performance.md"
+	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --scale $(SCALE) --runs $(RUNS) --json bench/figures.json --docs
+
+bench-growth: $(VENV)/ready ## The connector alone on accounts up to a hundred times as large, a quarter of an hour; the largest takes 8 GB
 	@tools/setup rust
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
-	@echo "== Thirteen streams, $(RUNS) runs each, in three situations"
-	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --scale $(SCALE) --runs $(RUNS) --json bench/figures.json
+	@echo "== From 120 users to 298,000"
+	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --situations --growth small france-num x10 x100 --json bench/figures.json --docs
+
+bench-check: $(VENV)/ready ## Measure a part again and compare the ratios with the committed figures, five minutes (RUNS=3)
+	@tools/setup rust curl
+	@cargo build --release --locked -p source-360learning -p sandbox-360learning
+	@echo "== Without a limit beside curl and the peer, at 50 requests/s the connector alone"
+	@mkdir -p $(DEMO) && rm -f $(DEMO)/figures.json
+	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --runs $(RUNS) --situations free --json $(DEMO)/figures.json
+	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --runs 1 --situations law --alone --json $(DEMO)/figures.json
+	@$(VENV)/bin/python bench/check.py --kept bench/figures.json --now $(DEMO)/figures.json
+
+profile: ## Where the time of a sync goes: instructions by function, allocations, system calls; on Linux (SCALE=small)
+	@tools/setup rust valgrind jq
+	@cargo build --profile profiling --locked -p source-360learning -p sandbox-360learning
+	@tools/profile "$(dir $(BINARIES))profiling" $(SCALE) $(DEMO)/profile
 
 version: ## Print the version
 	@echo $(VERSION)

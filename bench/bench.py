@@ -3,7 +3,7 @@
 Three situations: nothing holds back (what does it cost?), 50 requests per second with 80 ms of latency (the law), and with
 300 ms (far away). The thirteen streams of a training report at France Num scale. Runs alternate, so that whatever else the
 machine does meets all alike; the figures are medians. Everything is told as a ratio to the peer or to the floor as well,
-since a second on this machine is none on yours.
+since a second on this machine is none on yours. `--growth` reads accounts of other sizes, with the connector alone.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -20,46 +21,18 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from importlib.metadata import distribution
 from pathlib import Path
 from typing import Any
 
 import yaml
+from figures import GROWTH, SITUATIONS, Figures, Run, Situation, median
 from peer import manifest
+from report import write
 
 ROOT = Path(__file__).resolve().parents[1]
 STREAMS = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
 RECORD = b'"type":"RECORD"'
-
-
-@dataclass(frozen=True)
-class Situation:
-    """What the sandbox is like, and the pace that connector and peer are told to keep."""
-
-    name: str
-    title: str
-    rate_limit: int
-    latency_ms: int
-    pace: int
-
-
-SITUATIONS = (
-    Situation("free", "no limit, no latency", 0, 0, 1000),
-    Situation("law", "50 requests/s, 80 ms", 50, 80, 50),
-    Situation("far", "50 requests/s, 300 ms", 50, 300, 50),
-)
-
-
-@dataclass
-class Run:
-    """One run of one contestant."""
-
-    wall_s: float
-    cpu_s: float
-    memory_mb: float
-    records: int = 0
-    requests: int = 0
-    refused: int = 0
 
 
 def ask(url: str, path: str = "", method: str = "GET") -> Any:
@@ -119,26 +92,31 @@ class Bench:
         file.write_text(json.dumps(content) if not isinstance(content, str) else content)
         return str(file)
 
+    def ours(self, url: str, situation: Situation) -> dict[str, Any]:
+        return {"base_url": url, **ask(url)["credentials"], "requests_per_second": situation.pace}
+
+    def command(self, name: str, binary: Path, config: dict[str, Any]) -> list[str]:
+        """How one contestant reads the thirteen streams."""
+        file = self.write(f"{name}.json", config)
+        told = subprocess.run([binary, "discover", "--config", file], capture_output=True, text=True, check=True).stdout
+        offered = next(message["catalog"] for message in map(json.loads, told.splitlines()) if message["type"] == "CATALOG")
+        streams = [
+            {"stream": one, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
+            for one in offered["streams"]
+            if one["name"] in STREAMS
+        ]
+        if len(streams) != len(STREAMS):
+            sys.exit(f"bench: {name} has {len(streams)} of the {len(STREAMS)} streams.")
+        catalog = self.write(f"{name}-catalog.json", {"streams": streams})
+        return [str(binary), "read", "--config", file, "--catalog", catalog]
+
     def commands(self, url: str, situation: Situation) -> dict[str, list[str]]:
-        """How each contestant reads the thirteen streams."""
-        config = {"base_url": url, **ask(url)["credentials"]}
-        ours = self.write("ours.json", {**config, "requests_per_second": situation.pace})
-        injected = {**config, "__injected_declarative_manifest": manifest(situation.pace if situation.rate_limit else 0)}
-        theirs = self.write("theirs.json", injected)
-        commands = {}
-        for name, binary, file in (("connector", self.connector, ours), ("peer", self.peer, theirs)):
-            told = subprocess.run([binary, "discover", "--config", file], capture_output=True, text=True, check=True).stdout
-            offered = next(message["catalog"] for message in map(json.loads, told.splitlines()) if message["type"] == "CATALOG")
-            streams = [
-                {"stream": one, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
-                for one in offered["streams"]
-                if one["name"] in STREAMS
-            ]
-            if len(streams) != len(STREAMS):
-                sys.exit(f"bench: {name} has {len(streams)} of the {len(STREAMS)} streams.")
-            catalog = self.write(f"{name}-catalog.json", {"streams": streams})
-            commands[name] = [str(binary), "read", "--config", file, "--catalog", catalog]
-        return commands
+        ours = self.ours(url, situation)
+        theirs = {**ours, "__injected_declarative_manifest": manifest(situation.pace if situation.rate_limit else 0)}
+        return {
+            "connector": self.command("connector", self.connector, ours),
+            "peer": self.command("peer", self.peer, theirs),
+        }
 
     def run(self, url: str, command: list[str], counts: bool = True) -> Run:
         ask(url, "/requests", method="DELETE")
@@ -157,10 +135,12 @@ class Bench:
         lines += [f'url = "{url}{page}"\noutput = "/dev/null"' for page in ask(url, "/requests/urls")]
         return ["curl", "--disable", "--config", self.write("curl.txt", "\n".join(lines))]
 
-    def situation(self, situation: Situation, runs: int) -> dict[str, list[Run]]:
+    def situation(self, situation: Situation, runs: int, alone: bool = False) -> dict[str, list[Run]]:
         results: dict[str, list[Run]] = {}
         with sandbox(self.sandbox, self.scale, situation) as url:
             commands = self.commands(url, situation)
+            if alone and situation.rate_limit:
+                del commands["peer"]
             expected = sum(count for name, count in ask(url, "/truth").items() if name in STREAMS)
             for number in range(runs):
                 for name, command in commands.items():
@@ -175,9 +155,20 @@ class Bench:
                         tell(situation, number, "curl", run)
         return results
 
+    def grown(self, scale: str) -> Run:
+        """The connector alone, as fast as it may, on an account of another size."""
+        situation = SITUATIONS["free"]
+        with sandbox(self.sandbox, scale, situation) as url:
+            run = self.run(url, self.command("connector", self.connector, self.ours(url, situation)))
+            expected = sum(count for name, count in ask(url, "/truth").items() if name in STREAMS)
+            if run.records != expected:
+                sys.exit(f"bench: {scale} has {expected} records, and {run.records} were read.")
+        print(f"   {scale}: {run.requests:,.0f} requests, {run.wall_s:.1f} s, {run.cpu_s:.2f} CPU s, {run.memory_mb:.0f} MB", flush=True)
+        return run
+
     def start(self, runs: int) -> dict[str, float]:
         """Seconds until the form is told."""
-        config = self.home / "theirs.json"
+        config = self.home / "peer.json"
         commands = {"connector": [str(self.connector), "spec"], "peer": [str(self.peer), "spec", "--config", str(config)]}
         return {
             name: statistics.median(measured(command, counts=False).wall_s for _ in range(runs if name == "peer" else 10 * runs))
@@ -189,23 +180,25 @@ def tell(situation: Situation, number: int, name: str, run: Run) -> None:
     print(f"   {situation.title}, run {number + 1}: {name:<9} {run.wall_s:7.1f} s, {run.cpu_s:6.2f} CPU s, {run.memory_mb:4.0f} MB", flush=True)
 
 
-def median(runs: list[Run]) -> Run:
-    return Run(**{name: statistics.median(asdict(run)[name] for run in runs) for name in asdict(runs[0])})
+def megabytes(distributions: set[str]) -> float:
+    """What these packages take on disk, as installed."""
+    files = (file for name in distributions for file in distribution(name).files or [])
+    return sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).is_file()) / 1e6
 
 
-def table(results: dict[str, dict[str, Run]], start: dict[str, float]) -> Iterator[str]:
-    yield f"{'':<24}{'':<10}{'wall s':>8}{'/ floor':>9}{'CPU s':>8}{'/ peer':>8}{'MB':>6}{'rows/CPU s':>12}{'GETs':>8}{'429':>5}"
-    for situation in SITUATIONS:
-        if situation.name not in results:
+def required(name: str) -> set[str]:
+    """A package and everything that it requires here, extras left out."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        one = re.sub(r"[-_.]+", "-", waiting.pop()).lower()
+        if one in found:
             continue
-        runs = results[situation.name]
-        for name, run in runs.items():
-            floor = f"{run.wall_s / (run.requests / situation.rate_limit):9.3f}" if situation.rate_limit else f"{'':>9}"
-            share = f"{run.cpu_s / runs['peer'].cpu_s:8.3f}"
-            rows = f"{run.records / run.cpu_s:12,.0f}" if run.records else f"{'':>12}"
-            yield f"{situation.title:<24}{name:<10}{run.wall_s:8.1f}{floor}{run.cpu_s:8.2f}{share}{run.memory_mb:6.0f}{rows}{run.requests:8,.0f}{run.refused:5.0f}"
-    for name, seconds in start.items():
-        yield f"{'spec':<24}{name:<10}{seconds * 1000:8.1f} ms"
+        with suppress(ModuleNotFoundError):
+            requirements = distribution(one).requires or []
+            found.add(one)
+            waiting += [re.match(r"[\w.-]+", text)[0] for text in requirements if "extra ==" not in text]  # type: ignore[index]
+    return found
 
 
 def main() -> None:
@@ -213,21 +206,27 @@ def main() -> None:
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--scale", default="france-num")
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--situations", nargs="+", default=[one.name for one in SITUATIONS], choices=[one.name for one in SITUATIONS])
-    parser.add_argument("--json", type=Path, help="where the figures are written")
+    parser.add_argument("--situations", nargs="*", default=list(SITUATIONS), choices=list(SITUATIONS))
+    parser.add_argument("--growth", nargs="*", default=[], choices=GROWTH, help="accounts of these sizes too")
+    parser.add_argument("--alone", action="store_true", help="without the peer where requests are limited")
+    parser.add_argument("--json", type=Path, required=True, help="where the figures are kept; what is not measured again stays")
+    parser.add_argument("--docs", action="store_true", help="write the figures into docs/performance.md and its picture")
     args = parser.parse_args()
+    figures = Figures.read(args.json) if args.json.exists() else Figures()
     with tempfile.TemporaryDirectory(prefix="bench-") as home:
         bench = Bench(args.binaries.resolve(), Path(home), args.scale)
-        results = {}
-        for situation in SITUATIONS:
-            if situation.name in args.situations:
-                runs = bench.situation(situation, args.runs)
-                results[situation.name] = {name: median(of) for name, of in runs.items()}
-        start = bench.start(args.runs)
-    print(*table(results, start), sep="\n")
-    if args.json:
-        figures = {name: {one: asdict(run) for one, run in runs.items()} for name, runs in results.items()}
-        args.json.write_text(json.dumps({"scale": args.scale, "situations": figures, "spec_s": start}, indent=1) + "\n")
+        for name in args.situations:
+            runs = bench.situation(SITUATIONS[name], args.runs, args.alone)
+            figures.situations[name] = {one: median(of) for one, of in runs.items()}
+        for scale in args.growth:
+            figures.growth[scale] = bench.grown(scale)
+        if args.situations:
+            figures.spec_s = bench.start(args.runs)
+            figures.megabytes = {"connector": bench.connector.stat().st_size / 1e6, "peer": megabytes(required("airbyte-cdk"))}
+    figures.write(args.json)
+    print(*figures.table(), sep="\n")
+    if args.docs:
+        write(figures)
 
 
 if __name__ == "__main__":

@@ -179,9 +179,13 @@ fn unpack(value: &[u8]) -> String {
     match value {
         [ABSENT, ..] | [] => "null".to_owned(),
         [ID, id @ ..] => {
-            let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-            let digits = id.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]);
-            std::iter::once('"').chain(digits).chain(std::iter::once('"')).collect()
+            let mut text = String::with_capacity(26);
+            text.push('"');
+            for half in id.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+                text.extend(char::from_digit(u32::from(half), 16));
+            }
+            text.push('"');
+            text
         }
         [DATE, date @ ..] => {
             let date = date.iter().rev().fold(0, |date, byte| date << 8 | i64::from(*byte));

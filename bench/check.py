@@ -1,0 +1,28 @@
+"""`make bench-check`: measures again and compares with the committed figures. Ratios only: a second here is none elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from figures import Figures, regressions
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Whether a ratio is worse than it was.")
+    parser.add_argument("--kept", type=Path, required=True, help="the committed figures")
+    parser.add_argument("--now", type=Path, required=True, help="the figures of this minute")
+    args = parser.parse_args()
+    kept, now = Figures.read(args.kept), Figures.read(args.now)
+    before = kept.ratios()
+    for name, ratio in now.ratios().items():
+        print(f"{name:<36}{ratio:9.4f}, was {before.get(name, float('nan')):.4f}")
+    worse = regressions(now, kept)
+    if worse:
+        sys.exit("\n".join(["bench-check: worse than the committed figures:", *worse]))
+    print("No ratio is worse than the committed figures allow.")
+
+
+if __name__ == "__main__":
+    main()
