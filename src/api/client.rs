@@ -145,6 +145,18 @@ impl Client {
         }
     }
 
+    /// The first page of a list that may not be there: one attempt, and nothing where the answer is no such page. Whoever asks
+    /// has another way.
+    pub async fn probe(&self, url: &Url, shape: Shape) -> Option<Page> {
+        let permit = self.gate.enter(Rank::Chain).await.ok()?;
+        let token = self.token().await.ok()?;
+        self.pace.turn().await;
+        match self.once(url, shape, &token).await {
+            Ok(Reply::Page { rows, next }) => Some(Page { rows, next, _permit: permit }),
+            _ => None,
+        }
+    }
+
     async fn token(&self) -> Result<Token, ApiError> {
         self.auth.token(&self.http, &self.timing, &self.events).await
     }

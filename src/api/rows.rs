@@ -38,7 +38,7 @@ pub enum Unfit {
 }
 
 /// The rows of one page: the body, and where each row stands in it.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rows {
     /// Without line breaks, so that each row is part of one line.
     body: String,

@@ -36,6 +36,8 @@ pub static ATTENDANCE_SHEETS: Stream = Stream {
     cursor: BY_SLOT,
     absent: &["classroomSlotNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<AttendanceSheet>,
 };
@@ -66,6 +68,8 @@ pub static ATTENDANCES: Stream = Stream {
     cursor: BY_SLOT,
     absent: &["classroomSlotNotFound", "attendanceSheetNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Attendance>,
 };

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{Body, Cursor, Only, Parent, Stream};
+use super::{Body, CompanyWide, Cursor, Only, Parent, Stream};
 
 /// Both dates are optional on all three resources.
 const BY_CHANGE: Option<Cursor> = Some(Cursor::Chosen(&["modifiedAt", "createdAt"]));
@@ -21,6 +21,8 @@ pub static CLASSROOMS: Stream = Stream {
     cursor: BY_CHANGE,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Classroom>,
 };
@@ -44,11 +46,14 @@ pub static CLASSROOM_SLOTS: Stream = Stream {
     cursor: BY_CHANGE,
     absent: &["classroomNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<ClassroomSlot>,
 };
 
-/// `GET /classrooms/{classroomId}/registrations`.
+/// `GET /classrooms/{classroomId}/registrations`, or the list of the whole company (changelog of 2026-08-26, 7,000 rows a
+/// page), whose path is not in the documentation at hand.
 pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
     name: "classroom_registrations",
     row: "A learner's registration to a classroom slot, with the answer to the invitation and the attendance.",
@@ -67,6 +72,12 @@ pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
     cursor: BY_CHANGE,
     absent: &["classroomNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: Some(CompanyWide {
+        paths: &["/classrooms/registrations", "/classroom-slots/registrations"],
+        fields: &["_id", "classroomId", "classroomSlotId"],
+        apart: &[("status", "archived")],
+    }),
     body: Body::Objects,
     schema: schema::of::<ClassroomRegistration>,
 };
@@ -90,6 +101,8 @@ pub static CLASSROOM_SLOT_WAITLIST: Stream = Stream {
     cursor: None,
     absent: &["classroomSlotNotFound", "classroomSlotWaitlistNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<WaitlistRequest>,
 };

@@ -25,6 +25,8 @@ pub static COURSES: Stream = Stream {
     }),
     absent: &[],
     off: &[],
+    apart: &[("status", "archived"), ("status", "deleted")],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Course>,
 };
@@ -43,6 +45,8 @@ pub static COURSE_STATS: Stream = Stream {
     cursor: Some(Cursor::Chosen(&["lastActivityAt", "completedAt", "firstActivityAt"])),
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CourseStat>,
 };
@@ -66,6 +70,8 @@ pub static COURSE_CUSTOM_FIELD_VALUES: Stream = Stream {
     cursor: None,
     absent: &["courseNotFound"],
     off: &["courseCustomFieldsNotEnabled"],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CourseCustomFieldValue>,
 };

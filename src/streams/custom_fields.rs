@@ -18,6 +18,8 @@ pub static CUSTOM_FIELDS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CustomField>,
 };
@@ -41,6 +43,8 @@ pub static CUSTOM_FIELD_AUTHORIZED_VALUES: Stream = Stream {
     cursor: None,
     absent: &["customFieldNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Values("value"),
     schema: schema::of::<CustomFieldAuthorizedValue>,
 };
@@ -64,6 +68,8 @@ pub static USER_CUSTOM_FIELD_VALUES: Stream = Stream {
     cursor: None,
     absent: &["userNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<UserCustomFieldValue>,
 };

@@ -24,6 +24,8 @@ pub static GROUP_CATALOG_CONTENTS: Stream = Stream {
     cursor: None,
     absent: &["groupNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Values("contentId"),
     schema: schema::of::<CatalogContent>,
 };
@@ -47,6 +49,8 @@ pub static GROUP_LIBRARY_CONTENTS: Stream = Stream {
     cursor: None,
     absent: &["groupNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Values("contentId"),
     schema: schema::of::<LibraryContent>,
 };

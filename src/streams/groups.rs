@@ -18,6 +18,8 @@ pub static GROUPS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Group>,
 };
@@ -41,6 +43,8 @@ pub static GROUP_MEMBERSHIPS: Stream = Stream {
     cursor: None,
     absent: &["groupNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<GroupMembership>,
 };

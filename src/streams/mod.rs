@@ -105,7 +105,8 @@ pub struct Stream {
     /// Documented rows per page; `None` where the whole list comes in one answer. For forecasts only: the end of a
     /// list is the absence of a `Link`, never a short page.
     pub page_size: Option<u32>,
-    /// The query strings that together cover the list, without `?`. One empty string means: the plain list.
+    /// The query strings that together cover the list, without `?`. One empty string means: the plain list. Where there are
+    /// several, the last one may repeat rows of those before; they are emitted once.
     pub queries: &'static [&'static str],
     /// Whose rows this stream is read under; `None` for a list of its own.
     pub parent: Option<Parent>,
@@ -118,6 +119,11 @@ pub struct Stream {
     /// Error codes that mean "this feature is off for the whole account": the stream is empty, and the first such answer
     /// spares the remaining requests.
     pub off: &'static [&'static str],
+    /// Rows that a plain list may leave out (the documentation does not say), as a field and its value by which they can be
+    /// asked for: `field[eq]=value`. Nobody asks once such a row was seen in a plain list.
+    pub apart: &'static [Apart],
+    /// A list of the whole company that costs less than one request for each parent; `None` where there is none.
+    pub company_wide: Option<CompanyWide>,
     /// What one answer holds.
     pub body: Body,
     /// The JSON schema of the record type.
@@ -142,6 +148,21 @@ pub struct Variants {
     pub name: &'static str,
     /// Its documented values.
     pub values: &'static [&'static str],
+}
+
+/// A field, and the value that it has in rows which a plain list may leave out.
+pub type Apart = (&'static str, &'static str);
+
+/// A list of the whole company, which may not be there. It is used in a sync in which it proved itself: its rows have what
+/// the rows under a parent have, and those of the first parents are among them.
+#[derive(Debug)]
+pub struct CompanyWide {
+    /// Where it may be, under `/api/v2`.
+    pub paths: &'static [&'static str],
+    /// What each of its rows must have, as texts: the key, and what is added to rows under a parent.
+    pub fields: &'static [&'static str],
+    /// Rows that it may leave out.
+    pub apart: &'static [Apart],
 }
 
 /// The stream under whose rows a child is read, and what each parent row gives to the child.

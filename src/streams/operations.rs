@@ -21,6 +21,8 @@ pub static WEBHOOK_SUBSCRIPTIONS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<WebhookSubscription>,
 };
@@ -44,6 +46,8 @@ pub static WEBHOOK_EVENTS: Stream = Stream {
     cursor: BY_CREATION,
     absent: &["subscriptionNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<WebhookEvent>,
 };
@@ -61,6 +65,8 @@ pub static BULK_OPERATIONS: Stream = Stream {
     cursor: BY_CREATION,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<BulkOperation>,
 };

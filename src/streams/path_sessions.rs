@@ -25,6 +25,8 @@ pub static PATH_SESSION_METRICS: Stream = Stream {
     cursor: None,
     absent: &["pathNotFound", "sessionNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Object,
     schema: schema::of::<PathSessionMetrics>,
 };
@@ -48,6 +50,8 @@ pub static PATH_SESSION_CUSTOM_FIELD_VALUES: Stream = Stream {
     cursor: None,
     absent: &["pathNotFound", "sessionNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<PathSessionCustomFieldValue>,
 };
@@ -71,6 +75,8 @@ pub static PATH_SESSION_AUDIENCES: Stream = Stream {
     cursor: None,
     absent: &["sessionIsNotAudienceBuilder", "unsupportedAudienceFilter", "pathNotFound", "sessionNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Object,
     schema: schema::of::<PathSessionAudience>,
 };

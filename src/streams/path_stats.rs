@@ -5,20 +5,23 @@ use schemars::JsonSchema;
 use super::schema::{self, Timestamp};
 use super::{Body, Stream};
 
-/// `GET /paths/stats`. Which enrollments it lists without a filter is undocumented, so both statuses are asked for. Its
-/// only filter by date selects completed rows: progress of open ones arrives with a whole read alone.
+/// `GET /paths/stats`. Whether it lists archived enrollments without a filter is undocumented, and its rows do not tell their
+/// enrollment's status, so they are asked for first; then everything else, of whatever status. Its only filter by date selects
+/// completed rows: progress of open ones arrives with a whole read alone.
 pub static PATH_STATS: Stream = Stream {
     name: "path_stats",
     row: "A learner's progress in a path session: one row per enrollment, with the enrollment's `_id`.",
     path: "/paths/stats",
     scope: "pathStats:read",
     page_size: Some(2000),
-    queries: &["status[eq]=published", "status[eq]=archived"],
+    queries: &["status[eq]=archived", ""],
     parent: None,
     key: &["_id"],
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<PathStat>,
 };

@@ -19,6 +19,8 @@ pub static PATHS: Stream = Stream {
     cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
     absent: &[],
     off: &[],
+    apart: &[("status", "archived")],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Path>,
 };
@@ -36,6 +38,8 @@ pub static PATH_SESSIONS: Stream = Stream {
     cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<PathSession>,
 };
@@ -60,6 +64,8 @@ pub static PATH_SESSION_TRANSLATIONS: Stream = Stream {
     cursor: None,
     absent: &["pathNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<TranslatedPathSession>,
 };
@@ -83,6 +89,8 @@ pub static PATH_ENROLLMENTS: Stream = Stream {
     cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt"])),
     absent: &["pathNotFound"],
     off: &[],
+    apart: &[("status", "archived")],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<PathEnrollment>,
 };

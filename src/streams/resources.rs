@@ -18,6 +18,8 @@ pub static CERTIFICATE_OUTLINES: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CertificateOutline>,
 };
@@ -35,6 +37,8 @@ pub static CUSTOM_LINKS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CustomLink>,
 };
@@ -52,6 +56,8 @@ pub static EXTERNAL_IDS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<ExternalId>,
 };
@@ -69,6 +75,8 @@ pub static INTEGRATIONS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Integration>,
 };
@@ -86,6 +94,8 @@ pub static LEARNING_NEEDS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<LearningNeed>,
 };
@@ -103,6 +113,8 @@ pub static PROJECTS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Project>,
 };

@@ -18,6 +18,8 @@ pub static SKILLS: Stream = Stream {
     cursor: Some(Cursor::Chosen(&["updatedAt"])),
     absent: &[],
     off: &["skillSolutionNotEnabled"],
+    apart: &[("status", "archived")],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Skill>,
 };
@@ -35,6 +37,8 @@ pub static SKILL_POWERS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &["skillSolutionNotEnabled"],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<SkillPower>,
 };

@@ -18,6 +18,8 @@ pub static TAGS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<Tag>,
 };
@@ -41,6 +43,8 @@ pub static COURSE_TAGS: Stream = Stream {
     cursor: None,
     absent: &["courseNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<CourseTag>,
 };
@@ -64,6 +68,8 @@ pub static PATH_TAGS: Stream = Stream {
     cursor: None,
     absent: &["pathNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<PathTag>,
 };

@@ -18,6 +18,8 @@ pub static USERS: Stream = Stream {
     cursor: None,
     absent: &[],
     off: &[],
+    apart: &[("status", "deleted")],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<User>,
 };
@@ -41,6 +43,8 @@ pub static USER_MANAGERS: Stream = Stream {
     cursor: None,
     absent: &["userNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Values("managerId"),
     schema: schema::of::<UserManager>,
 };
@@ -64,6 +68,8 @@ pub static USER_CERTIFICATES: Stream = Stream {
     cursor: None,
     absent: &["userNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<UserCertificate>,
 };
@@ -87,6 +93,8 @@ pub static USER_CUSTOM_LINKS: Stream = Stream {
     cursor: None,
     absent: &["userNotFound"],
     off: &[],
+    apart: &[],
+    company_wide: None,
     body: Body::Objects,
     schema: schema::of::<UserCustomLink>,
 };

@@ -1,31 +1,28 @@
 //! One stream's way from the API to the writer: its slices side by side, its checkpoint a low-water mark.
 
 use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::hash::RandomState;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::chain::Ids;
 use super::low_water::LowWater;
 use super::parents::{Above, Handed, Table};
-use super::pick;
 use super::plan::Reading;
 use super::progress::Progress;
 use super::slices::{Slice, Slices};
 use super::writer::Chunk;
-use crate::api::{ApiError, Client, Page, Rank, Shape};
+use crate::api::Client;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::protocol::{LogLevel, RecordLines};
-use crate::streams::{Body, Stream};
+use crate::protocol::LogLevel;
+use crate::streams::Stream;
 
 /// Parents between two checkpoints: a crash repeats at most about so many.
 const CHECKPOINT: usize = 50;
-
-/// How often one list is begun again.
-const MOST_RESTARTS: u32 = 3;
 
 /// What every lane uses.
 #[derive(Debug)]
@@ -59,10 +56,15 @@ pub(super) struct Lane {
 /// What a lane counts.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    records: AtomicU64,
-    absent: AtomicU64,
+    pub(super) records: AtomicU64,
+    pub(super) absent: AtomicU64,
     /// The feature is off for the whole account.
-    off: AtomicBool,
+    pub(super) off: AtomicBool,
+    /// Which of the rows that a plain list may leave out were seen in one, a bit for each.
+    pub(super) shown: AtomicU32,
+    /// Ids that were emitted already, as numbers: a later list that repeats their rows is known by them.
+    pub(super) told: Mutex<HashSet<u64>>,
+    pub(super) ids: RandomState,
 }
 
 impl Lane {
@@ -96,20 +98,32 @@ impl Lane {
         self.shared.progress.expect(slices.len());
         let mut rows = Table::new(self.columns.clone());
         let mut low_water = LowWater::new(slices.len());
-        let mut waiting = 0..slices.len();
+        let begun = tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
+            () = self.shared.out.closed() => return Err(Error::Stdout),
+            begun = self.company_wide(&slices) => begun?,
+        };
+        if begun.is_whole {
+            return self.finish(slices.len()).await;
+        }
+        (0..begun.slices).for_each(|index| low_water.done(index));
+        let mut waiting = begun.slices..slices.len();
         // Each slice is a task of its own: one that waits for the writer must go on when there is room, also while this
         // lane waits there itself.
         let mut reads = JoinSet::new();
         let failure = loop {
             // Lists of one stream follow one another: a row that goes from an earlier one to a later one meanwhile, as when
             // it is archived, is in the later one. Where the first answer may settle it for all, it is awaited alone.
-            let settles = !self.stream.off.is_empty() && !low_water.has_begun();
+            let may_settle = !self.stream.off.is_empty() || !self.stream.apart.is_empty();
+            let settles = may_settle && !low_water.has_begun();
             let alone = settles || self.stream.parent.is_none();
             while reads.len() < if alone { 1 } else { self.shared.settings.max_concurrent_requests }
                 && let Some(index) = waiting.next()
             {
                 let (lane, slices) = (Arc::clone(self), Arc::clone(&slices));
-                reads.spawn(async move { (index, lane.slice(slices.get(index)).await) });
+                let ids = self.ids(index);
+                reads.spawn(async move { (index, lane.slice(slices.get(index), ids).await) });
             }
             let ended = tokio::select! {
                 biased;
@@ -159,9 +173,18 @@ impl Lane {
     }
 
     /// A list that others are read under is read whole, and chosen from here.
-    fn queries(&self) -> Vec<String> {
+    pub(super) fn queries(&self) -> Vec<String> {
         let filters = self.reading.as_ref().filter(|_| self.below.is_empty()).and_then(Reading::filters);
         filters.unwrap_or_else(|| self.stream.queries.iter().map(|query| (*query).to_owned()).collect())
+    }
+
+    /// Of several lists the last one may repeat rows of those before.
+    fn ids(&self, list: usize) -> Ids {
+        match self.stream.queries.len() {
+            1 => Ids::Ignore,
+            lists if list + 1 == lists => Ids::Skip,
+            _ => Ids::Note,
+        }
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
@@ -170,121 +193,9 @@ impl Lane {
     }
 
     /// The reading for which this slice's rows are emitted, if they are.
-    fn emits(&self, slice: &Slice) -> Option<&Reading> {
+    pub(super) fn emits(&self, slice: &Slice) -> Option<&Reading> {
         let due = |reading: &&Reading| reading.wants(|name| slice.field(name)) && reading.is_due(&slice.id);
         self.reading.as_ref().filter(due)
-    }
-
-    /// Reads one slice page by page. Its end is the absence of a next page.
-    async fn slice(&self, slice: Result<Slice, Error>) -> Result<Table, Error> {
-        let slice = &slice?;
-        let client = &self.shared.client;
-        let mut rows = Table::new(self.columns.clone());
-        if self.counts.off.load(Relaxed) {
-            self.shared.progress.done();
-            return Ok(rows);
-        }
-        let first = client.url(&slice.path, &slice.query);
-        // A list may have ten thousand pages: their addresses are kept as numbers.
-        let address = RandomState::new();
-        let mut seen = HashSet::new();
-        let mut url = first.clone();
-        let mut restarts = 0;
-        loop {
-            let is_alone = self.stream.parent.is_some() && seen.is_empty();
-            let rank = if is_alone { Rank::FanOut } else { Rank::Chain };
-            let page = match client.page(&url, shape(self.stream.body), rank).await {
-                Ok(page) => page,
-                Err(ApiError::Rejected { code, .. }) if self.stream.off.contains(&code.as_str()) => {
-                    self.counts.off.store(true, Relaxed);
-                    break;
-                }
-                Err(ApiError::Rejected { code, .. }) if self.stream.absent.contains(&code.as_str()) => {
-                    self.counts.absent.fetch_add(1, Relaxed);
-                    break;
-                }
-                // A reader so slow that the way to the next page is no longer good: what it leads to is not known any more.
-                Err(ApiError::Rejected { status: 400 | 410, code, .. })
-                    if !seen.is_empty() && restarts < MOST_RESTARTS =>
-                {
-                    restarts += 1;
-                    let text = format!(
-                        "{}: the way to the next page of {} is no longer good ({code}), so the list is read again from its beginning; rows of it may come twice",
-                        self.stream.name, slice.path
-                    );
-                    self.send(Chunk::Log(LogLevel::Warn, text)).await?;
-                    self.shared.progress.expect(1);
-                    self.shared.progress.done();
-                    (rows, seen, url) = (Table::new(self.columns.clone()), HashSet::new(), first.clone());
-                    continue;
-                }
-                Err(ApiError::Forbidden { .. }) => {
-                    return Err(Error::Scope { stream: self.stream.name, scope: self.stream.scope });
-                }
-                Err(error) => return Err(error.into()),
-            };
-            self.emit(&page, slice, seen.is_empty(), &mut rows).await?;
-            let Some(next) = page.next.clone() else { break };
-            self.shared.progress.expect(1);
-            self.shared.progress.done();
-            if !seen.insert(address.hash_one(std::mem::replace(&mut url, next)))
-                || seen.contains(&address.hash_one(&url))
-            {
-                return Err(ApiError::Loop { path: slice.path.clone() }.into());
-            }
-        }
-        self.shared.progress.done();
-        Ok(rows)
-    }
-
-    /// Turns a page into records for the writer and rows for the children.
-    async fn emit(&self, page: &Page, slice: &Slice, first: bool, rows: &mut Table) -> Result<(), Error> {
-        let reading = self.emits(slice);
-        let mut names = self.columns.clone();
-        let mut at = |name: &'static str| {
-            names.iter().position(|known| *known == name).unwrap_or_else(|| {
-                names.push(name);
-                names.len() - 1
-            })
-        };
-        let dates: Vec<usize> =
-            reading.iter().flat_map(|reading| reading.row_dates()).map(|name| at(name)).collect();
-        let also: Vec<(usize, String)> = reading
-            .iter()
-            .flat_map(|reading| reading.also())
-            .map(|(name, text)| (at(name), format!("\"{text}\"")))
-            .collect();
-        let now = chrono::Utc::now().timestamp_millis();
-        let count = if reading.is_some() { page.rows.len() } else { 0 };
-        // Room for a brace and a comma, or for the name of a bare value, beside what is added.
-        let bytes = if reading.is_some() { page.rows.bytes() + count * (slice.added.len() + 24) } else { 0 };
-        let mut lines = RecordLines::new(self.stream.name, now, count, bytes);
-        for record in page.rows.iter() {
-            let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
-            if !self.columns.is_empty() {
-                rows.push(&found, |name| slice.field(name));
-            }
-            let always = || also.iter().any(|(at, text)| found[*at] == Some(text));
-            let date = || pick::first_instant(dates.iter().map(|at| found[*at]));
-            if reading.is_some_and(|reading| reading.emits(date()) || always()) {
-                match self.stream.body {
-                    Body::Values(field) => lines.push(&slice.added, &format!("{{\"{field}\":{record}}}")),
-                    Body::Objects | Body::Object => lines.push(&slice.added, record),
-                }
-            }
-        }
-        let (stream, count) = (self.stream.name, lines.count());
-        if count == 0 {
-            return Ok(());
-        }
-        let lines = lines.into_bytes();
-        // A list of one page is the one case in which the total is known before the records are written.
-        if first && page.next.is_none() && self.stream.parent.is_none() && self.queries().len() == 1 {
-            self.send(Chunk::Estimate { stream, rows: count, bytes: lines.len() as u64 }).await?;
-        }
-        self.counts.records.fetch_add(count, Relaxed);
-        self.shared.progress.records(count);
-        self.send(Chunk::Records { stream, lines, count }).await
     }
 
     /// Tells the writer how far all is done, once at least `every` more parents are.
@@ -327,16 +238,7 @@ impl Lane {
         Ok(())
     }
 
-    async fn send(&self, chunk: Chunk) -> Result<(), Error> {
+    pub(super) async fn send(&self, chunk: Chunk) -> Result<(), Error> {
         self.shared.out.send(chunk).await.map_err(|_| Error::Stdout)
-    }
-}
-
-/// What the API layer has to find in an answer.
-fn shape(body: Body) -> Shape {
-    match body {
-        Body::Objects => Shape::Objects,
-        Body::Values(_) => Shape::Values,
-        Body::Object => Shape::Object,
     }
 }

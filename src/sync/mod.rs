@@ -1,8 +1,11 @@
 //! `read`: from a catalog and a state to records on standard output.
 //!
-//! `plan` says what each stream has to read; a `lane` per stream reads it; `parents` carries rows from a lane to
+//! `plan` says what each stream has to read; a `lane` per stream reads it, slice by slice, each a `chain` of pages or a few
+//! (`company` knows a shorter way for some); `parents` carries rows from a lane to
 //! those below it; the `writer` alone owns standard output. Exit 0 means that every selected stream was read to its end.
 
+mod chain;
+mod company;
 mod lane;
 mod low_water;
 mod parents;

@@ -89,6 +89,11 @@ impl Reading {
         changed >= *from || pick::first_instant([field(end)]).is_none_or(|end| end >= *from - *lookback)
     }
 
+    /// Whether an earlier attempt read some of the parents.
+    pub(super) fn is_continued(&self) -> bool {
+        self.after.is_some()
+    }
+
     /// Whether the parent of this id is still to be read.
     pub(super) fn is_due(&self, parent: &str) -> bool {
         self.after.as_deref().is_none_or(|after| parent > after)

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::streams::{Parent, Stream};
 
 /// One chain of pages.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(super) struct Slice {
     /// The parent's id; empty for a list of its own.
     pub(super) id: String,
@@ -24,6 +24,17 @@ pub(super) struct Slice {
 }
 
 impl Slice {
+    /// A whole list.
+    pub(super) fn of(path: &str) -> Self {
+        Self { path: path.to_owned(), ..Self::default() }
+    }
+
+    /// The same with one more filter.
+    pub(super) fn filtered(&self, filter: &str) -> Self {
+        let and = if self.query.is_empty() { "" } else { "&" };
+        Self { query: format!("{}{and}{filter}", self.query), ..self.clone() }
+    }
+
     /// The raw JSON of a field that the parent gave.
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, raw)| raw.as_str())
@@ -92,7 +103,7 @@ impl Slices {
     pub(super) fn get(&self, index: usize) -> Result<Slice, Error> {
         match self {
             Self::Lists(stream, queries) => {
-                Ok(Slice { path: stream.path.to_owned(), query: queries[index].clone(), ..Slice::default() })
+                Ok(Slice { query: queries[index].clone(), ..Slice::of(stream.path) })
             }
             Self::Under { stream, of, table, needed, query } => {
                 let (at, variant) = (index / self.per_parent(), index % self.per_parent());
