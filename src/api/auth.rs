@@ -58,6 +58,8 @@ struct Current {
 pub(super) struct Token {
     pub(super) secret: SecretString,
     pub(super) issued: Option<DateTime<Utc>>,
+    /// Whether `expires_in` came as a text; `None` where it came as neither text nor number.
+    pub(super) life_is_text: Option<bool>,
     renew_at: Instant,
     pub(super) known: Arc<Known>,
 }
@@ -160,6 +162,11 @@ impl Auth {
         Ok(Token {
             secret: parsed.access_token,
             issued: answer.date.map(DateTime::from),
+            life_is_text: match parsed.expires_in {
+                Value::String(_) => Some(true),
+                Value::Number(_) => Some(false),
+                _ => None,
+            },
             renew_at: Instant::now() + life - EARLY.min(life / 10),
             known: Arc::default(),
         })

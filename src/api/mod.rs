@@ -12,7 +12,7 @@ pub mod untrusted;
 
 use std::time::Duration;
 
-pub use client::{Client, Page};
+pub use client::{Asker, Client, Issued, Page, Seen, Unanswered};
 pub use error::ApiError;
 pub use retry::Timing;
 pub use rows::{Rows, Shape, Unfit};
