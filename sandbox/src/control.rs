@@ -32,14 +32,19 @@ pub(crate) fn router() -> Router<Arc<Platform>> {
 }
 
 async fn description(State(platform): Shared) -> Json<Value> {
-    Json(json!({
+    let mut description = json!({
         "scale": platform.options.scale,
         "seed": platform.options.seed,
         "clock": platform.world().clock,
         "credentials": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
         "streams": STREAMS.as_slice(),
         "endpoints": ENDPOINTS,
-    }))
+    });
+    let variants: Vec<String> = platform.options.variants.iter().map(ToString::to_string).collect();
+    if !variants.is_empty() {
+        description["variants"] = json!(variants);
+    }
+    Json(description)
 }
 
 async fn requests(State(platform): Shared) -> Json<Requests> {

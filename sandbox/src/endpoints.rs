@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use crate::data::more::Kind;
+use crate::tenant::Tenant;
+use crate::variant::Variant;
 
 /// One path of the API.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -66,6 +68,10 @@ pub(crate) enum Resource {
     ClassroomSlots,
     ClassroomRegistrations,
     SlotRegistrations,
+    /// Those of the whole company.
+    Registrations,
+    /// How many there are: an object where a list was expected.
+    RegistrationCount,
     SlotWaitlist,
     Sheets,
     Attendances,
@@ -92,9 +98,9 @@ pub(crate) enum Parent {
 use Resource::{
     Absent, All, Attempts, Attendances, AuthorizedValues, Classroom, ClassroomRegistrations, ClassroomSlots,
     Classrooms, CustomFields, Group, GroupContents, GroupRoles, Groups, Of, One, Path, PathEnrollments,
-    PathSessions, Paths, Session, SessionAudience, SessionStats, SessionStatuses, SessionValues, Sessions,
-    Sheets, SlotRegistrations, SlotWaitlist, Stats, Token, User, UserCertificate, UserLinks, UserManagers,
-    UserRoles, UserSubordinates, UserValues, Users,
+    PathSessions, Paths, RegistrationCount, Registrations, Session, SessionAudience, SessionStats,
+    SessionStatuses, SessionValues, Sessions, Sheets, SlotRegistrations, SlotWaitlist, Stats, Token, User,
+    UserCertificate, UserLinks, UserManagers, UserRoles, UserSubordinates, UserValues, Users,
 };
 
 const ALL: &[&str] = &["eq", "ne", "in", "nin"];
@@ -195,7 +201,39 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("/bulk/operations", "bulkOperations:read", 20, All(Kind::Operations), &[CREATED, STATUS, eq("type")]),
 ];
 
+const ATTENDED: Filter = filter("hasAttended", EQ);
+const CLASSROOM: Filter = filter("classroomId", ALL);
+const SLOT: Filter = filter("classroomSlotId", ALL);
+const OF_REGISTRATIONS: &[Filter] = &[CREATED, MODIFIED, ATTENDED, USER, STATUS, CLASSROOM, SLOT];
+
+/// The company's list of registrations, which was announced without its path: where it may be, and what may be there.
+static UNDOCUMENTED: [(&[Variant], Endpoint); 3] = [
+    (
+        &[Variant::RegistrationsNotAList],
+        get("/classrooms/registrations", "classrooms:read", 0, RegistrationCount, &[]),
+    ),
+    (
+        &[Variant::RegistrationsUnderClassrooms, Variant::RegistrationsWithoutClassroom],
+        get("/classrooms/registrations", "classrooms:read", 7_000, Registrations, OF_REGISTRATIONS),
+    ),
+    (
+        &[Variant::RegistrationsUnderSlots],
+        get("/classroom-slots/registrations", "classrooms:read", 7_000, Registrations, OF_REGISTRATIONS),
+    ),
+];
+
 impl Endpoint {
+    /// The read at `path` that only this tenant has.
+    pub(crate) fn undocumented(path: &str, tenant: Tenant) -> Option<&'static Self> {
+        if tenant.is_plain() {
+            return None;
+        }
+        let known = UNDOCUMENTED.iter().find(|(variants, endpoint)| {
+            endpoint.path == path && variants.iter().any(|variant| tenant.is(*variant))
+        });
+        known.map(|(_, endpoint)| endpoint)
+    }
+
     /// The values of the template's parameters, if `path` (below `/api/v2`) matches it.
     fn parameters<'a>(&self, path: &'a str) -> Option<Vec<&'a str>> {
         let mut values = Vec::new();

@@ -1,9 +1,13 @@
 //! Filters of a query: `field[op]=value` with raw brackets. Anything else in a query is ignored without a word,
 //! as the API does: bare fields, encoded brackets, fields and operators that the endpoint does not know.
 
+use std::borrow::Cow;
+
 use crate::data::moment::Moment;
 use crate::endpoints::Endpoint;
-use crate::row::{Cell, Row};
+use crate::row::Cell;
+use crate::tenant::Tenant;
+use crate::variant::Variant;
 
 /// The conditions of a query, all of which a row must meet.
 #[derive(Debug, PartialEq)]
@@ -26,21 +30,45 @@ enum Test {
     NotAmong(Vec<String>),
 }
 
-/// A date that cannot be read; the text names the filter.
+/// A filter that cannot be read; the text says why.
 pub(crate) struct Unreadable(pub(crate) String);
+
+/// The name of a parameter as `tenant` understands it.
+fn key(written: &str, tenant: Tenant) -> Result<Cow<'_, str>, Unreadable> {
+    let refuses = tenant.is(Variant::EncodedBracketsRefused);
+    if !written.contains('%') || !(refuses || tenant.is(Variant::EncodedBrackets)) {
+        return Ok(written.into());
+    }
+    let key = decoded(written);
+    if refuses && key.contains('[') {
+        return Err(Unreadable(format!("{written} must have its brackets unencoded.")));
+    }
+    Ok(key.into())
+}
+
+/// The date of a filter. Without a time it is midnight, if it is understood.
+fn date(key: &str, value: &str, tenant: Tenant) -> Result<Moment, Unreadable> {
+    let understood = value.contains('T') || !tenant.is(Variant::DateOnlyRefused);
+    let date = Moment::parse(value).filter(|_| understood);
+    date.map(Moment::whole_seconds)
+        .ok_or_else(|| Unreadable(format!("{key} must be a date such as 2026-11-02T08:00:00.000Z.")))
+}
 
 impl Conditions {
     /// The conditions of `query` that `endpoint` honours.
-    pub(crate) fn read(endpoint: &'static Endpoint, query: &str) -> Result<Self, Unreadable> {
+    pub(crate) fn read(endpoint: &'static Endpoint, query: &str, tenant: Tenant) -> Result<Self, Unreadable> {
         let mut conditions: Vec<Condition> = Vec::new();
+        if tenant.is(Variant::FiltersIgnored) {
+            return Ok(Self(conditions));
+        }
         for pair in query.split('&') {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let Some((field, operator)) = operator(endpoint, key) else { continue };
+            let (written, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let key = key(written, tenant)?;
+            let Some((field, operator)) = operator(endpoint, &key) else { continue };
             let value = decoded(value);
             let test = match operator {
                 "gte" | "lt" => {
-                    let date =
-                        Moment::parse(&value).ok_or_else(|| Unreadable(key.to_owned()))?.whole_seconds();
+                    let date = date(&key, &value, tenant)?;
                     if operator == "gte" { Test::From(date) } else { Test::Before(date) }
                 }
                 "ne" | "nin" => Test::NotAmong(vec![value]),
@@ -57,6 +85,13 @@ impl Conditions {
                 (_, test) => conditions.push(Condition { field, operator, test }),
             }
         }
+        let status = endpoint.filters.iter().find(|filter| filter.field == "status");
+        if let Some(status) = status.filter(|_| tenant.is(Variant::HiddenArchived))
+            && conditions.iter().all(|condition| condition.field != status.field)
+        {
+            let hidden = ["archived", "deleted"].map(str::to_owned).to_vec();
+            conditions.push(Condition { field: status.field, operator: "nin", test: Test::NotAmong(hidden) });
+        }
         Ok(Self(conditions))
     }
 
@@ -64,9 +99,9 @@ impl Conditions {
         self.0.is_empty()
     }
 
-    /// A row without the field fails every test but the negative ones.
-    pub(crate) fn admit(&self, row: &Row<'_>) -> bool {
-        self.0.iter().all(|condition| match (&condition.test, row.cell(condition.field)) {
+    /// Whether a row with these cells meets them. A row without the field fails every test but the negative ones.
+    pub(crate) fn admit(&self, cell: impl Fn(&str) -> Option<Cell>) -> bool {
+        self.0.iter().all(|condition| match (&condition.test, cell(condition.field)) {
             (Test::From(date), Some(Cell::Date(cell))) => cell >= *date,
             (Test::Before(date), Some(Cell::Date(cell))) => cell < *date,
             (Test::Among(values), Some(Cell::Text(cell))) => values.iter().any(|value| *value == cell),
@@ -76,6 +111,12 @@ impl Conditions {
             _ => false,
         })
     }
+}
+
+/// Whether `query` has a filter that `endpoint` knows.
+pub(crate) fn filters(endpoint: &'static Endpoint, query: &str) -> bool {
+    let keys = query.split('&').map(|pair| pair.split_once('=').map_or(pair, |(key, _)| key));
+    keys.into_iter().any(|key| operator(endpoint, &decoded(key)).is_some())
 }
 
 /// The field and operator of `key`, if the endpoint knows both. A list may be indexed: `field[in][0]`.
@@ -118,7 +159,7 @@ mod tests {
 
     fn read(query: &str) -> Conditions {
         let (endpoint, _) = Endpoint::find("/paths/sessions").unwrap();
-        Conditions::read(endpoint, query).ok().unwrap()
+        Conditions::read(endpoint, query, Tenant::default()).ok().unwrap()
     }
 
     #[test]
@@ -145,6 +186,7 @@ mod tests {
     #[test]
     fn the_milliseconds_of_a_filter_are_zeroed() {
         assert_eq!(read("modifiedAt[gte]=2026-01-01T00:00:00.999Z"), read("modifiedAt[gte]=2026-01-01"));
-        assert!(Conditions::read(Endpoint::find("/paths").unwrap().0, "createdAt[lt]=soon").is_err());
+        let (paths, _) = Endpoint::find("/paths").unwrap();
+        assert!(Conditions::read(paths, "createdAt[lt]=soon", Tenant::default()).is_err());
     }
 }

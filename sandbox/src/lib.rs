@@ -8,6 +8,9 @@
 //! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, `spoilt` how they
 //! look, and `answer` puts all of them into HTTP. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
 //!
+//! `variant` names the open questions of the documentation that can be answered the other way; `tenant` is the set that
+//! a sandbox was started with, asked wherever an answer depends on it; `nexts` forgets tokens of pages for it.
+//!
 //! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
 //! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
 //! kind, and `relations` says what follows from them. `data::change` moves it by
@@ -24,6 +27,7 @@ mod faults;
 mod filter;
 mod log;
 mod lookup;
+mod nexts;
 mod options;
 mod pages;
 mod platform;
@@ -32,7 +36,9 @@ mod sandbox;
 mod scale;
 mod server;
 mod spoilt;
+mod tenant;
 mod truth;
+mod variant;
 
 pub use auth::{CLIENT_ID, CLIENT_SECRET};
 pub use data::{Changes, Touched};
@@ -43,3 +49,4 @@ pub use options::Options;
 pub use sandbox::Sandbox;
 pub use scale::Scale;
 pub use truth::{STREAMS, primary_key};
+pub use variant::Variant;

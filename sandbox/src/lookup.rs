@@ -11,6 +11,7 @@ use crate::data::relations::authorized;
 use crate::data::table::{Keyed, Table};
 use crate::endpoints::{Parent, Resource};
 use crate::row::Row;
+use crate::variant::Variant;
 
 /// What was found.
 pub(crate) enum Found<'a> {
@@ -118,6 +119,14 @@ impl World {
             Resource::ClassroomSlots => rows(self.slots.of(classroom()?.id).map(Row::Slot)),
             Resource::ClassroomRegistrations => self.of_classroom(classroom()?.id),
             Resource::SlotRegistrations => rows(self.registrations.of(slot()?.id).map(Row::SlotRegistration)),
+            Resource::Registrations => {
+                let placed = !self.tenant.is(Variant::RegistrationsWithoutClassroom);
+                rows(self.registrations.rows().iter().filter_map(move |registration| {
+                    let classroom = self.slots.get(registration.slot)?.classroom_id;
+                    Some(Row::CompanyRegistration { registration, classroom, placed })
+                }))
+            }
+            Resource::RegistrationCount => Found::Object(json!({"total": self.registrations.len()})),
             // Only slots that can be full have a waitlist.
             Resource::SlotWaitlist if slot()?.max_capacity.is_none() => {
                 return Err(absent("classroomSlotWaitlistNotFound"));

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
-use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Fault, Options, STREAMS, Sandbox, Scale};
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Fault, Options, STREAMS, Sandbox, Scale, Variant};
 use serde_json::json;
 
 /// A 360Learning API v2 on localhost, with deterministic data and faults on request.
@@ -30,6 +30,9 @@ struct Arguments {
     /// Spoils a share of the answers, of all endpoints or of one. A wrong KIND is answered with those there are.
     #[arg(long = "fault", value_name = "KIND=RATE[@ENDPOINT]")]
     faults: Vec<Fault>,
+    /// Answers an open question of the API the other way. A wrong NAME is answered with those there are.
+    #[arg(long = "variant", value_name = "NAME")]
+    variants: Vec<Variant>,
     /// Where the links of the fault foreign-link lead.
     #[arg(long, value_name = "ORIGIN")]
     foreign_origin: Option<String>,
@@ -76,6 +79,7 @@ async fn serve(arguments: Arguments) -> io::Result<()> {
         latency: Duration::from_millis(arguments.latency_ms),
         rate_limit: arguments.rate_limit,
         faults: arguments.faults,
+        variants: arguments.variants,
         missing_scopes: arguments.missing_scopes,
         foreign_origin: arguments.foreign_origin,
         token_ttl_requests: arguments.token_ttl_requests,

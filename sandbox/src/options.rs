@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::faults::Fault;
 use crate::scale::Scale;
+use crate::variant::Variant;
 
 /// How a sandbox behaves.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Options {
     pub rate_limit: u32,
     /// What goes wrong, and how often.
     pub faults: Vec<Fault>,
+    /// Where this tenant differs from the documentation.
+    pub variants: Vec<Variant>,
     /// Scopes that the credentials lack.
     pub missing_scopes: Vec<String>,
     /// Where a `Link` of the fault `foreign-link` leads, such as `http://127.0.0.1:9`.
@@ -47,6 +50,7 @@ impl Default for Options {
             latency: Duration::ZERO,
             rate_limit: 50,
             faults: Vec::new(),
+            variants: Vec::new(),
             missing_scopes: Vec::new(),
             foreign_origin: None,
             token_ttl_requests: None,

@@ -46,12 +46,15 @@ impl Shelf {
 pub(crate) struct Cursor {
     pub(crate) offset: usize,
     pub(crate) query: String,
+    /// The number of the GET that gave it, where a `next` may end.
+    pub(crate) given: Option<u64>,
 }
 
 impl Cursor {
     /// The opaque token of this cursor; it is good for `path` only.
     pub(crate) fn token(&self, path: &str) -> String {
-        let text = format!("{:x}.{}", self.offset, self.query);
+        let given = self.given.map_or(String::new(), |given| format!("-{given:x}"));
+        let text = format!("{:x}{given}.{}", self.offset, self.query);
         let seal = seal(path, &text);
         text.bytes().fold(format!("{seal:016x}"), |mut token, byte| {
             for digit in [byte >> 4, byte & 15] {
@@ -73,8 +76,11 @@ impl Cursor {
         if u64::from_str_radix(sealed, 16).ok()? != seal(path, &text) {
             return None;
         }
-        let (offset, query) = text.split_once('.')?;
-        Some(Self { offset: usize::from_str_radix(offset, 16).ok()?, query: query.to_owned() })
+        let (place, query) = text.split_once('.')?;
+        let (offset, given) =
+            place.split_once('-').map_or((place, None), |(offset, given)| (offset, Some(given)));
+        let given = given.map(|given| u64::from_str_radix(given, 16)).transpose().ok()?;
+        Some(Self { offset: usize::from_str_radix(offset, 16).ok()?, query: query.to_owned(), given })
     }
 }
 
@@ -88,9 +94,10 @@ mod tests {
 
     #[test]
     fn a_token_opens_on_its_own_path_only() {
-        let cursor = Cursor { offset: 500, query: "status[eq]=active&é".to_owned() };
-        let token = cursor.token("/users");
-        assert_eq!(Cursor::open("/users", &token), Some(cursor));
+        let cursor = |given| Cursor { offset: 500, query: "status[eq]=active&é".to_owned(), given };
+        let token = cursor(None).token("/users");
+        assert_eq!(Cursor::open("/users", &token), Some(cursor(None)));
+        assert_eq!(Cursor::open("/users", &cursor(Some(77)).token("/users")), Some(cursor(Some(77))));
         assert_eq!(Cursor::open("/paths", &token), None);
         for broken in ["", "x", "é", &token[1..], "0000000000000000zz", "éééééééééééééééééé"]
         {

@@ -12,11 +12,15 @@ use crate::data::moment::{Moment, SECOND};
 use crate::data::{Changes, World};
 use crate::endpoints::Endpoint;
 use crate::faults::Fate;
-use crate::filter::{Conditions, Unreadable, decoded};
+use crate::filter::{Conditions, Unreadable, decoded, filters};
 use crate::log::Log;
 use crate::lookup::{Found, Refusal};
+use crate::nexts::Nexts;
 use crate::options::Options;
 use crate::pages::{Cursor, Page, Shelf};
+use crate::row::Row;
+use crate::tenant::Tenant;
+use crate::variant::Variant;
 
 /// An id that nothing has.
 const NOBODY: &str = "000000000000000000000000";
@@ -27,6 +31,8 @@ pub(crate) struct Platform {
     pub(crate) log: Log,
     pub(crate) tokens: Tokens,
     pub(crate) fate: Fate,
+    pub(crate) tenant: Tenant,
+    nexts: Nexts,
     world: RwLock<World>,
     shelf: Shelf,
     /// The days that passed.
@@ -76,10 +82,14 @@ impl Platform {
     pub(crate) fn new(options: Options) -> Self {
         let mut world = World::new(options.scale, options.seed);
         world.features_off.clone_from(&options.features_off);
+        let tenant = Tenant::new(&options.variants, options.seed);
+        world.settle(tenant);
         Self {
             log: Log::default(),
             tokens: Tokens::new(&options),
             fate: Fate::new(options.seed, options.faults.clone()),
+            tenant,
+            nexts: Nexts::default(),
             world: RwLock::new(world),
             shelf: Shelf::default(),
             changes: Mutex::default(),
@@ -136,7 +146,14 @@ impl Platform {
         }
         let Some(token) = self.tokens.issue() else { return Reply::error(503, "serviceUnavailable") };
         self.log.issued();
-        Reply::json(200, &json!({"token_type": "Bearer", "access_token": token, "expires_in": "3600"}))
+        let life = if self.tenant.is(Variant::NumericExpiry) { json!(3600) } else { json!("3600") };
+        Reply::json(200, &json!({"token_type": "Bearer", "access_token": token, "expires_in": life}))
+    }
+
+    /// The read that answers `path`, with its parameters.
+    pub(crate) fn route<'a>(&self, path: &'a str) -> Option<(&'static Endpoint, Vec<&'a str>)> {
+        let undocumented = Endpoint::undocumented(path, self.tenant);
+        undocumented.map(|endpoint| (endpoint, Vec::new())).or_else(|| Endpoint::find(path))
     }
 
     /// Everything that is decided as a GET arrives, in the order of the real thing: token, version, rate, scope.
@@ -151,12 +168,17 @@ impl Platform {
         if !self.log.within(self.options.rate_limit) {
             return Err(Reply::error(429, "tooManyRequests"));
         }
+        if self.tenant.is(Variant::ScopeAfterLookup) { Ok(()) } else { self.permit(endpoint) }
+    }
+
+    fn permit(&self, endpoint: &Endpoint) -> Result<(), Reply> {
         let lacking = |scope: &&str| self.options.missing_scopes.iter().any(|missing| missing == scope);
-        if let Some(scope) = endpoint.scope.filter(lacking) {
-            let message = format!("The access token does not have the scope {scope}.");
-            return Err(Reply::refusal(403, "invalid_scope", &message));
+        let Some(scope) = endpoint.scope.filter(lacking) else { return Ok(()) };
+        if self.tenant.is(Variant::Flat403) {
+            return Err(Reply::error(403, "invalid_scope"));
         }
-        Ok(())
+        let message = format!("The access token does not have the scope {scope}.");
+        Err(Reply::refusal(403, "invalid_scope", &message))
     }
 
     /// The answer to an admitted GET.
@@ -165,7 +187,15 @@ impl Platform {
         let gone = self.vanished.read().unwrap_or_else(PoisonError::into_inner);
         let ids: Vec<&str> = ids.iter().map(|id| if gone.contains(*id) { NOBODY } else { id }).collect();
         drop(gone);
-        let found = match world.find(endpoint.resource, &ids) {
+        let number = self.tenant.counts_requests().then(|| self.nexts.number());
+        let found = world.find(endpoint.resource, &ids);
+        if self.tenant.is(Variant::ScopeAfterLookup)
+            && !matches!(found, Err(Refusal { status: 404, .. }))
+            && let Err(reply) = self.permit(endpoint)
+        {
+            return reply;
+        }
+        let found = match found {
             Ok(found) => found,
             Err(Refusal { status, code }) => {
                 let message = "The resource of this path cannot be read.";
@@ -173,46 +203,80 @@ impl Platform {
             }
         };
         let rows = match found {
-            Found::Object(object) => return Reply::json(200, &object),
+            Found::Object(object) => return Reply::json(200, &self.tenant.painted(object)),
             Found::Rows(rows) => rows,
         };
-        let Some(cursor) = cursor(asked) else {
-            return Reply::invalid_next();
+        let cursor = match self.cursor(endpoint, asked, number) {
+            Ok(cursor) => cursor,
+            Err(reply) => return reply,
         };
-        let conditions = match Conditions::read(endpoint, &cursor.query) {
+        let conditions = match Conditions::read(endpoint, &cursor.query, self.tenant) {
             Ok(conditions) => conditions,
-            Err(Unreadable(filter)) => {
-                let message = format!("{filter} must be a date such as 2026-11-02T08:00:00.000Z.");
-                return Reply::refusal(400, "invalidFilter", &message);
-            }
+            Err(Unreadable(message)) => return Reply::refusal(400, "invalidFilter", &message),
         };
-        let size = endpoint.page_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
-        let offset = cursor.offset;
-        let page = if conditions.is_empty() {
-            self.shelf.get(asked.path, offset).unwrap_or_else(|| {
-                let page = page(rows.skip(offset), size);
-                self.shelf.keep(asked.path, offset, &page);
-                page
-            })
-        } else {
-            page(rows.filter(|row| conditions.admit(row)).skip(offset), size)
-        };
-        let next =
-            page.more.then(|| Cursor { offset: offset + page.rows, query: cursor.query }.token(asked.path));
+        let page = self.page(rows, &conditions, asked.path, cursor.offset, self.tenant.page_size(endpoint));
+        let next = page.more.then(|| {
+            let repeated = usize::from(self.tenant.is(Variant::RepeatedRows) && page.rows > 1);
+            let offset = cursor.offset + page.rows - repeated;
+            Cursor { offset, query: cursor.query, given: number }.token(asked.path)
+        });
         Reply { status: 200, body: page.body, next: next.map(|token| format!("{}?next={token}", asked.path)) }
     }
-}
 
-/// Where to read: at the beginning, or where `next` says, with the filters of the first page. None if `next` is
-/// not a token of this path.
-fn cursor(asked: &Asked<'_>) -> Option<Cursor> {
-    match asked.query.split('&').find_map(|pair| pair.strip_prefix("next=")) {
-        Some(token) => Cursor::open(asked.path, &decoded(token)),
-        None => Some(Cursor { offset: 0, query: asked.query.to_owned() }),
+    /// A page of the rows that meet `conditions`; from the shelf where it is there.
+    fn page<'a>(
+        &self,
+        rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
+        conditions: &Conditions,
+        path: &str,
+        offset: usize,
+        size: usize,
+    ) -> Page {
+        let tenant = self.tenant;
+        let write = || {
+            if !tenant.is_plain() {
+                let rows = tenant.arranged(rows, path);
+                let rows = rows.filter(|row| conditions.admit(|field| tenant.cell(row, field)));
+                page(rows.skip(offset).map(|row| tenant.shown(row)), size)
+            } else if conditions.is_empty() {
+                page(rows.skip(offset), size)
+            } else {
+                page(rows.filter(|row| conditions.admit(|field| row.cell(field))).skip(offset), size)
+            }
+        };
+        if !conditions.is_empty() {
+            return write();
+        }
+        self.shelf.get(path, offset).unwrap_or_else(|| {
+            let page = write();
+            self.shelf.keep(path, offset, &page);
+            page
+        })
+    }
+
+    /// Where to read: at the beginning, or where `next` says, with the filters of the first page. `number` is that of the
+    /// GET where they are counted.
+    fn cursor(
+        &self,
+        endpoint: &'static Endpoint,
+        asked: &Asked<'_>,
+        number: Option<u64>,
+    ) -> Result<Cursor, Reply> {
+        let Some(token) = asked.query.split('&').find_map(|pair| pair.strip_prefix("next=")) else {
+            return Ok(Cursor { offset: 0, query: asked.query.to_owned(), given: None });
+        };
+        if self.tenant.is(Variant::NextRefusesFilters) && filters(endpoint, asked.query) {
+            return Err(Reply::refusal(400, "invalidFilter", "The next parameter brings its filters along."));
+        }
+        let cursor = Cursor::open(asked.path, &decoded(token)).ok_or_else(Reply::invalid_next)?;
+        match cursor.given.zip(number) {
+            Some((given, now)) if !self.nexts.admit(self.tenant, given, now) => Err(Reply::invalid_next()),
+            _ => Ok(cursor),
+        }
     }
 }
 
-fn page<'a>(mut rows: impl Iterator<Item = crate::row::Row<'a>>, size: usize) -> Page {
+fn page<'a>(mut rows: impl Iterator<Item = Row<'a>>, size: usize) -> Page {
     let mut body = vec![b'['];
     let mut count = 0;
     for row in rows.by_ref().take(size) {

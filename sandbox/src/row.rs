@@ -11,6 +11,7 @@ use crate::data::records::{
     Attempt, Attendance, Classroom, CustomField, Enrollment, FieldKind, FieldValue, Group, Kept, Path,
     Registration, Session, Sheet, Slot, State, Status, User, UserStatus,
 };
+use crate::data::rng::Rng;
 
 /// A row of some list.
 #[derive(Clone)]
@@ -35,6 +36,12 @@ pub(crate) enum Row<'a> {
     Registration(&'a Registration),
     /// Without it, as under its slot.
     SlotRegistration(&'a Registration),
+    /// As in the company's list: with the classroom and the slot, unless they are left out.
+    CompanyRegistration {
+        registration: &'a Registration,
+        classroom: Id,
+        placed: bool,
+    },
     Sheet(&'a Sheet),
     Attendance(&'a Attendance),
     Attempt(&'a Attempt),
@@ -66,6 +73,15 @@ struct RegistrationOfSlot<'a> {
     #[serde(flatten)]
     registration: &'a Registration,
     classroom_slot_id: Id,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RegistrationOfCompany<'a> {
+    #[serde(flatten)]
+    registration: &'a Registration,
+    classroom_slot_id: Id,
+    classroom_id: Id,
 }
 
 #[derive(Serialize)]
@@ -139,7 +155,14 @@ impl Serialize for Row<'_> {
                 RegistrationOfSlot { registration, classroom_slot_id: registration.slot }
                     .serialize(serializer)
             }
-            Self::SlotRegistration(row) => row.serialize(serializer),
+            Self::SlotRegistration(row)
+            | Self::CompanyRegistration { registration: row, placed: false, .. } => row.serialize(serializer),
+            Self::CompanyRegistration { registration, classroom, .. } => RegistrationOfCompany {
+                registration,
+                classroom_slot_id: registration.slot,
+                classroom_id: *classroom,
+            }
+            .serialize(serializer),
             Self::Sheet(row) => row.serialize(serializer),
             Self::Attendance(row) => row.serialize(serializer),
             Self::Attempt(row) => row.serialize(serializer),
@@ -198,11 +221,15 @@ impl Row<'_> {
                 _ => id(row.group_id),
             },
             Self::Slot(row) => date(if field == "createdAt" { row.created_at } else { row.modified_at }),
-            Self::Registration(row) | Self::SlotRegistration(row) => match field {
+            Self::CompanyRegistration { classroom, .. } if field == "classroomId" => id(*classroom),
+            Self::Registration(row)
+            | Self::SlotRegistration(row)
+            | Self::CompanyRegistration { registration: row, .. } => match field {
                 "createdAt" => date(row.created_at),
                 "modifiedAt" => date(row.modified_at),
                 "hasAttended" => row.has_attended.and_then(|came| name(if came { "true" } else { "false" })),
                 "userId" => id(row.user_id),
+                "classroomSlotId" => id(row.slot),
                 _ => status(row.status),
             },
             Self::Attempt(row) => match field {
@@ -213,6 +240,32 @@ impl Row<'_> {
             Self::Kept(kept) => kept_cell(kept, field),
             Self::Group(_) | Self::Value(_) | Self::Sheet(_) | Self::Attendance(_) | Self::Made(_) => None,
         }
+    }
+}
+
+impl Row<'_> {
+    /// A number of its own for each row of a list, which stays when the row changes.
+    pub(crate) fn identity(&self) -> u64 {
+        let id = match self {
+            Self::User(row) => row.id,
+            Self::Group(row) => row.id,
+            Self::CustomField(row) => row.id,
+            Self::Value(row) => row.custom_field_id,
+            Self::Path(row) => row.id,
+            Self::Session(row) | Self::FullSession(row) => row.id,
+            Self::Enrollment(row) | Self::Stat(row) | Self::SessionStat(row) => row.id,
+            Self::Classroom(row) => row.id,
+            Self::Slot(row) => row.id,
+            Self::Registration(row)
+            | Self::SlotRegistration(row)
+            | Self::CompanyRegistration { registration: row, .. } => row.id,
+            Self::Sheet(row) => row.id,
+            Self::Attendance(row) => row.id,
+            Self::Attempt(row) => row.id,
+            Self::Kept(kept) => kept.id,
+            Self::Made(row) => return Rng::new(0, &row.to_string()).draw(),
+        };
+        id.shuffled(0).0
     }
 }
 

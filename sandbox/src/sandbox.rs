@@ -14,6 +14,7 @@ use crate::log::Requests;
 use crate::options::Options;
 use crate::platform::Platform;
 use crate::server;
+use crate::variant::Variant;
 
 /// A 360Learning API on localhost. Dropping it stops it.
 pub struct Sandbox {
@@ -39,12 +40,20 @@ impl Sandbox {
             let platform = Arc::new(Platform::new(options));
             let router = server::router(Arc::clone(&platform));
             let served = runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|connection| {
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                let undated = platform.tenant.is(Variant::NoDateHeader);
+                // A caller that gave up has dropped `stop` too.
+                let _ = ready.send(platform);
+                if undated {
+                    return tokio::select! {
+                        served = server::serve_undated(listener, router) => served,
+                        _ = stopped => Ok(()),
+                    };
+                }
+                let listener = listener.tap_io(|connection| {
                     // Without it, small answers wait for the client's acknowledgement; the answer is right anyway.
                     let _ = connection.set_nodelay(true);
                 });
-                // A caller that gave up has dropped `stop` too.
-                let _ = ready.send(platform);
                 tokio::select! {
                     served = axum::serve(listener, router) => served,
                     _ = stopped => Ok(()),

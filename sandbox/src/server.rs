@@ -1,5 +1,6 @@
 //! HTTP: requests in, answers out, spoilt ones included.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -10,21 +11,35 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 use crate::answer::{BASE, http, text};
 use crate::control;
-use crate::endpoints::Endpoint;
 use crate::platform::{Asked, Platform, Reply};
 use crate::spoilt::spoilt;
+use crate::variant::Variant;
 
 const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 
+/// Smaller answers are sent as they are.
+const WORTH_COMPRESSING: u16 = 1024;
+
 pub(crate) fn router(platform: Arc<Platform>) -> Router {
-    Router::new()
-        .merge(control::router())
-        .fallback(answer)
-        .layer(map_response_with_state(Arc::clone(&platform), date))
-        .with_state(platform)
+    let tenant = platform.tenant;
+    let mut router = Router::new().merge(control::router()).fallback(answer);
+    if !tenant.is(Variant::NoDateHeader) {
+        router = router.layer(map_response_with_state(Arc::clone(&platform), date));
+    }
+    let router = router.with_state(platform);
+    if tenant.is(Variant::Gzip) {
+        return router.layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)));
+    }
+    router
 }
 
 /// The clock of the sandbox on every answer.
@@ -56,12 +71,13 @@ async fn get(platform: &Platform, path: &str, request: &Parts) -> Response {
         version: text(&request.headers, &version),
     };
     let url = request.uri.path_and_query().map_or(path, |url| url.as_str());
-    let route = Endpoint::find(path);
+    let route = platform.route(path);
     let ticket = platform.log.arrive(route.as_ref().map_or("(unknown)", |(endpoint, _)| endpoint.path), url);
     let admitted = route.as_ref().map(|(endpoint, _)| platform.admit(endpoint, &asked));
     if !platform.options.latency.is_zero() {
         tokio::time::sleep(platform.options.latency).await;
     }
+    let refused = matches!(admitted, Some(Err(_)));
     let mut fault = None;
     let reply = match (route, admitted) {
         (Some((endpoint, ids)), Some(Ok(()))) => {
@@ -73,10 +89,27 @@ async fn get(platform: &Platform, path: &str, request: &Parts) -> Response {
         (_, Some(Err(reply))) => reply,
         _ => Reply::refusal(404, "notFound", "No such route."),
     };
-    let response = match fault {
+    let mut response = match fault {
         Some(fault) => spoilt(fault, reply, platform, request).await,
         None => http(reply, text(&request.headers, &HOST)),
     };
+    if !platform.tenant.is_plain() {
+        platform.tenant.dress(&mut response, text(&request.headers, &HOST), refused);
+    }
     platform.log.answered(ticket, response.status().as_u16());
     response
+}
+
+/// Serves without the date that the HTTP library writes where an answer has none.
+pub(crate) async fn serve_undated(listener: TcpListener, router: Router) -> io::Result<()> {
+    loop {
+        let (connection, _) = listener.accept().await?;
+        // As for any other connection; the answers are right anyway.
+        let _ = connection.set_nodelay(true);
+        let service = TowerToHyperService::new(router.clone());
+        let served =
+            http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(connection), service);
+        // A client that goes away concerns nobody else.
+        tokio::spawn(async { drop(served.await) });
+    }
 }

@@ -18,6 +18,7 @@ pub(crate) mod rng;
 mod steps;
 pub(crate) mod table;
 mod training;
+mod undated;
 
 pub use change::{Changes, Touched};
 
@@ -34,6 +35,7 @@ use rng::Rng;
 use table::Table;
 
 use crate::scale::{Counts, Scale};
+use crate::tenant::Tenant;
 
 /// When the programme's platform was opened.
 const FIRST: Moment = Moment::on(2024, 5, 2);
@@ -66,6 +68,7 @@ pub(crate) struct World {
     pub(crate) more: More,
     /// Parts of the platform that the company has not enabled.
     pub(crate) features_off: Vec<String>,
+    pub(crate) tenant: Tenant,
 }
 
 impl World {
@@ -150,6 +153,7 @@ impl World {
             trainers,
             more: More::empty(seed),
             features_off: Vec::new(),
+            tenant: Tenant::default(),
         }
     }
 

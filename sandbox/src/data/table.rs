@@ -55,6 +55,11 @@ impl<T: Keyed> Table<T> {
         &self.rows
     }
 
+    /// The rows, to change anything but what they are found by.
+    pub(crate) fn rows_mut(&mut self) -> &mut [T] {
+        &mut self.rows
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.rows.len()
     }

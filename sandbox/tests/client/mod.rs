@@ -14,6 +14,9 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The body as it came.
+    #[allow(dead_code, reason = "each test file uses its part")]
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -53,8 +56,13 @@ impl Client {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[&str]) -> Answer {
         let bearer = format!("authorization: Bearer {}", self.token);
-        self.send("GET", &format!("/api/v2{path}"), &[&bearer, "360-api-version: v2.0"], "")
+        let headers = [&[bearer.as_str(), "360-api-version: v2.0"], headers].concat();
+        self.send("GET", &format!("/api/v2{path}"), &headers, "")
     }
 
     /// All pages from `path` on, and how many there were.
@@ -67,8 +75,9 @@ impl Client {
             pages += 1;
             let Some(link) = answer.header("link") else { return (rows, pages) };
             let target = link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap();
-            let base = format!("http://{}/api/v2", self.authority);
-            path = target.strip_prefix(&base).map(str::to_owned).unwrap();
+            let base = format!("http://{}", self.authority);
+            let target = target.strip_prefix(&base).unwrap_or(target);
+            path = target.strip_prefix("/api/v2").map(str::to_owned).unwrap();
         }
     }
 
@@ -82,15 +91,33 @@ impl Client {
         let mut answer = Vec::new();
         // A connection that the server resets has still sent something.
         let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
         // No answer at all is status 0.
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n");
+        let mut bytes = end.map_or(Vec::new(), |end| answer.split_off(end + 4));
+        let head = String::from_utf8_lossy(&answer).trim_end().to_owned();
+        if head.contains("transfer-encoding: chunked") {
+            bytes = unchunked(&bytes);
+        }
         let status = head.split(' ').nth(1).map_or(0, |status| status.parse().unwrap());
-        Answer { status, head: head.to_owned(), body: body.to_owned() }
+        Answer { status, head, body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 }
 
 pub(crate) fn credentials() -> String {
     json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET})
         .to_string()
+}
+
+/// The pieces of a body whose length was not known when it began.
+fn unchunked(mut rest: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(line) = rest.windows(2).position(|two| two == b"\r\n") {
+        let length = usize::from_str_radix(std::str::from_utf8(&rest[..line]).unwrap(), 16).unwrap();
+        whole.extend_from_slice(&rest[line + 2..line + 2 + length]);
+        rest = &rest[line + 2 + length + 2..];
+        if length == 0 {
+            break;
+        }
+    }
+    whole
 }
