@@ -71,7 +71,8 @@ const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
 /// A file to write a report to; what it held is gone.
 pub fn create(path: &str) -> Result<std::fs::File, Error> {
-    let wrong = |error: std::io::Error| Error::Unwritable { path: path.to_owned(), reason: error.to_string() };
+    let wrong =
+        |error: std::io::Error| Error::Unwritable { path: path.to_owned(), reason: error.to_string() };
     std::fs::File::create(path).map_err(wrong)
 }
 

@@ -13,14 +13,14 @@ use crate::streams::{Body, Stream};
 pub const MOST: usize = 120;
 
 /// Asks, and keeps what came of it.
-pub struct Desk<'a> {
+pub(super) struct Desk<'a> {
     asker: &'a Asker,
     progress: &'a Progress,
     pub seen: Seen,
 }
 
 /// What is asked.
-pub struct Question<'a> {
+pub(super) struct Question<'a> {
     pub stream: &'static Stream,
     pub purpose: Purpose,
     pub url: Url,
@@ -29,21 +29,21 @@ pub struct Question<'a> {
 }
 
 impl<'a> Desk<'a> {
-    pub fn new(asker: &'a Asker, progress: &'a Progress) -> Self {
+    pub(super) fn new(asker: &'a Asker, progress: &'a Progress) -> Self {
         Self { asker, progress, seen: Seen::default() }
     }
 
-    pub fn url(&self, path: &str, query: &str) -> Url {
+    pub(super) fn url(&self, path: &str, query: &str) -> Url {
         self.asker.url(path, query)
     }
 
     /// GETs that are left; none after a sign of trouble.
-    pub fn left(&self) -> usize {
+    pub(super) fn left(&self) -> usize {
         if self.seen.stopped.is_some() { 0 } else { MOST.saturating_sub(self.seen.asked) }
     }
 
     /// Asks, unless it is time to stop. The answer is kept, and given back where it is a page.
-    pub async fn ask(&mut self, question: Question<'_>) -> Option<&Answer> {
+    pub(super) async fn ask(&mut self, question: Question<'_>) -> Option<&Answer> {
         if self.left() == 0 {
             return None;
         }
@@ -75,7 +75,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The first page of a path under this stream's, with this query.
-    pub async fn get(
+    pub(super) async fn get(
         &mut self,
         stream: &'static Stream,
         purpose: Purpose,

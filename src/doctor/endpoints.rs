@@ -65,7 +65,7 @@ pub struct Endpoint {
 }
 
 /// Every endpoint, as in the table.
-pub fn all(seen: &Seen) -> Vec<Endpoint> {
+pub(super) fn all(seen: &Seen) -> Vec<Endpoint> {
     STREAMS.iter().map(|stream| endpoint(seen, stream)).collect()
 }
 
@@ -95,12 +95,15 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
             let dates = page.rows.iter().flatten().filter_map(|row| instant(row, "modifiedAt"));
             dates.map(|date| format!("{:020}", date.timestamp_millis())).collect()
         }),
-        undated: without_dates(seen, stream).0 * usize::from(!super::verdicts::dates::cursor_fields(stream).is_empty()),
-        date_filter: seen.find(stream, Purpose::Never).and_then(|answer| match (&answer.rows, answer.status) {
-            (Some(rows), _) if rows.is_empty() => Some("honoured"),
-            (Some(_), _) => Some("ignored"),
-            (None, 403) => None,
-            (None, _) => Some("refused"),
+        undated: without_dates(seen, stream).0
+            * usize::from(!super::verdicts::dates::cursor_fields(stream).is_empty()),
+        date_filter: seen.find(stream, Purpose::Never).and_then(|answer| {
+            match (&answer.rows, answer.status) {
+                (Some(rows), _) if rows.is_empty() => Some("honoured"),
+                (Some(_), _) => Some("ignored"),
+                (None, 403) => None,
+                (None, _) => Some("refused"),
+            }
         }),
         status_filter: status_filter(&answers),
         dates: [dates.with_milliseconds, dates.without, dates.other],
@@ -110,13 +113,19 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
         new_fields: unknown,
         other_types: mistyped,
         new_values,
-        never_came: if rows == 0 { Vec::new() } else { fields::missing(stream, &stream.json_schema(), &came) },
+        never_came: if rows == 0 {
+            Vec::new()
+        } else {
+            fields::missing(stream, &stream.json_schema(), &came)
+        },
     }
 }
 
 fn counted(answers: &[&Answer]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for answer in answers.iter().filter(|answer| answer.purpose != Purpose::Nobody) {
+    for answer in
+        answers.iter().filter(|answer| !matches!(answer.purpose, Purpose::Nobody | Purpose::Registrations(_)))
+    {
         let code = answer.code.as_str();
         let is_known = answer.stream.absent.contains(&code)
             || answer.stream.off.contains(&code)
@@ -145,7 +154,11 @@ fn link(answers: &[&Answer]) -> Option<String> {
 }
 
 /// How the keys of a stream's pages are ordered, if they all agree.
-fn order(seen: &Seen, stream: &'static Stream, keys: impl Fn(&Answer) -> Vec<String>) -> Option<&'static str> {
+fn order(
+    seen: &Seen,
+    stream: &'static Stream,
+    keys: impl Fn(&Answer) -> Vec<String>,
+) -> Option<&'static str> {
     let pages: Vec<Vec<String>> = seen.reads(stream).map(keys).filter(|keys| keys.len() > 2).collect();
     if pages.is_empty() {
         None

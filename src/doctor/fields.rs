@@ -10,7 +10,7 @@ use crate::streams::{Body, Stream, documented_values};
 
 /// Counts of one page, or of several laid together.
 #[derive(Debug, Default, Clone)]
-pub struct Fields {
+pub(super) struct Fields {
     /// Known fields that came at least once, by their path.
     pub came: BTreeSet<String>,
     /// Fields that the schema does not know, and on how many rows they came.
@@ -24,7 +24,7 @@ pub struct Fields {
 
 /// How instants are written.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct Dates {
+pub(super) struct Dates {
     pub with_milliseconds: usize,
     pub without: usize,
     /// Not `YYYY-MM-DDThh:mm:ss[.sss]Z`.
@@ -33,7 +33,7 @@ pub struct Dates {
 
 impl Fields {
     /// Reads one row of the stream, as the API sent it.
-    pub fn read(&mut self, stream: &'static Stream, schema: &Value, row: &Value) {
+    pub(super) fn read(&mut self, stream: &'static Stream, schema: &Value, row: &Value) {
         match stream.body {
             Body::Values(field) => {
                 self.came.insert(field.to_owned());
@@ -44,7 +44,7 @@ impl Fields {
     }
 
     /// Adds what another page holds.
-    pub fn add(&mut self, other: &Fields) {
+    pub(super) fn add(&mut self, other: &Fields) {
         self.came.extend(other.came.iter().cloned());
         for (mine, theirs) in [(&mut self.unknown, &other.unknown), (&mut self.mistyped, &other.mistyped)] {
             for (name, count) in theirs {
@@ -89,13 +89,17 @@ impl Fields {
         }
         match value {
             Value::Object(_) => self.object(stream, path, schema, value),
-            Value::Array(items) => items.iter().for_each(|item| self.value(stream, path, &schema["items"], item)),
-            Value::String(text) if schema["format"] == "date-time" => self.date(text),
-            Value::String(text) => {
-                if documented_values(stream, path).is_some_and(|values| !values.contains(&text.as_str())) {
-                    let values = self.new_values.entry(path.to_owned()).or_default();
-                    *values.entry(code(text)).or_default() += 1;
+            Value::Array(items) => {
+                for item in items {
+                    self.value(stream, path, &schema["items"], item);
                 }
+            }
+            Value::String(text) if schema["format"] == "date-time" => self.date(text),
+            Value::String(text)
+                if documented_values(stream, path).is_some_and(|values| !values.contains(&text.as_str())) =>
+            {
+                let values = self.new_values.entry(path.to_owned()).or_default();
+                *values.entry(code(text)).or_default() += 1;
             }
             _ => {}
         }
@@ -112,7 +116,7 @@ impl Fields {
 }
 
 /// The fields of the schema that could have come and did not: those of an object only where the object did.
-pub fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<String>) -> Vec<String> {
+pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<String>) -> Vec<String> {
     let parent = stream.parent.as_ref();
     let added = parent.filter(|parent| parent.added).map_or(&[][..], |parent| parent.fields);
     let added: Vec<&str> = added
@@ -163,7 +167,9 @@ fn is_of(schema: &Value, value: &Value) -> bool {
     let is = |kind: &str| match kind {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
-        "integer" => value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0),
+        "integer" => {
+            value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
         "number" => value.is_number(),
         "array" => value.is_array(),
         "object" => value.is_object(),

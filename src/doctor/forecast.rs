@@ -2,33 +2,13 @@
 
 use serde::Serialize;
 
+use super::count::{Count, Precision, told};
 use super::verdict::list;
 use crate::streams::{Cursor, STREAMS, Stream};
 
-/// How well a number is known, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Precision {
-    /// Counted.
-    Exact,
-    /// Reckoned from a few parents.
-    About,
-    /// There is more than was counted.
-    AtLeast,
-}
-
-/// A number, and how well it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Count {
-    /// The number.
-    pub number: usize,
-    /// How well it is known.
-    pub precision: Precision,
-}
-
 /// What is known of one stream.
 #[derive(Debug, Clone, Copy)]
-pub struct Known {
+pub(super) struct Known {
     /// Whether it can be read at all.
     pub readable: bool,
     /// Lists of its own: their rows; `None` for children.
@@ -106,34 +86,8 @@ pub struct Forecast {
 /// A sync of fewer requests than these is short, whatever dominates it.
 const SHORT: usize = 600;
 
-impl Count {
-    /// A counted number.
-    #[must_use]
-    pub fn exact(number: usize) -> Self {
-        Self { number, precision: Precision::Exact }
-    }
-
-    fn about(number: f64, precision: Precision) -> Self {
-        Self { number: whole(number), precision: precision.max(Precision::About) }
-    }
-
-    fn and(self, other: Self) -> Self {
-        Self { number: self.number + other.number, precision: self.precision.max(other.precision) }
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "far fewer rows than a double counts")]
-    fn times(self, factor: f64) -> Self {
-        if (factor - 1.0).abs() < f64::EPSILON { self } else { Self::about(self.number as f64 * factor, self.precision) }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of rows, rounded")]
-fn whole(number: f64) -> usize {
-    number.round().max(0.0) as usize
-}
-
 /// The forecast. `known` tells about each stream; `per_second` is what a sync reaches.
-pub fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64) -> Forecast {
+pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64) -> Forecast {
     let mut lines: Vec<Line> = Vec::new();
     for stream in STREAMS.iter().copied() {
         let of = |name: &str| lines.iter().find(|line| line.stream == name);
@@ -166,7 +120,8 @@ fn list_of_its_own(stream: &'static Stream, known: Known) -> (Option<Cost>, Opti
     let Some(rows) = known.rows.filter(|_| known.readable) else { return (None, None) };
     let requests = Count { number: known.pages, precision: rows.precision };
     let full = Cost { requests, rows: Some(rows) };
-    let has_children = STREAMS.iter().filter_map(|one| one.parent.as_ref()).any(|of| std::ptr::eq(of.stream, stream));
+    let has_children =
+        STREAMS.iter().filter_map(|one| one.parent.as_ref()).any(|of| std::ptr::eq(of.stream, stream));
     let changed = rows.times(known.changed);
     let requests = match &stream.cursor {
         // A list that nothing is read under is asked for its changes only.
@@ -194,7 +149,6 @@ fn under(
     let variants = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref());
     let lists = variants.map_or(1, |variants| variants.values.len());
     let cost = |parents: Count| {
-        #[expect(clippy::cast_precision_loss, reason = "two")]
         let mut requests = match lists {
             1 => parents,
             lists => Count { number: parents.number * lists, ..parents },
@@ -205,10 +159,9 @@ fn under(
         if known.goes_on {
             requests.precision = Precision::AtLeast;
         }
-        let rows = known.per_parent.map(|per| parents.times(per)).map(|rows| match known.goes_on {
-            true => Count { precision: Precision::AtLeast, ..rows },
-            false => Count { precision: rows.precision.max(Precision::About), ..rows },
-        });
+        let least = if known.goes_on { Precision::AtLeast } else { Precision::About };
+        let rows = known.per_parent.map(|per| parents.times(per));
+        let rows = rows.map(|rows| Count { precision: rows.precision.max(least), ..rows });
         Cost { requests, rows: if parents.number == 0 { Some(Count::exact(0)) } else { rows } }
     };
     let full = cost(parents);
@@ -216,8 +169,10 @@ fn under(
         None => full,
         Some(Cursor::ByParent { .. }) => {
             // Where the parents are chosen by theirs, those that are read again are the ones that came.
-            let chosen_above =
-                stream.parent.as_ref().is_some_and(|of| matches!(of.stream.cursor, Some(Cursor::ByParent { .. })));
+            let chosen_above = stream
+                .parent
+                .as_ref()
+                .is_some_and(|of| matches!(of.stream.cursor, Some(Cursor::ByParent { .. })));
             match above_changed.and_then(|cost| cost.rows).filter(|_| chosen_above) {
                 Some(parents) => cost(parents),
                 None => cost(parents.times(known.wanted)),
@@ -269,16 +224,6 @@ fn advice(lines: &[Line], full: &Total, per_second: f64) -> String {
     )
 }
 
-/// A number as people read it.
-pub fn told(count: Count) -> String {
-    let number = super::verdict::grouped(count.number);
-    match count.precision {
-        Precision::Exact => number,
-        Precision::About => format!("about {number}"),
-        Precision::AtLeast => format!("at least {number}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,7 +233,8 @@ mod tests {
         move |stream| Known {
             readable: stream.scope != "webhooks:read",
             rows: stream.parent.is_none().then_some(Count::exact(rows)),
-            pages: rows.div_ceil(stream.page_size.map_or(rows, |size| size as usize)).max(1) * stream.queries.len(),
+            pages: rows.div_ceil(stream.page_size.map_or(rows, |size| size as usize)).max(1)
+                * stream.queries.len(),
             page: stream.page_size.map_or(rows, |size| size as usize),
             per_parent: Some(per_parent),
             pages_per_parent: 1.0,
@@ -324,7 +270,8 @@ mod tests {
         assert_eq!(next("bulk_operations").requests.number, 5, "100 changed rows, 20 on a page");
         assert_eq!(next("courses").requests.number, 2, "others are read under them");
         assert!(line(&forecast, "webhook_events").full.is_none(), "it cannot be read");
-        let sum: usize = forecast.lines.iter().filter_map(|line| line.full).map(|cost| cost.requests.number).sum();
+        let sum: usize =
+            forecast.lines.iter().filter_map(|line| line.full).map(|cost| cost.requests.number).sum();
         assert_eq!(forecast.full.requests.number, sum);
         assert!((forecast.full.minutes - (sum as f64 / 2400.0)).abs() < 0.06);
     }

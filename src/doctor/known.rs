@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::forecast::{Count, Known, Precision};
+use super::count::{Count, Precision};
+use super::forecast::Known;
 use super::round;
 use super::seen::{Answer, Purpose, Row, Seen, instant, text};
 use super::verdicts::dates::cursor_fields;
@@ -13,7 +14,7 @@ use crate::streams::{Cursor, Stream};
 const BETWEEN: TimeDelta = TimeDelta::days(1);
 
 /// What is known of a stream.
-pub fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -> Known {
+pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -> Known {
     let lists: Vec<Vec<&Answer>> = (0..stream.queries.len()).map(|query| seen.pages(stream, query)).collect();
     let all: usize = lists.iter().flatten().map(|page| page.len()).sum();
     let is_whole = seen.is_whole(stream);
@@ -54,12 +55,13 @@ fn samples(seen: &Seen, stream: &'static Stream) -> Vec<(usize, bool)> {
     let sample = |sample: usize| {
         let lists: Vec<&Answer> =
             (0..variants).filter_map(|variant| seen.find(stream, Purpose::Child(sample, variant))).collect();
-        let is_told = |answer: &&&Answer| answer.rows.is_some() || stream.absent.contains(&answer.code.as_str());
+        let is_told =
+            |answer: &&&Answer| answer.rows.is_some() || stream.absent.contains(&answer.code.as_str());
         let told = lists.iter().filter(is_told).count();
         let rows = lists.iter().map(|answer| answer.len()).sum();
         (told == variants).then(|| (rows, lists.iter().any(|answer| answer.next.is_some())))
     };
-    (0..round::SAMPLES).filter_map(sample).collect()
+    (0..round::MOST_SAMPLES).filter_map(sample).collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand rows")]

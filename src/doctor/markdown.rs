@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use super::count::{Count, told};
 use super::endpoints::Endpoint;
-use super::forecast::{Count, told};
+
 use super::report::{self, Report};
 use super::verdict::{Effect, Finding, Verdict, count};
 
 /// The page. Writing to a text cannot fail, so its results are dropped.
-pub fn page(report: &Report) -> String {
+pub(super) fn page(report: &Report) -> String {
     let mut page = String::new();
     head(&mut page, report);
     differences(&mut page, report);
@@ -33,11 +34,16 @@ fn head(page: &mut String, report: &Report) {
         run.seconds
     );
     if let Some(stopped) = &run.stopped {
-        let _ = writeln!(page, "**It stopped asking early**: {stopped} What was not asked could not be told.\n");
+        let _ =
+            writeln!(page, "**It stopped asking early**: {stopped} What was not asked could not be told.\n");
     }
     let of = |verdict| report.with(verdict).len();
-    let serious = report.with(Verdict::Differs).into_iter().filter(|finding| Report::is_serious(finding)).count();
-    let _ = writeln!(page, "| as assumed | differs | of these, serious | could not tell |\n| --- | --- | --- | --- |");
+    let serious =
+        report.with(Verdict::Differs).into_iter().filter(|finding| Report::is_serious(finding)).count();
+    let _ = writeln!(
+        page,
+        "| as assumed | differs | of these, serious | could not tell |\n| --- | --- | --- | --- |"
+    );
     let _ = writeln!(
         page,
         "| {} | {} | {serious} | {} |\n",
@@ -75,7 +81,10 @@ fn differences(page: &mut String, report: &Report) {
     }
     for Finding { id, assumption, seen, meaning, advice, .. } in &differences {
         let harm = effect(report.verdict(id).map_or(Effect::None, |finding| finding.effect));
-        let _ = writeln!(page, "* **`{id}`**, {harm}. Assumed: {assumption}\n  * Seen: {seen}\n  * It means: {meaning}");
+        let _ = writeln!(
+            page,
+            "* **`{id}`**, {harm}. Assumed: {assumption}\n  * Seen: {seen}\n  * It means: {meaning}"
+        );
         let advice = if advice.is_empty() { "Nothing." } else { advice };
         let _ = writeln!(page, "  * To do: {advice}");
     }
@@ -83,7 +92,10 @@ fn differences(page: &mut String, report: &Report) {
 
 fn table(page: &mut String, title: &str, report: &Report, verdict: Verdict) {
     let second = if verdict == Verdict::AsAssumed { "seen" } else { "why" };
-    let _ = writeln!(page, "\n## {title}\n\n| | assumption | {second} | what rests on it |\n| --- | --- | --- | --- |");
+    let _ = writeln!(
+        page,
+        "\n## {title}\n\n| | assumption | {second} | what rests on it |\n| --- | --- | --- | --- |"
+    );
     for finding in report.with(verdict) {
         let Finding { id, assumption, seen, meaning, .. } = finding;
         let _ = writeln!(page, "| `{id}` | {} | {} | {} |", cell(assumption), cell(seen), cell(meaning));
@@ -102,19 +114,24 @@ fn forecast(page: &mut String, report: &Report) {
         report::streams(),
         forecast.per_second
     );
-    let _ = writeln!(page, "| stream | rows | requests, full | minutes | requests, incremental | rows, incremental |\n| --- | --- | --- | --- | --- | --- |");
+    let _ = writeln!(
+        page,
+        "| stream | rows | requests, full | minutes | requests, incremental | rows, incremental |\n| --- | --- | --- | --- | --- | --- |"
+    );
     let rows = |rows: Option<Count>| rows.map_or("not known".to_owned(), told);
     for line in &forecast.lines {
-        let (Some(full), Some(incremental), Some(minutes)) = (line.full, line.incremental, line.minutes) else {
+        let (Some(full), Some(incremental), Some(minutes)) = (line.full, line.incremental, line.minutes)
+        else {
             let _ = writeln!(page, "| `{}` | not known | | | | |", line.stream);
             continue;
         };
         let _ = writeln!(
             page,
-            "| `{}` | {} | {} | {minutes} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} | {} |",
             line.stream,
             rows(full.rows),
             told(full.requests),
+            if minutes < 0.1 { "< 0.1".to_owned() } else { minutes.to_string() },
             told(incremental.requests),
             rows(incremental.rows)
         );
@@ -138,9 +155,13 @@ fn forecast(page: &mut String, report: &Report) {
 }
 
 fn endpoints(page: &mut String, endpoints: &[Endpoint]) {
-    let _ = writeln!(page, "\n## Endpoints\n\n| stream | answers | scope | rows seen | full page (documented) | next page | order of `_id`, `modifiedAt` | without a date | filter by date, status | median, p95 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let _ = writeln!(
+        page,
+        "\n## Endpoints\n\n| stream | answers | scope | rows seen | full page (documented) | next page | order of `_id`, `modifiedAt` | without a date | filter by date, status | median, p95 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    );
     for one in endpoints {
-        let answers: Vec<String> = one.answers.iter().map(|(name, times)| format!("{times} × {name}")).collect();
+        let answers: Vec<String> =
+            one.answers.iter().map(|(name, times)| format!("{times} × {name}")).collect();
         let granted = one.granted.map_or("?", |granted| if granted { "granted" } else { "**missing**" });
         let rest = if one.whole == Some(false) { ", more" } else { "" };
         let sizes: Vec<String> = one.full_pages.iter().map(ToString::to_string).collect();
@@ -167,7 +188,10 @@ fn endpoints(page: &mut String, endpoints: &[Endpoint]) {
 }
 
 fn fields(page: &mut String, endpoints: &[Endpoint]) {
-    let _ = writeln!(page, "\n## Fields\n\nFields that came on no row seen may be optional, or belong to a feature that is not used.\n\n| stream | new fields | new values | other types | never came |\n| --- | --- | --- | --- | --- |");
+    let _ = writeln!(
+        page,
+        "\n## Fields\n\nFields that came on no row seen may be optional, or belong to a feature that is not used.\n\n| stream | new fields | new values | other types | never came |\n| --- | --- | --- | --- | --- |"
+    );
     for one in endpoints {
         let named = |fields: &std::collections::BTreeMap<String, usize>| -> String {
             fields.iter().map(|(name, rows)| format!("`{name}` ({rows})")).collect::<Vec<_>>().join(", ")
@@ -179,6 +203,12 @@ fn fields(page: &mut String, endpoints: &[Endpoint]) {
         if new.is_empty() && types.is_empty() && values.is_empty() && never.is_empty() {
             continue;
         }
-        let _ = writeln!(page, "| `{}` | {new} | {} | {types} | {} |", one.stream, values.join("; "), never.join(", "));
+        let _ = writeln!(
+            page,
+            "| `{}` | {new} | {} | {types} | {} |",
+            one.stream,
+            values.join("; "),
+            never.join(", ")
+        );
     }
 }

@@ -10,6 +10,7 @@
 //! Whatever leaves this room is a count, a timing, the name of a field, or a code of the API: never a value of a record.
 
 mod ask;
+mod count;
 mod endpoints;
 mod fields;
 mod forecast;
@@ -24,7 +25,8 @@ mod verdict;
 mod verdicts;
 
 pub use ask::MOST;
-pub use forecast::{Cost, Count, Forecast, Line};
+pub use count::{Count, Precision};
+pub use forecast::{Cost, Forecast, Line, Total};
 pub use progress::Progress;
 pub use report::Report;
 pub use verdict::{Effect, Finding, Verdict};
@@ -81,8 +83,9 @@ impl Doctor {
         progress.begins("what the documentation leaves open");
         questions::ask(&mut desk).await;
         progress.begins("more pages and parents, for the forecast");
-        let half = desk.left() / 2;
-        round::pages(&mut desk, true, half.max(LAST)).await;
+        let left = desk.left();
+        round::pages(&mut desk, true, (left / 2).max(LAST)).await;
+        round::pages(&mut desk, false, (left / 2).max(LAST)).await;
         round::samples(&mut desk, &self.settings, LAST).await;
         round::pages(&mut desk, false, LAST).await;
         questions::again(&mut desk, Purpose::Late).await;

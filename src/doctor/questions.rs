@@ -17,10 +17,10 @@ const NOBODY: &str = "000000000000000000000000";
 const NEVER: &str = "2100-01-01T00:00:00.000Z";
 
 /// Where the company-wide list of registrations may be: its page in the official reference tells no path.
-pub const REGISTRATIONS: [&str; 2] = ["/classrooms/registrations", "/classroom-slots/registrations"];
+pub(super) const REGISTRATIONS: [&str; 2] = ["/classrooms/registrations", "/classroom-slots/registrations"];
 
 /// Lists whose rows have a status that a person may call "gone": do they hold those rows without being asked for them?
-pub static GONE: [(&Stream, &str); 5] = [
+pub(super) static GONE: [(&Stream, &str); 5] = [
     (&PATHS, "archived"),
     (&COURSES, "archived"),
     (&COURSES, "deleted"),
@@ -41,7 +41,7 @@ const PAGED: [(&Stream, &str); 5] = [
 ];
 
 /// Asks them all.
-pub async fn ask(desk: &mut Desk<'_>) {
+pub(super) async fn ask(desk: &mut Desk<'_>) {
     registrations(desk).await;
     filters(desk).await;
     dates(desk).await;
@@ -65,8 +65,11 @@ async fn filters(desk: &mut Desk<'_>) {
             Some(parent) => {
                 let parents = round::eligible(&desk.seen, parent, true);
                 parents.first().and_then(|row| {
-                    let given: Row =
-                        parent.fields.iter().filter_map(|(from, to)| Some((*to, row.get(from)?.clone()))).collect();
+                    let given: Row = parent
+                        .fields
+                        .iter()
+                        .filter_map(|(from, to)| Some((*to, row.get(from)?.clone())))
+                        .collect();
                     path(stream, parent, &given, 0)
                 })
             }
@@ -110,7 +113,8 @@ async fn gone(desk: &mut Desk<'_>) {
     // Statistics have no status of their own to be seen: one path's rows are compared by their ids. The path's enrollments
     // are the same rows.
     let archived = PATH_STATS.queries.iter().position(|query| query.ends_with("=archived"));
-    let row = archived.and_then(|query| desk.seen.find(&PATH_STATS, Purpose::List(query))?.rows.as_ref()?.first());
+    let row =
+        archived.and_then(|query| desk.seen.find(&PATH_STATS, Purpose::List(query))?.rows.as_ref()?.first());
     let of_path = row.and_then(|row| text(row, "pathId")).filter(|id| round::is_id(id)).map(str::to_owned);
     let Some(id) = of_path else { return };
     desk.get(&PATH_STATS, Purpose::Plain, PATH_STATS.path, &format!("pathId[eq]={id}")).await;
@@ -120,8 +124,9 @@ async fn gone(desk: &mut Desk<'_>) {
 }
 
 /// The list whose second page is asked for more than once.
-pub fn turned(seen: &Seen) -> Option<(&'static Stream, usize)> {
-    let lists = STREAMS.iter().flat_map(|stream| (0..stream.queries.len()).map(move |query| (*stream, query)));
+pub(super) fn turned(seen: &Seen) -> Option<(&'static Stream, usize)> {
+    let lists =
+        STREAMS.iter().flat_map(|stream| (0..stream.queries.len()).map(move |query| (*stream, query)));
     lists.into_iter().find(|(stream, query)| {
         let first = seen.find(stream, Purpose::List(*query));
         first.is_some_and(|page| page.rows.is_some() && page.next.is_some())
@@ -129,7 +134,7 @@ pub fn turned(seen: &Seen) -> Option<(&'static Stream, usize)> {
 }
 
 /// The second page of a list, twice. Asked early: a way to a next page may be good for a while only.
-pub async fn next(desk: &mut Desk<'_>) {
+pub(super) async fn next(desk: &mut Desk<'_>) {
     let Some((stream, query)) = turned(&desk.seen) else { return };
     if round::next(desk, stream, query).await {
         again(desk, Purpose::Again).await;
@@ -137,9 +142,11 @@ pub async fn next(desk: &mut Desk<'_>) {
 }
 
 /// The second page of the list once more.
-pub async fn again(desk: &mut Desk<'_>, purpose: Purpose) {
+pub(super) async fn again(desk: &mut Desk<'_>, purpose: Purpose) {
     let Some((stream, query)) = turned(&desk.seen) else { return };
-    let Some(url) = desk.seen.find(stream, Purpose::List(query)).and_then(|page| page.next.clone()) else { return };
+    let Some(url) = desk.seen.find(stream, Purpose::List(query)).and_then(|page| page.next.clone()) else {
+        return;
+    };
     if desk.seen.find(stream, Purpose::Next(query)).is_some() {
         desk.ask(Question { stream, purpose, url, given: None }).await;
     }
@@ -148,18 +155,25 @@ pub async fn again(desk: &mut Desk<'_>, purpose: Purpose) {
 /// The second page of a filtered list, by its `Link` alone and with the filter repeated beside it.
 async fn filtered_next(desk: &mut Desk<'_>) {
     let Some((stream, field)) = PAGED.into_iter().find(|(stream, _)| {
-        desk.seen.find(stream, Purpose::List(0)).is_some_and(|page| page.rows.is_some() && page.next.is_some())
+        desk.seen
+            .find(stream, Purpose::List(0))
+            .is_some_and(|page| page.rows.is_some() && page.next.is_some())
     }) else {
         return;
     };
-    let mut dates: Vec<DateTime<Utc>> = desk.seen.rows(stream).filter_map(|row| instant(row, field)).collect();
+    let mut dates: Vec<DateTime<Utc>> =
+        desk.seen.rows(stream).filter_map(|row| instant(row, field)).collect();
     dates.sort_unstable();
     // Most rows pass, so that there is a second page; not all of them, so that it shows whether the filter holds there.
     let Some(from) = dates.get(dates.len() / 10).map(|at| at.trunc_subsecs(0)) else { return };
     let query = format!("{field}[gte]={}", written(from));
     let first = desk.get(stream, Purpose::Filtered, stream.path, &query).await;
     let Some(url) = first.and_then(|page| page.next.clone()) else { return };
-    if desk.ask(Question { stream, purpose: Purpose::FilteredNext, url: url.clone(), given: None }).await.is_some() {
+    if desk
+        .ask(Question { stream, purpose: Purpose::FilteredNext, url: url.clone(), given: None })
+        .await
+        .is_some()
+    {
         let mut beside = url;
         let with = format!("{}&{query}", beside.query().unwrap_or_default());
         beside.set_query(Some(&with));
@@ -168,7 +182,7 @@ async fn filtered_next(desk: &mut Desk<'_>) {
 }
 
 /// The field and the bound of the filter whose second page was asked for.
-pub fn filtered_by(stream: &'static Stream) -> Option<&'static str> {
+pub(super) fn filtered_by(stream: &'static Stream) -> Option<&'static str> {
     PAGED.iter().find(|(one, _)| std::ptr::eq(*one, stream)).map(|(_, field)| *field)
 }
 
@@ -179,10 +193,16 @@ async fn nobody(desk: &mut Desk<'_>) {
     for stream in STREAMS.iter().copied() {
         let Some(parent) = &stream.parent else { continue };
         let is_missing = desk.seen.is_granted(stream.scope) == Some(false);
-        if is_missing && scopes.contains(&stream.scope) || !is_missing && parents.contains(&parent.stream.name) {
+        if is_missing && scopes.contains(&stream.scope)
+            || !is_missing && parents.contains(&parent.stream.name)
+        {
             continue;
         }
-        if is_missing { scopes.push(stream.scope) } else { parents.push(parent.stream.name) }
+        if is_missing {
+            scopes.push(stream.scope);
+        } else {
+            parents.push(parent.stream.name);
+        }
         let given: Row = parent.fields.iter().map(|(_, name)| (*name, NOBODY.into())).collect();
         if let Some(path) = path(stream, parent, &given, 0) {
             desk.get(stream, Purpose::Nobody, &path, stream.queries[0]).await;

@@ -90,7 +90,8 @@ impl Report {
                 finding.seen = format!("{} The run ended early: {stopped}", finding.seen);
             }
         }
-        let forecast = forecast::forecast(|stream| known::known(seen, settings, stream), pace(seen, settings));
+        let forecast =
+            forecast::forecast(|stream| known::known(seen, settings, stream), pace(seen, settings));
         Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
     }
 
@@ -138,7 +139,8 @@ fn pace(seen: &Seen, settings: &Settings) -> f64 {
     let configured = f64::from(settings.requests_per_second);
     #[expect(clippy::cast_precision_loss, reason = "at most 100")]
     let places = settings.max_concurrent_requests as f64;
-    let reached = clock::latency(seen.answers.iter(), 50).map(|median| places / median.as_secs_f64().max(0.001));
+    let reached =
+        clock::latency(seen.answers.iter(), 50).map(|median| places / median.as_secs_f64().max(0.001));
     reached.map_or(configured, |reached| configured.min(reached))
 }
 

@@ -5,14 +5,16 @@ use super::seen::{Purpose, Row, Seen, text};
 use crate::config::Settings;
 use crate::streams::{Parent, STREAMS, Stream};
 
-/// Parents under which a child is asked for, at most.
-pub const SAMPLES: usize = 3;
+/// Parents under which a child is asked for, at most, and under which one that has children itself is: what is wrong
+/// about it is wrong about those too.
+const SAMPLES: usize = 3;
+pub(super) const MOST_SAMPLES: usize = 8;
 
 /// Second and third parents that may be tried because the first one had no rows.
 const MORE_TRIES: usize = 12;
 
 /// The first page of every list.
-pub async fn lists(desk: &mut Desk<'_>) {
+pub(super) async fn lists(desk: &mut Desk<'_>) {
     for stream in Seen::streams(|stream| stream.parent.is_none()) {
         for (place, query) in stream.queries.iter().enumerate() {
             desk.get(stream, Purpose::List(place), stream.path, query).await;
@@ -21,12 +23,15 @@ pub async fn lists(desk: &mut Desk<'_>) {
 }
 
 /// Every child, under the first sampled parent that has rows.
-pub async fn children(desk: &mut Desk<'_>, settings: &Settings) {
+pub(super) async fn children(desk: &mut Desk<'_>, settings: &Settings) {
     let mut more = MORE_TRIES;
     for stream in Seen::streams(|stream| stream.parent.is_some()) {
         for sample in 0..SAMPLES {
             if sample > 0 {
-                if more == 0 || has_rows(&desk.seen, stream) || desk.seen.is_granted(stream.scope) == Some(false) {
+                if more == 0
+                    || has_rows(&desk.seen, stream)
+                    || desk.seen.is_granted(stream.scope) == Some(false)
+                {
                     break;
                 }
                 more -= 1;
@@ -37,9 +42,9 @@ pub async fn children(desk: &mut Desk<'_>, settings: &Settings) {
 }
 
 /// More parents for each child, so that a forecast rests on more than one, until only `reserve` requests are left.
-pub async fn samples(desk: &mut Desk<'_>, settings: &Settings, reserve: usize) {
-    for sample in 1..SAMPLES {
-        for stream in Seen::streams(|stream| stream.parent.is_some()) {
+pub(super) async fn samples(desk: &mut Desk<'_>, settings: &Settings, reserve: usize) {
+    for sample in 1..MOST_SAMPLES {
+        for stream in Seen::streams(|stream| stream.parent.is_some() && sample < wanted(stream)) {
             let variants = stream.parent.as_ref().map_or(1, variants);
             let is_new = desk.seen.find(stream, Purpose::Child(sample, 0)).is_none();
             let is_refused = desk.seen.is_granted(stream.scope) == Some(false);
@@ -51,13 +56,11 @@ pub async fn samples(desk: &mut Desk<'_>, settings: &Settings, reserve: usize) {
 }
 
 /// Further pages of the lists that others are read under, then of all, until only `reserve` requests are left.
-pub async fn pages(desk: &mut Desk<'_>, parents_only: bool, reserve: usize) {
-    let is_parent = |stream: &'static Stream| {
-        STREAMS.iter().filter_map(|child| child.parent.as_ref()).any(|parent| std::ptr::eq(parent.stream, stream))
-    };
+pub(super) async fn pages(desk: &mut Desk<'_>, parents_only: bool, reserve: usize) {
     loop {
         let mut found = false;
-        for stream in Seen::streams(|stream| stream.parent.is_none() && (!parents_only || is_parent(stream))) {
+        for stream in Seen::streams(|stream| stream.parent.is_none() && (!parents_only || is_parent(stream)))
+        {
             for query in 0..stream.queries.len() {
                 if desk.left() > reserve {
                     found |= next(desk, stream, query).await;
@@ -71,7 +74,7 @@ pub async fn pages(desk: &mut Desk<'_>, parents_only: bool, reserve: usize) {
 }
 
 /// The next page of a list, if there is one. False where there is none, and where it was seen before.
-pub async fn next(desk: &mut Desk<'_>, stream: &'static Stream, query: usize) -> bool {
+pub(super) async fn next(desk: &mut Desk<'_>, stream: &'static Stream, query: usize) -> bool {
     let pages = desk.seen.pages(stream, query);
     let next = pages.last().and_then(|page| page.next.clone());
     let Some(url) = next.filter(|next| {
@@ -84,13 +87,25 @@ pub async fn next(desk: &mut Desk<'_>, stream: &'static Stream, query: usize) ->
     desk.ask(Question { stream, purpose, url, given: None }).await.is_some()
 }
 
+/// Whether others are read under this stream.
+pub(super) fn is_parent(stream: &'static Stream) -> bool {
+    STREAMS.iter().filter_map(|child| child.parent.as_ref()).any(|parent| std::ptr::eq(parent.stream, stream))
+}
+
+/// Parents under which it is asked for.
+fn wanted(stream: &'static Stream) -> usize {
+    if is_parent(stream) { MOST_SAMPLES } else { SAMPLES }
+}
+
 /// A stream under one of its parents, once for each variant.
 async fn child(desk: &mut Desk<'_>, stream: &'static Stream, sample: usize, settings: &Settings) {
     let Some(parent) = &stream.parent else { return };
     let parents = eligible(&desk.seen, parent, settings.include_deleted_users);
-    // The first, the middle, the last.
-    let place = (sample * parents.len().saturating_sub(1) + 1) / (SAMPLES - 1);
-    if sample >= parents.len() {
+    // Spread from the first to the last.
+    let (last, steps) =
+        (parents.len().saturating_sub(1), wanted(stream).min(parents.len()).saturating_sub(1));
+    let place = (sample * last).checked_div(steps).unwrap_or(0);
+    if sample > steps {
         return;
     }
     let Some(given) = parents.get(place).map(|row| given(parent, row)) else { return };
@@ -103,7 +118,7 @@ async fn child(desk: &mut Desk<'_>, stream: &'static Stream, sample: usize, sett
 }
 
 /// The parents that a sync would ask for, as far as they were seen.
-pub fn eligible<'a>(seen: &'a Seen, parent: &Parent, include_deleted_users: bool) -> Vec<&'a Row> {
+pub(super) fn eligible<'a>(seen: &'a Seen, parent: &Parent, include_deleted_users: bool) -> Vec<&'a Row> {
     let is_asked = |row: &&Row| {
         parent.only.field().is_none_or(|field| {
             let raw = row.get(field).map_or_else(|| "null".to_owned(), ToString::to_string);
@@ -113,7 +128,7 @@ pub fn eligible<'a>(seen: &'a Seen, parent: &Parent, include_deleted_users: bool
     seen.rows(parent.stream).filter(is_asked).collect()
 }
 
-pub fn variants(parent: &Parent) -> usize {
+pub(super) fn variants(parent: &Parent) -> usize {
     parent.variants.as_ref().map_or(1, |variants| variants.values.len())
 }
 
@@ -123,7 +138,7 @@ fn given(parent: &Parent, row: &Row) -> Row {
 }
 
 /// The path of a child under what its parent gave; `None` where an id cannot be part of one.
-pub fn path(stream: &'static Stream, parent: &Parent, given: &Row, variant: usize) -> Option<String> {
+pub(super) fn path(stream: &'static Stream, parent: &Parent, given: &Row, variant: usize) -> Option<String> {
     let mut path = stream.path.to_owned();
     for (_, name) in parent.fields {
         let placeholder = format!("{{{name}}}");
@@ -138,7 +153,7 @@ pub fn path(stream: &'static Stream, parent: &Parent, given: &Row, variant: usiz
 }
 
 /// What a sync accepts as an id.
-pub fn is_id(id: &str) -> bool {
+pub(super) fn is_id(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 

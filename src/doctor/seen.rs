@@ -12,7 +12,7 @@ use crate::streams::{Body, STREAMS, Stream};
 
 /// Why something was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
+pub(super) enum Purpose {
     /// The first page of a list of the table, by the place of its query.
     List(usize),
     /// A further page of that list.
@@ -52,11 +52,11 @@ pub enum Purpose {
 }
 
 /// A row, as far as it is kept: by the names of the fields.
-pub type Row = BTreeMap<&'static str, Value>;
+pub(super) type Row = BTreeMap<&'static str, Value>;
 
 /// How the next page is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Link {
+pub(super) struct Link {
     /// A whole address, rather than a path.
     pub absolute: bool,
     /// `rel="next"`, rather than `rel=next`.
@@ -69,7 +69,7 @@ pub struct Link {
 
 /// One GET and its answer.
 #[derive(Debug)]
-pub struct Answer {
+pub(super) struct Answer {
     pub stream: &'static Stream,
     pub purpose: Purpose,
     pub status: u16,
@@ -93,7 +93,7 @@ pub struct Answer {
 
 /// Why nothing more was asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub(super) enum Stop {
     /// A status that says: not now.
     Status(u16),
     /// A good token was refused.
@@ -106,7 +106,7 @@ pub enum Stop {
 
 /// Everything that one run saw.
 #[derive(Debug, Default)]
-pub struct Seen {
+pub(super) struct Seen {
     pub answers: Vec<Answer>,
     pub stopped: Option<Stop>,
     /// GETs sent, those without an answer too.
@@ -116,59 +116,62 @@ pub struct Seen {
 
 impl Seen {
     /// The answers for a stream.
-    pub fn about(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
+    pub(super) fn about(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
         self.answers.iter().filter(move |answer| std::ptr::eq(answer.stream, stream))
     }
 
     /// The answer to one question.
-    pub fn find(&self, stream: &'static Stream, purpose: Purpose) -> Option<&Answer> {
+    pub(super) fn find(&self, stream: &'static Stream, purpose: Purpose) -> Option<&Answer> {
         self.about(stream).find(|answer| answer.purpose == purpose)
     }
 
     /// The answer to a question that was asked about one stream only.
-    pub fn any(&self, purpose: Purpose) -> Option<&Answer> {
+    pub(super) fn any(&self, purpose: Purpose) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.purpose == purpose)
     }
 
     /// The answers that hold rows of the stream as a sync reads them.
-    pub fn reads(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
+    pub(super) fn reads(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
         self.about(stream).filter(|answer| answer.is_read())
     }
 
     /// The rows of the stream as a sync reads them, as far as they were asked for.
-    pub fn rows(&self, stream: &'static Stream) -> impl Iterator<Item = &Row> {
+    pub(super) fn rows(&self, stream: &'static Stream) -> impl Iterator<Item = &Row> {
         self.reads(stream).filter_map(|answer| answer.rows.as_ref()).flatten()
     }
 
     /// The pages of one list of a stream of its own, in order.
-    pub fn pages(&self, stream: &'static Stream, query: usize) -> Vec<&Answer> {
+    pub(super) fn pages(&self, stream: &'static Stream, query: usize) -> Vec<&Answer> {
         let wanted = [Purpose::List(query), Purpose::Next(query)];
-        self.about(stream).filter(|answer| wanted.contains(&answer.purpose) && answer.rows.is_some()).collect()
+        self.about(stream)
+            .filter(|answer| wanted.contains(&answer.purpose) && answer.rows.is_some())
+            .collect()
     }
 
     /// Whether every list of a stream of its own was read to its end.
-    pub fn is_whole(&self, stream: &'static Stream) -> bool {
+    pub(super) fn is_whole(&self, stream: &'static Stream) -> bool {
         (0..stream.queries.len())
             .all(|query| self.pages(stream, query).last().is_some_and(|page| page.next.is_none()))
     }
 
     /// Whether the scope of a stream is granted; `None` where nothing tells.
-    pub fn is_granted(&self, scope: &str) -> Option<bool> {
+    pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
         let of_scope = |answer: &&Answer| answer.stream.scope == scope && answer.purpose != Purpose::Nobody;
         let answers = self.answers.iter().filter(of_scope);
         answers.filter_map(Answer::grants).reduce(|one, other| one && other)
     }
 
     /// Streams of the table that have a fact.
-    pub fn streams(fact: impl Fn(&'static Stream) -> bool) -> impl Iterator<Item = &'static Stream> {
+    pub(super) fn streams(fact: impl Fn(&'static Stream) -> bool) -> impl Iterator<Item = &'static Stream> {
         STREAMS.iter().copied().filter(move |stream| fact(stream))
     }
 }
 
 impl Answer {
     /// Whether it holds rows as a sync reads them.
-    pub fn is_read(&self) -> bool {
-        matches!(self.purpose, Purpose::List(_) | Purpose::Next(_) | Purpose::Child(..)) && self.rows.is_some()
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.purpose, Purpose::List(_) | Purpose::Next(_) | Purpose::Child(..))
+            && self.rows.is_some()
     }
 
     /// Whether it shows that the scope is granted, or that it is not.
@@ -180,29 +183,30 @@ impl Answer {
         }
     }
 
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.rows.as_ref().map_or(0, Vec::len)
     }
 
     /// The ids of its rows, in order.
-    pub fn ids(&self) -> Vec<&str> {
+    pub(super) fn ids(&self) -> Vec<&str> {
         self.rows.iter().flatten().filter_map(|row| text(row, "_id")).collect()
     }
 }
 
 /// A text of a row.
-pub fn text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
     row.get(field).and_then(Value::as_str)
 }
 
 /// An instant of a row.
-pub fn instant(row: &Row, field: &str) -> Option<DateTime<Utc>> {
+pub(super) fn instant(row: &Row, field: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text(row, field)?).ok().map(|at| at.to_utc())
 }
 
 /// The fields of a stream's rows that are kept: those that a sync uses, and those that questions follow from.
-pub fn kept(stream: &'static Stream) -> Vec<&'static str> {
-    let mut kept = vec!["_id", "status", "createdAt", "modifiedAt", "pathId", "classroomId", "classroomSlotId"];
+pub(super) fn kept(stream: &'static Stream) -> Vec<&'static str> {
+    let mut kept =
+        vec!["_id", "status", "createdAt", "modifiedAt", "pathId", "classroomId", "classroomSlotId"];
     kept.extend(stream.key);
     match &stream.cursor {
         Some(crate::streams::Cursor::Filtered { field, .. }) => kept.push(field),

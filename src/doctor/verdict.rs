@@ -49,7 +49,7 @@ pub struct Finding {
 
 /// An assumption that is being judged.
 #[derive(Debug, Clone, Copy)]
-pub struct Assumption {
+pub(super) struct Assumption {
     pub id: &'static str,
     /// What is assumed.
     pub that: &'static str,
@@ -58,15 +58,15 @@ pub struct Assumption {
 }
 
 impl Assumption {
-    pub fn holds(self, seen: impl Into<String>) -> Finding {
+    pub(super) fn holds(self, seen: impl Into<String>) -> Finding {
         self.finding(Verdict::AsAssumed, Effect::None, seen.into(), self.so.to_owned(), "")
     }
 
-    pub fn unknown(self, why: impl Into<String>) -> Finding {
+    pub(super) fn unknown(self, why: impl Into<String>) -> Finding {
         self.finding(Verdict::CouldNotTell, Effect::None, why.into(), self.so.to_owned(), "")
     }
 
-    pub fn differs(
+    pub(super) fn differs(
         self,
         effect: Effect,
         seen: impl Into<String>,
@@ -76,22 +76,29 @@ impl Assumption {
         self.finding(Verdict::Differs, effect, seen.into(), meaning.into(), advice)
     }
 
-    fn finding(self, verdict: Verdict, effect: Effect, seen: String, meaning: String, advice: &str) -> Finding {
+    fn finding(
+        self,
+        verdict: Verdict,
+        effect: Effect,
+        seen: String,
+        meaning: String,
+        advice: &str,
+    ) -> Finding {
         let (id, assumption, advice) = (self.id, self.that, advice.to_owned());
         Finding { id, assumption, verdict, effect, seen, meaning, advice }
     }
 }
 
 /// What to do about a difference that nobody foresaw.
-pub const REPORT: &str = "Report it, with this page.";
+pub(super) const REPORT: &str = "Report it, with this page.";
 
 /// `1 row`, `2,980 rows`.
-pub fn count(number: usize, noun: &str) -> String {
+pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
 /// With a comma every three digits.
-pub fn grouped(number: usize) -> String {
+pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -104,7 +111,7 @@ pub fn grouped(number: usize) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`; at most six, then how many more.
-pub fn list<T: AsRef<str>>(names: &[T]) -> String {
+pub(super) fn list<T: AsRef<str>>(names: &[T]) -> String {
     const MOST: usize = 6;
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {

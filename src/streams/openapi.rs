@@ -202,7 +202,12 @@ impl Api {
     }
 
     /// Each field with a list of documented values, at every depth.
-    fn values(&self, of: &Merged, path: &mut Vec<String>, found: &mut impl FnMut(&[String], BTreeSet<String>)) {
+    fn values(
+        &self,
+        of: &Merged,
+        path: &mut Vec<String>,
+        found: &mut impl FnMut(&[String], BTreeSet<String>),
+    ) {
         if !of.values.is_empty() {
             found(path, of.values.clone());
         }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use flate2::read::MultiGzDecoder;
-use reqwest::header::{ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, DATE, HeaderMap, HeaderName, LINK, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, DATE, HeaderMap, HeaderName, LINK, RETRY_AFTER,
+};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
@@ -28,6 +30,7 @@ pub struct Asker {
 
 /// One answer, whatever it was. Its `Debug` shows what was read: it is never printed.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct Seen {
     /// HTTP status.
     pub status: u16,
@@ -142,7 +145,8 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Re
     let headers = response.headers();
     let packed = text(headers, &CONTENT_ENCODING).is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"));
     let body = if packed { unpacked(&body)? } else { body.freeze() };
-    let parsed: Option<Value> = if response.status().is_success() { None } else { serde_json::from_slice(&body).ok() };
+    let parsed: Option<Value> =
+        if response.status().is_success() { None } else { serde_json::from_slice(&body).ok() };
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let links: Vec<&str> = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
     let link = if links.is_empty() { None } else { Some(links.join(", ")) };
@@ -153,9 +157,7 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Re
         took,
         packed,
         version: format!("{:?}", response.version()),
-        date: text(headers, &DATE)
-            .and_then(|date| httpdate::parse_http_date(date).ok())
-            .map(DateTime::from),
+        date: text(headers, &DATE).and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::from),
         retry_after: headers.contains_key(RETRY_AFTER),
         next: link.as_deref().and_then(|header| link::next(header, url).ok().flatten()),
         link,

@@ -15,7 +15,7 @@ const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 /// How far a sync sets its window back from the server's clock.
 const LAG: TimeDelta = TimeDelta::seconds(60);
 
-pub fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
+pub(crate) fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
     vec![
         date_header(seen),
         skew_of(seen),
@@ -40,7 +40,7 @@ pub fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
 }
 
 /// The server's clock minus this machine's, at the median of the answers.
-pub fn skew(seen: &Seen) -> Option<TimeDelta> {
+pub(crate) fn skew(seen: &Seen) -> Option<TimeDelta> {
     let mut apart: Vec<TimeDelta> =
         seen.answers.iter().filter_map(|answer| Some(answer.date? - answer.here)).collect();
     apart.sort_unstable();
@@ -83,10 +83,19 @@ fn skew_of(seen: &Seen) -> Finding {
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     assumption.differs(
         Effect::Cost,
-        format!("360Learning's clock is {} minutes {side} this machine's.", apart.num_minutes().abs()),
+        format!("360Learning's clock is {} {side} this machine's.", span(apart.abs())),
         "Nothing is lost: the earlier clock decides, and a machine that is a day off is not believed. Rows of the time between come with the next sync.",
-        "Set this machine's clock.",
+        "Set the clock that is wrong.",
     )
+}
+
+/// A span as people tell it.
+fn span(span: TimeDelta) -> String {
+    if span >= TimeDelta::days(2) {
+        format!("{} days", span.num_days())
+    } else {
+        format!("{} minutes", span.num_minutes())
+    }
 }
 
 fn rows_in_time(seen: &Seen) -> Finding {
@@ -109,7 +118,8 @@ fn rows_in_time(seen: &Seen) -> Finding {
         return assumption.unknown("No dated row came with a `Date` header.");
     }
     if ahead == 0 {
-        return assumption.holds(format!("None of {} is dated after the answer that holds it.", count(rows, "row")));
+        return assumption
+            .holds(format!("None of {} is dated after the answer that holds it.", count(rows, "row")));
     }
     assumption.differs(
         Effect::Rows,
@@ -127,7 +137,9 @@ fn expiry(seen: &Seen) -> Finding {
     };
     match seen.life_is_text {
         Some(true) => assumption.holds("A text."),
-        Some(false) => assumption.differs(Effect::None, "A number.", "Nothing: the connector reads both.", ""),
+        Some(false) => {
+            assumption.differs(Effect::None, "A number.", "Nothing: the connector reads both.", "")
+        }
         None => assumption.differs(
             Effect::None,
             "Neither a text nor a number.",
@@ -157,7 +169,7 @@ fn compression(seen: &Seen) -> Finding {
 }
 
 /// The latency that so many of a hundred answers keep.
-pub fn latency<'a>(answers: impl Iterator<Item = &'a Answer>, percent: usize) -> Option<Duration> {
+pub(crate) fn latency<'a>(answers: impl Iterator<Item = &'a Answer>, percent: usize) -> Option<Duration> {
     let mut took: Vec<Duration> = answers.map(|answer| answer.took).collect();
     took.sort_unstable();
     took.get((took.len() * percent / 100).min(took.len().checked_sub(1)?)).copied()
@@ -169,10 +181,15 @@ fn speed(seen: &Seen, settings: &Settings) -> Finding {
         that: "Answers come quickly enough for `max_concurrent_requests` to keep up with `requests_per_second`.",
         so: "A sync takes as long as its requests at that pace.",
     };
-    let Some(median) = latency(seen.answers.iter(), 50) else { return assumption.unknown("Nothing was answered.") };
+    let Some(median) = latency(seen.answers.iter(), 50) else {
+        return assumption.unknown("Nothing was answered.");
+    };
     let (pace, places) = (f64::from(settings.requests_per_second), settings.max_concurrent_requests);
     let needed = pace * median.as_secs_f64();
-    let seen = format!("Half of the answers within {} ms; {pace} requests per second, {places} at once.", median.as_millis());
+    let seen = format!(
+        "Half of the answers within {} ms; {pace} requests per second, {places} at once.",
+        median.as_millis()
+    );
     #[expect(clippy::cast_precision_loss, reason = "at most 100")]
     if needed <= places as f64 {
         return assumption.holds(seen);

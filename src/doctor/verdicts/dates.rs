@@ -8,12 +8,12 @@ use crate::doctor::seen::{Seen, instant};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list};
 use crate::streams::{Cursor, Stream};
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
+pub(crate) fn all(seen: &Seen) -> Vec<Finding> {
     vec![cursor_dates(seen), undated(seen), modified_at_creation(seen), date_form(seen)]
 }
 
 /// The dates by which a stream's changed rows are found.
-pub fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
+pub(crate) fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
     match &stream.cursor {
         Some(Cursor::Filtered { field, .. }) => std::slice::from_ref(field),
         Some(Cursor::Chosen(fields)) => fields,
@@ -22,14 +22,14 @@ pub fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
 }
 
 /// Rows that have none of their stream's dates, and all rows.
-pub fn without_dates(seen: &Seen, stream: &'static Stream) -> (usize, usize) {
+pub(crate) fn without_dates(seen: &Seen, stream: &'static Stream) -> (usize, usize) {
     let fields = cursor_fields(stream);
     seen.rows(stream).fold((0, 0), |(without, all), row| {
         (without + usize::from(!fields.iter().any(|field| row.contains_key(field))), all + 1)
     })
 }
 
-pub fn share((some, all): (usize, usize), name: &str) -> String {
+pub(crate) fn share((some, all): (usize, usize), name: &str) -> String {
     format!("{name} ({} of {})", grouped(some), grouped(all))
 }
 
@@ -68,23 +68,28 @@ const TELLING: usize = 30;
 fn undated(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "undated_rows",
-        that: "Where dates are optional, at most one row in ten has none.",
+        that: "Where dates are optional, at most one row in ten has none, and at most a third of any list.",
         so: "A row without a date is emitted by every incremental sync, which costs little while they are few.",
     };
     let chosen = |stream: &'static Stream| matches!(stream.cursor, Some(Cursor::Chosen(_)));
-    let (mut rows, mut lacking) = (0, Vec::new());
+    let (mut rows, mut undated, mut lacking, mut many) = (0, 0, Vec::new(), false);
     for stream in Seen::streams(chosen) {
         let (without, all) = without_dates(seen, stream);
-        rows += all;
-        if all >= TELLING && without * 10 > all {
+        (rows, undated) = (rows + all, undated + without);
+        many |= all >= TELLING && without * 3 > all;
+        if without > 0 {
             lacking.push(share((without, all), stream.name));
         }
     }
     if rows < TELLING {
         return assumption.unknown("Too few such rows were seen.");
     }
-    if lacking.is_empty() {
-        return assumption.holds(format!("{} of these lists.", count(rows, "row")));
+    if !many && undated * 10 <= rows {
+        return assumption.holds(format!(
+            "{} of {} of these lists have none.",
+            grouped(undated),
+            count(rows, "row")
+        ));
     }
     assumption.differs(
         Effect::Cost,
@@ -100,9 +105,8 @@ fn modified_at_creation(seen: &Seen) -> Finding {
         that: "`modifiedAt` is set when a path, a session or a course is created, and never lies before `createdAt`.",
         so: "New rows are found by `modifiedAt`.",
     };
-    let by_change = |stream: &'static Stream| {
-        matches!(stream.cursor, Some(Cursor::Filtered { field: "modifiedAt", .. }))
-    };
+    let by_change =
+        |stream: &'static Stream| matches!(stream.cursor, Some(Cursor::Filtered { field: "modifiedAt", .. }));
     let (mut rows, mut equal, mut wrong) = (0, 0, 0);
     for row in Seen::streams(by_change).flat_map(|stream| seen.rows(stream)) {
         let Some(created) = instant(row, "createdAt") else { continue };
@@ -157,4 +161,3 @@ fn date_form(seen: &Seen) -> Finding {
     }
     assumption.holds(seen_text)
 }
-

@@ -4,7 +4,7 @@ use crate::doctor::seen::{Answer, Purpose, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::PATH_STATS;
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
+pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     vec![date_filters(seen), status_filters(seen), encoded(seen), date_only(seen), milliseconds(seen)]
 }
 
@@ -96,7 +96,9 @@ fn encoded(seen: &Seen) -> Finding {
         that: "Brackets of a filter have to be sent raw: encoded ones are ignored.",
         so: "The connector sends them raw, as every official example does.",
     };
-    let Some(asked) = seen.any(Purpose::Encoded) else { return assumption.unknown("No list of dated rows could be asked.") };
+    let Some(asked) = seen.any(Purpose::Encoded) else {
+        return assumption.unknown("No list of dated rows could be asked.");
+    };
     let raw = seen.find(asked.stream, Purpose::Never);
     if raw.is_none_or(|raw| raw.rows.is_none() || raw.len() > 0) {
         return assumption.unknown("Raw brackets do not filter either.");
@@ -146,10 +148,16 @@ fn date_only(seen: &Seen) -> Finding {
     let name = instant.stream.name;
     let nothing = "Nothing: the connector does not do it.";
     if date.rows.is_none() {
-        return assumption.differs(Effect::None, format!("Refused with HTTP {}, for {name}.", date.status), nothing, "");
+        return assumption.differs(
+            Effect::None,
+            format!("Refused with HTTP {}, for {name}.", date.status),
+            nothing,
+            "",
+        );
     }
     if instant.ids() == date.ids() {
-        return assumption.holds(format!("The same {} as with its midnight, for {name}.", count(date.len(), "row")));
+        return assumption
+            .holds(format!("The same {} as with its midnight, for {name}.", count(date.len(), "row")));
     }
     let seen = format!("{} in place of {}, for {name}.", date.len(), count(instant.len(), "row"));
     assumption.differs(Effect::None, seen, nothing, "")
@@ -174,8 +182,9 @@ fn milliseconds(seen: &Seen) -> Finding {
             "",
         ),
         Some(_) if is_ignored(seen, asked) => assumption.unknown("Filters by date are not honoured."),
-        Some(rows) => {
-            assumption.holds(format!("{} found from the last millisecond of its second on, for {name}.", count(rows.len(), "row")))
-        }
+        Some(rows) => assumption.holds(format!(
+            "{} found from the last millisecond of its second on, for {name}.",
+            count(rows.len(), "row")
+        )),
     }
 }

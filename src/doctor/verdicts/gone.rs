@@ -7,8 +7,9 @@ use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, count};
 use crate::streams::{CLASSROOM_REGISTRATIONS, PATH_ENROLLMENTS, PATH_STATS, Stream};
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = GONE.into_iter().map(|(stream, status)| listed(seen, stream, status)).collect();
+pub(super) fn all(seen: &Seen) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        GONE.into_iter().map(|(stream, status)| listed(seen, stream, status)).collect();
     findings.extend([statistics(seen), enrollments(seen), registrations(seen)]);
     findings
 }
@@ -74,14 +75,21 @@ fn listed(seen: &Seen, stream: &'static Stream, status: &'static str) -> Finding
     let in_list: Vec<&Row> = seen.rows(stream).filter(|row| text(row, "status") == Some(status)).collect();
     let rows = seen.rows(stream).count();
     if !in_list.is_empty() {
-        return assumption.holds(format!("{} of {} of the plain list are {status}.", in_list.len(), count(rows, "row")));
+        return assumption.holds(format!(
+            "{} of {} of the plain list are {status}.",
+            in_list.len(),
+            count(rows, "row")
+        ));
     }
-    let Some(asked) = seen.find(stream, Purpose::Status(status)).filter(|answer| answer.rows.is_some()) else {
+    let Some(asked) = seen.find(stream, Purpose::Status(status)).filter(|answer| answer.rows.is_some())
+    else {
         return assumption.unknown(format!("Rows that are {status} could not be asked for."));
     };
     let found: Vec<&Row> = asked.rows.iter().flatten().collect();
     if found.iter().any(|row| text(row, "status") != Some(status)) {
-        return assumption.unknown(format!("The filter status[eq]={status} is not honoured, and no row seen is {status}."));
+        return assumption.unknown(format!(
+            "The filter status[eq]={status} is not honoured, and no row seen is {status}."
+        ));
     }
     if found.is_empty() {
         return assumption.unknown(format!("No row is {status}."));
@@ -122,13 +130,12 @@ fn statistics(seen: &Seen) -> Finding {
     let Some(asked) = asked else { return assumption.unknown("It could not be asked.") };
     let (common, of) = shared(asked, plain);
     if !honours_status(seen) {
-        return assumption.unknown("The filter by status is not honoured, so archived rows cannot be told from others.");
+        return assumption
+            .unknown("The filter by status is not honoured, so archived rows cannot be told from others.");
     }
     if common > 0 {
-        return assumption.holds(format!(
-            "{common} of {} archived rows seen are in the plain list of one path.",
-            of
-        ));
+        return assumption
+            .holds(format!("{common} of {of} archived rows seen are in the plain list of one path."));
     }
     if plain.next.is_some() {
         return assumption.unknown("The plain list of one path has more than a page.");
@@ -143,8 +150,9 @@ fn statistics(seen: &Seen) -> Finding {
 
 /// Whether the lists of statistics by status have no row in common.
 fn honours_status(seen: &Seen) -> bool {
-    let lists: Vec<&Answer> =
-        (0..PATH_STATS.queries.len()).filter_map(|query| seen.find(&PATH_STATS, Purpose::List(query))).collect();
+    let lists: Vec<&Answer> = (0..PATH_STATS.queries.len())
+        .filter_map(|query| seen.find(&PATH_STATS, Purpose::List(query)))
+        .collect();
     match lists[..] {
         [one, other] => shared(one, other).0 == 0,
         _ => false,
@@ -159,7 +167,9 @@ fn enrollments(seen: &Seen) -> Finding {
     );
     let status = Some("archived");
     let in_lists = seen.rows(&PATH_ENROLLMENTS).chain(
-        seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived).into_iter().flat_map(|answer| answer.rows.iter().flatten()),
+        seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived)
+            .into_iter()
+            .flat_map(|answer| answer.rows.iter().flatten()),
     );
     let (all, archived) = in_lists.fold((0, 0), |(all, archived), row| {
         (all + 1, archived + usize::from(text(row, "status") == status))
@@ -167,15 +177,16 @@ fn enrollments(seen: &Seen) -> Finding {
     if archived > 0 {
         return assumption.holds(format!("{archived} of {} of plain lists are archived.", count(all, "row")));
     }
-    let Some(plain) = seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived).filter(|plain| plain.rows.is_some()) else {
+    let Some(plain) = seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived).filter(|plain| plain.rows.is_some())
+    else {
         return assumption.unknown("No path with an archived enrollment could be asked for.");
     };
     let asked = seen.find(&PATH_ENROLLMENTS, Purpose::Status("archived"));
-    let found = asked.map_or(0, |answer| {
-        answer.rows.iter().flatten().filter(|row| text(row, "status") == status).count()
-    });
+    let found = asked
+        .map_or(0, |answer| answer.rows.iter().flatten().filter(|row| text(row, "status") == status).count());
     if found == 0 || plain.next.is_some() {
-        return assumption.unknown("No archived enrollment was found by its status, or the list has more than a page.");
+        return assumption
+            .unknown("No archived enrollment was found by its status, or the list has more than a page.");
     }
     assumption.differs(
         Effect::Rows,

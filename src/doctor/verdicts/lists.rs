@@ -5,7 +5,7 @@ use crate::doctor::seen::{Answer, Purpose, Seen};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::{CLASSROOM_REGISTRATIONS, STREAMS, Stream};
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
+pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     vec![scopes(seen), scope_first(seen), forbidden_form(seen), absent_codes(seen), registrations(seen)]
 }
 
@@ -53,12 +53,16 @@ fn scope_first(seen: &Seen) -> Finding {
     };
     let answers: Vec<&Answer> = seen.answers.iter().filter(lacks).collect();
     if answers.is_empty() {
-        return assumption.unknown("No scope is missing, or nothing is read under others with a missing one.");
+        return assumption
+            .unknown("No scope is missing, or nothing is read under others with a missing one.");
     }
     let late: Vec<&str> =
         answers.iter().filter(|answer| answer.status != 403).map(|answer| answer.stream.scope).collect();
     if late.is_empty() {
-        return assumption.holds(format!("403 under an object that does not exist, for {}.", count(answers.len(), "scope")));
+        return assumption.holds(format!(
+            "403 under an object that does not exist, for {}.",
+            count(answers.len(), "scope")
+        ));
     }
     assumption.differs(
         Effect::Fails,
@@ -115,7 +119,7 @@ fn absent_codes(seen: &Seen) -> Finding {
         .map(|answer| format!("{} (HTTP {} {})", answer.stream.name, answer.status, plain(&answer.code)))
         .collect();
     if strange.is_empty() {
-        return assumption.holds(format!("The code that is known, for {}.", count(answers.len(), "kind of parent")));
+        return assumption.holds(format!("The code that is known, in {}.", count(answers.len(), "place")));
     }
     assumption.differs(
         Effect::Fails,

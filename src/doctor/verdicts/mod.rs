@@ -1,19 +1,19 @@
 //! The assumptions, judged by what was seen. Pure.
 
-pub mod clock;
-pub mod dates;
+pub(super) mod clock;
+pub(super) mod dates;
 mod filters;
 mod gone;
 mod lists;
 mod paging;
-pub mod rows;
+pub(super) mod rows;
 
 use super::seen::Seen;
 use super::verdict::Finding;
 use crate::config::Settings;
 
 /// Every assumption, in a fixed order.
-pub fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
+pub(super) fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
     [
         lists::all(seen),
         gone::all(seen),

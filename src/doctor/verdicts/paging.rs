@@ -9,7 +9,7 @@ use crate::doctor::seen::{Answer, Purpose, Row, Seen};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::STREAMS;
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
+pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     vec![
         page_size(seen),
         link_form(seen),
@@ -89,7 +89,12 @@ fn link_form(seen: &Seen) -> Finding {
     if links.iter().all(|link| link.absolute && link.quoted && link.encoded != Some(true)) {
         return assumption.holds(seen_text);
     }
-    assumption.differs(Effect::None, seen_text, "Nothing: the connector follows each of these forms as it stands.", "")
+    assumption.differs(
+        Effect::None,
+        seen_text,
+        "Nothing: the connector follows each of these forms as it stands.",
+        "",
+    )
 }
 
 /// Rows as they are kept, in order; of lists without ids, their values.
@@ -150,7 +155,9 @@ fn next_late(seen: &Seen) -> Finding {
         so: "A destination that is slow to write costs nothing.",
     };
     let late = seen.any(Purpose::Late);
-    let Some(late) = late else { return assumption.unknown("No list has a second page, or it was not asked for at the end.") };
+    let Some(late) = late else {
+        return assumption.unknown("No list has a second page, or it was not asked for at the end.");
+    };
     if is_good_once(seen) {
         return assumption.unknown("It is good once only.");
     }
@@ -174,13 +181,18 @@ fn same_order(seen: &Seen) -> Finding {
         so: "Pages are parts of one list: no row is on two of them, or on none.",
     };
     let pair = turned(seen).and_then(|(stream, query)| {
-        let again = [Purpose::Again, Purpose::Late].into_iter().filter_map(|purpose| seen.find(stream, purpose));
-        let again = again.filter(|answer| answer.rows.is_some()).last()?;
+        let mut again =
+            [Purpose::Again, Purpose::Late].into_iter().filter_map(|purpose| seen.find(stream, purpose));
+        let again = again.rfind(|answer| answer.rows.is_some())?;
         Some((seen.find(stream, Purpose::Next(query))?, again))
     });
     let Some((one, other)) = pair else { return assumption.unknown("No page was read twice.") };
     match same(one, other) {
-        (true, true) => assumption.holds(format!("{} in the same order, for {}.", count(one.len(), "row"), one.stream.name)),
+        (true, true) => assumption.holds(format!(
+            "{} in the same order, for {}.",
+            count(one.len(), "row"),
+            one.stream.name
+        )),
         (true, false) => assumption.differs(
             Effect::None,
             format!("The same {} in another order, for {}.", count(one.len(), "row"), one.stream.name),
@@ -219,7 +231,11 @@ fn keeps_filters(seen: &Seen) -> Finding {
     }
     let astray = dates(next).iter().filter(|date| date.is_none()).count();
     if astray == 0 {
-        return KEEPS.holds(format!("{} of the second page, all with {field}, for {}.", count(next.len(), "row"), first.stream.name));
+        return KEEPS.holds(format!(
+            "{} of the second page, all with {field}, for {}.",
+            count(next.len(), "row"),
+            first.stream.name
+        ));
     }
     KEEPS.differs(
         Effect::Cost,

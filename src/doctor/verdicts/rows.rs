@@ -4,33 +4,26 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::doctor::fields::Fields;
 use super::dates::share;
-use crate::doctor::round::is_id;
+use crate::doctor::fields::Fields;
+use crate::doctor::round::{is_id, is_parent};
 use crate::doctor::seen::{Row, Seen, instant, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list};
 use crate::streams::{Body, STREAMS, Stream};
 
-pub fn all(seen: &Seen) -> Vec<Finding> {
-    vec![
-        new_fields(seen),
-        types(seen),
-        new_values(seen),
-        keys(seen),
-        ids(seen),
-        order(seen),
-    ]
+pub(crate) fn all(seen: &Seen) -> Vec<Finding> {
+    vec![new_fields(seen), types(seen), new_values(seen), keys(seen), ids(seen), order(seen)]
 }
 
 /// What all rows hold, of every stream.
-pub fn laid_together(seen: &Seen) -> Fields {
+pub(crate) fn laid_together(seen: &Seen) -> Fields {
     let mut fields = Fields::default();
     seen.answers.iter().filter(|answer| answer.is_read()).for_each(|answer| fields.add(&answer.fields));
     fields
 }
 
 /// What the rows of a stream hold.
-pub fn fields(seen: &Seen, stream: &'static Stream) -> Fields {
+pub(crate) fn fields(seen: &Seen, stream: &'static Stream) -> Fields {
     let mut fields = Fields::default();
     seen.reads(stream).for_each(|answer| fields.add(&answer.fields));
     fields
@@ -39,7 +32,10 @@ pub fn fields(seen: &Seen, stream: &'static Stream) -> Fields {
 /// `stream.field` for what `of` finds in the rows of each stream.
 fn places(seen: &Seen, of: impl Fn(&Fields) -> BTreeMap<String, usize>) -> Vec<String> {
     let found = STREAMS.iter().flat_map(|stream| {
-        of(&fields(seen, stream)).into_keys().map(|field| format!("`{}.{field}`", stream.name)).collect::<Vec<_>>()
+        of(&fields(seen, stream))
+            .into_keys()
+            .map(|field| format!("`{}.{field}`", stream.name))
+            .collect::<Vec<_>>()
     });
     found.collect()
 }
@@ -102,7 +98,11 @@ fn new_values(seen: &Seen) -> Finding {
 
 fn of_rows(seen: &Seen, assumption: Assumption, what: &str) -> Finding {
     let rows: usize = STREAMS.iter().map(|stream| seen.rows(stream).count()).sum();
-    if rows == 0 { assumption.unknown("No row was seen.") } else { assumption.holds(format!("{}, {what}.", count(rows, "row"))) }
+    if rows == 0 {
+        assumption.unknown("No row was seen.")
+    } else {
+        assumption.holds(format!("{}, {what}.", count(rows, "row")))
+    }
 }
 
 fn keys(seen: &Seen) -> Finding {
@@ -115,7 +115,8 @@ fn keys(seen: &Seen) -> Finding {
     let mut lacking = Vec::new();
     for stream in STREAMS.iter().copied().filter(|stream| stream.body != Body::Object) {
         // What the connector adds is no matter of the API; a value of a variant is added without being seen here.
-        let variant = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name);
+        let variant =
+            stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name);
         if variant.is_some() {
             continue;
         }
@@ -140,9 +141,6 @@ fn ids(seen: &Seen) -> Finding {
         id: "parent_ids",
         that: "Ids under which others are read are letters and digits, and grow with the time of creation.",
         so: "They can stand in a path, and what is created during a sync sorts last: an interrupted sync resumes without a gap.",
-    };
-    let is_parent = |stream: &'static Stream| {
-        STREAMS.iter().filter_map(|child| child.parent.as_ref()).any(|parent| std::ptr::eq(parent.stream, stream))
     };
     let (mut rows, mut unusable, mut dated, mut out_of_time) = (0, Vec::new(), 0, Vec::new());
     for stream in Seen::streams(is_parent) {
@@ -184,7 +182,11 @@ fn ids(seen: &Seen) -> Finding {
             "After an interrupted sync, refresh the streams under these fully. Report it.",
         );
     }
-    assumption.holds(format!("{}; of {} with `createdAt`, all ids tell its minute.", count(rows, "id"), grouped(dated)))
+    assumption.holds(format!(
+        "{}; of {} with `createdAt`, all ids tell its minute.",
+        count(rows, "id"),
+        grouped(dated)
+    ))
 }
 
 /// The time of creation that an object id begins with.
@@ -194,7 +196,7 @@ fn told_by(id: &str) -> Option<DateTime<Utc>> {
 }
 
 /// Whether texts stand in ascending order.
-pub fn is_ascending(texts: &[&str]) -> bool {
+pub(crate) fn is_ascending(texts: &[&str]) -> bool {
     texts.is_sorted()
 }
 
