@@ -1,0 +1,61 @@
+//! Nothing of any record leaves the doctor, and no secret.
+
+use std::collections::BTreeSet;
+
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, STREAMS, Variant};
+use serde_json::Value;
+use source_360learning::streams::{self, VALUES};
+
+use super::support::Account;
+use super::{examine, open};
+
+/// Every text of a value, at any depth.
+fn texts(value: &Value, into: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => drop(into.insert(text.clone())),
+        Value::Array(items) => items.iter().for_each(|item| texts(item, into)),
+        Value::Object(fields) => fields.values().for_each(|field| texts(field, into)),
+        _ => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
+    let documented: BTreeSet<&str> = VALUES.iter().flat_map(|field| field.values).copied().collect();
+    // Parts of paths, which the connector adds to records itself.
+    let of_paths: BTreeSet<&str> = streams::STREAMS
+        .iter()
+        .filter_map(|stream| stream.parent.as_ref()?.variants.as_ref())
+        .flat_map(|variants| variants.values)
+        .copied()
+        .collect();
+    for variants in [
+        vec![],
+        vec![Variant::HiddenArchived],
+        vec![Variant::NewFields],
+        vec![Variant::RegistrationsUnderSlots],
+    ] {
+        let account = Account::open(Options { variants, ..open() }).await;
+        let report = examine(&account.config).await;
+        let said = format!("{}\n{}\n{:#}", report.markdown(), report.json(), report.json());
+        let mut values = BTreeSet::new();
+        for stream in STREAMS {
+            account.sandbox.truth(stream).iter().for_each(|row| texts(row, &mut values));
+        }
+        let mut looked_for = 0;
+        for value in &values {
+            let is_a_code = documented.contains(value.as_str()) || of_paths.contains(value.as_str());
+            if value.len() >= 4 && !is_a_code {
+                assert!(!said.contains(value.as_str()), "{value}");
+                looked_for += 1;
+            }
+        }
+        assert!(looked_for > 8_000, "{looked_for}");
+        let (host, port) = (account.sandbox.url(), account.sandbox.url());
+        let (host, port) = (host.trim_start_matches("http://"), port.rsplit(':').next().unwrap());
+        for secret in [CLIENT_ID, CLIENT_SECRET, host, "127.0.0.1", "localhost", &format!(":{port}")] {
+            assert!(!said.contains(secret), "{secret}");
+        }
+        assert!(account.sandbox.tokens().iter().all(|token| !said.contains(token)));
+    }
+}
