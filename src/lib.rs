@@ -125,8 +125,11 @@ async fn examine(
         to.write_all(settings.secrets.hide(text).as_bytes()).and_then(|()| to.flush())
     };
     let unwritable = |path: Option<&str>| {
-        let path = path.unwrap_or("standard output").to_owned();
-        move |error: std::io::Error| Error::Unwritable { path, reason: error.to_string() }
+        let path = path.map(str::to_owned);
+        |error: std::io::Error| match path {
+            Some(path) => Error::Unwritable { path, reason: error.to_string() },
+            None => Error::Stdout,
+        }
     };
     match page {
         Some(mut page) => write(&mut page, &report.markdown()).map_err(unwritable(output))?,

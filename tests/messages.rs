@@ -20,6 +20,8 @@ const NOT_SAID: &[&str] = &[
     "ahead of",
     "an unknown place",
     "the top level",
+    // Before the sentence of an error, for a person.
+    "source-360learning: …",
     // The progress display of a terminal explains itself.
     "… … …/… requests, … a second · … · about … left",
     "… requests · … · in …",

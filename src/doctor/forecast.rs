@@ -273,7 +273,8 @@ mod tests {
         let sum: usize =
             forecast.lines.iter().filter_map(|line| line.full).map(|cost| cost.requests.number).sum();
         assert_eq!(forecast.full.requests.number, sum);
-        assert!((forecast.full.minutes - (sum as f64 / 2400.0)).abs() < 0.06);
+        let minutes = f64::from(u32::try_from(sum).unwrap()) / 2400.0;
+        assert!((forecast.full.minutes - minutes).abs() < 0.06);
     }
 
     #[test]

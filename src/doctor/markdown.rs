@@ -110,7 +110,7 @@ fn forecast(page: &mut String, report: &Report) {
     let forecast = &report.forecast;
     let _ = writeln!(
         page,
-        "\n## Forecast\n\nFor all {} streams in one connection, at {:.0} requests per second. *About* rests on a few parents of each kind; *at least* on lists that were not read to their end. Incremental means: a day after the last sync.\n",
+        "\n## Forecast\n\nFor all {} streams in one connection, at {:.0} requests per second. *About* rests on a few parents of each kind; *at least* on lists that were not read to their end. What is read under others is taken to need as many pages as it did under these parents. Incremental means: a day after the last sync.\n",
         report::streams(),
         forecast.per_second
     );

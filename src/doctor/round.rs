@@ -41,15 +41,21 @@ pub(super) async fn children(desk: &mut Desk<'_>, settings: &Settings) {
     }
 }
 
-/// More parents for each child, so that a forecast rests on more than one, until only `reserve` requests are left.
+/// More parents for each child, so that a forecast rests on more than one, until only `reserve` requests are left. Those
+/// that have children come first.
 pub(super) async fn samples(desk: &mut Desk<'_>, settings: &Settings, reserve: usize) {
-    for sample in 1..MOST_SAMPLES {
-        for stream in Seen::streams(|stream| stream.parent.is_some() && sample < wanted(stream)) {
-            let variants = stream.parent.as_ref().map_or(1, variants);
-            let is_new = desk.seen.find(stream, Purpose::Child(sample, 0)).is_none();
-            let is_refused = desk.seen.is_granted(stream.scope) == Some(false);
-            if is_new && !is_refused && desk.left() >= reserve + variants {
-                child(desk, stream, sample, settings).await;
+    for of_parents in [true, false] {
+        for sample in 1..MOST_SAMPLES {
+            let is_due = |stream: &'static Stream| {
+                stream.parent.is_some() && is_parent(stream) == of_parents && sample < wanted(stream)
+            };
+            for stream in Seen::streams(is_due) {
+                let variants = stream.parent.as_ref().map_or(1, variants);
+                let is_new = desk.seen.find(stream, Purpose::Child(sample, 0)).is_none();
+                let is_refused = desk.seen.is_granted(stream.scope) == Some(false);
+                if is_new && !is_refused && desk.left() >= reserve + variants {
+                    child(desk, stream, sample, settings).await;
+                }
             }
         }
     }

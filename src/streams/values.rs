@@ -76,6 +76,9 @@ pub static VALUES: &[Values] = &[
     of("learning_needs", "status", &["alreadyExists", "discarded", "done", "exploring", "new", "onHold", "projectOngoing"]),
     of("custom_links", "iconName", &["absence", "agenda", "certificate", "convention", "default", "inbox", "survey"]),
     of("external_ids", "targetType", &["attempt", "classroom", "classroomAttendance", "classroomAttendanceSheet", "classroomSlot", "classroomSlotRegistration", "course", "group", "learningNeed", "path", "pathEnrollment", "pathSession", "pathTracking", "registrationRequest", "user"]),
+    of("webhook_subscriptions", "status", &["active", "inactive"]),
+    of("webhook_events", "status", &["delivered", "failed", "pending", "sending"]),
+    of("bulk_operations", "status", &["completed", "error", "pending", "queued", "running"]),
 ];
 
 /// The documented values of a field; `None` where there is no list of them.

@@ -89,7 +89,7 @@ async fn what_was_seen_is_told_with_its_numbers() {
     );
     let report = of(Variant::RegistrationsUnderSlots).await;
     let text = seen(&report, "registrations_list");
-    assert!(text.contains("/classroom-slots/registrations: a list, with 392 rows"), "{text}");
+    assert!(text.contains("/classroom-slots/registrations: a list, with 396 rows"), "{text}");
     let report = of(Variant::NewFields).await;
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
     assert_eq!(users.new_fields["sinceTomorrow"], 120);

@@ -106,13 +106,6 @@ fn listed(seen: &Seen, stream: &'static Stream, status: &'static str) -> Finding
     }
 }
 
-/// Whether one answer holds a row of another, by the ids: (common ids, ids of `some`).
-fn shared(some: &Answer, plain: &Answer) -> (usize, usize) {
-    let held: BTreeSet<&str> = plain.ids().into_iter().collect();
-    let ids = some.ids();
-    (ids.iter().filter(|id| held.contains(*id)).count(), ids.len())
-}
-
 fn statistics(seen: &Seen) -> Finding {
     let assumption = assumption(
         "archived_stats",
@@ -128,21 +121,28 @@ fn statistics(seen: &Seen) -> Finding {
         });
     };
     let Some(asked) = asked else { return assumption.unknown("It could not be asked.") };
-    let (common, of) = shared(asked, plain);
     if !honours_status(seen) {
         return assumption
             .unknown("The filter by status is not honoured, so archived rows cannot be told from others.");
     }
+    // The plain list is that of the first archived row's path.
+    let archived = || asked.rows.iter().flatten();
+    let path = archived().next().and_then(|row| text(row, "pathId"));
+    let held: BTreeSet<&str> = plain.ids().into_iter().collect();
+    let (common, of) =
+        archived().filter(|row| text(row, "pathId") == path).fold((0, 0), |(common, of), row| {
+            (common + usize::from(text(row, "_id").is_some_and(|id| held.contains(id))), of + 1)
+        });
     if common > 0 {
         return assumption
-            .holds(format!("{common} of {of} archived rows seen are in the plain list of one path."));
+            .holds(format!("{common} of {} of one path are in its plain list.", count(of, "archived row")));
     }
     if plain.next.is_some() {
         return assumption.unknown("The plain list of one path has more than a page.");
     }
     assumption.differs(
         Effect::None,
-        format!("None of {} is in the plain list of its path.", count(of, "archived row")),
+        format!("None of {} of one path is in its plain list.", count(of, "archived row")),
         "Nothing: the connector reads the list once for each status.",
         "",
     )
@@ -154,7 +154,10 @@ fn honours_status(seen: &Seen) -> bool {
         .filter_map(|query| seen.find(&PATH_STATS, Purpose::List(query)))
         .collect();
     match lists[..] {
-        [one, other] => shared(one, other).0 == 0,
+        [one, other] => {
+            let held: BTreeSet<&str> = one.ids().into_iter().collect();
+            !other.ids().iter().any(|id| held.contains(id))
+        }
         _ => false,
     }
 }
