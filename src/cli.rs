@@ -21,7 +21,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The commands. Every FILE may be `-` for standard input.
+/// The commands. Every FILE that is read may be `-` for standard input.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the configuration form as JSON schema.

@@ -71,14 +71,7 @@ where
             Err(error) => fail(&mut out, &error),
         },
         Command::Doctor { config, output, json } => {
-            match examine(&config, output.as_deref(), json.as_deref(), around.timing, &mut out).await {
-                Ok(()) => DONE,
-                Err(error) => {
-                    // Nobody is left to tell if this fails too. Texts of errors hold no secret but what a path may be.
-                    let _ = writeln!(std::io::stderr(), "source-360learning: {error}");
-                    FAILED
-                }
-            }
+            examine(&config, output.as_deref(), json.as_deref(), around.timing, &mut out).await
         }
         Command::Read { config, catalog, state } => {
             let request = match request(&config, &catalog, state.as_deref(), &around, cli.debug) {
@@ -111,12 +104,37 @@ async fn examine(
     json: Option<&str>,
     timing: Timing,
     out: &mut impl Write,
-) -> Result<(), Error> {
-    if output.is_some() && output == json {
-        return Err(Error::Usage("Give --output and --json a file each.".to_owned()));
+) -> u8 {
+    let settings = match settings(config) {
+        Ok(settings) => settings,
+        Err(error) => return told(&error.to_string()),
+    };
+    let files = [Some(config.path.as_str()), output, json];
+    let is_twice = |file: &str| files.iter().filter(|one| **one == Some(file)).count() > 1;
+    if files.into_iter().flatten().any(is_twice) {
+        return told(&Error::Usage("Give --config, --output and --json a file each.".to_owned()).to_string());
     }
-    let settings = settings(config)?;
-    let doctor = Doctor::admit(&settings, patient(timing), doctor::PER_SECOND).await?;
+    match report(&settings, output, json, timing, out).await {
+        Ok(()) => DONE,
+        Err(error) => told(&settings.secrets.hide(&error.to_string())),
+    }
+}
+
+/// Tells a person why there is no report. The exit code for it.
+fn told(sentence: &str) -> u8 {
+    // Nobody is left to tell if this fails too.
+    let _ = writeln!(std::io::stderr(), "source-360learning: {sentence}");
+    FAILED
+}
+
+async fn report(
+    settings: &Settings,
+    output: Option<&str>,
+    json: Option<&str>,
+    timing: Timing,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
     // Before the first question: a report that nobody can keep is not worth asking for.
     let page = output.map(cli::create).transpose()?;
     let data = json.map(cli::create).transpose()?;

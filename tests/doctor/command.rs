@@ -70,13 +70,20 @@ async fn what_cannot_be_asked_or_kept_is_one_sentence_and_exit_code_1() {
     nobody["base_url"] = json!("http://127.0.0.1:1/path");
     let nowhere = files.path("no/such/folder/report.md");
     let nowhere = nowhere.to_str().unwrap();
+    let own = files.path("config.json");
+    let own = own.to_str().unwrap();
     for (config, more, wanted) in [
         (&json!({}), &[][..], "The config lacks `client_id`."),
         (&nobody, &[], "The config field `base_url` must be the address of a server"),
         (&rejected, &[], "360Learning rejected the credentials (HTTP 401 invalid_client"),
         (&account.config, &["--output", nowhere], "The report cannot be written to "),
         (&account.config, &["--json", nowhere], "The report cannot be written to "),
-        (&account.config, &["--output", "x", "--json", "x"], "Give --output and --json a file each."),
+        (
+            &account.config,
+            &["--output", "x", "--json", "x"],
+            "Give --config, --output and --json a file each.",
+        ),
+        (&account.config, &["--output", own], "Give --config, --output and --json a file each."),
     ] {
         let said = doctor(&files, config, more);
         assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0), "{wanted}");

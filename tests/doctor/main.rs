@@ -88,7 +88,7 @@ async fn a_missing_scope_is_named_with_the_streams_that_would_fail() {
     let (_account, report) = examined(Options { missing_scopes, ..open() }).await;
     assert_eq!(with(&report, Verdict::Differs), BTreeSet::from(["scopes"]));
     let finding = report.verdict("scopes").unwrap();
-    assert_eq!(finding.seen, "2 of 20 scopes lack: attendanceSheets:read, users:read.");
+    assert_eq!(finding.seen, "2 of 20 scopes are missing: attendanceSheets:read, users:read.");
     for stream in ["users", "user_managers", "attendance_sheets", "attendances"] {
         assert!(finding.meaning.contains(stream), "{}", finding.meaning);
     }

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, STREAMS, Variant};
-use serde_json::Value;
+use serde_json::{Value, json};
 use source_360learning::streams::{self, VALUES};
+use wiremock::matchers::method;
+use wiremock::{Mock, ResponseTemplate};
 
-use super::support::Account;
+use super::support::api::{Api, token};
+use super::support::{Account, Files, connector, output};
 use super::{examine, open};
 
 /// Every text of a value, at any depth.
@@ -66,5 +69,41 @@ async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
             assert!(!said.contains(secret), "{secret}");
         }
         assert!(account.sandbox.tokens().iter().all(|token| !said.contains(token)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_that_a_server_echoes_as_codes_are_hidden_in_reports_and_sentences() {
+    // Made of small letters, so that each looks like a code of the API.
+    let secrets = ["clientofthistest", "secretofthistest", "tokenofthistest"];
+    for (granted, status) in [(true, 404), (true, 500), (false, 401)] {
+        let api = Api::without_token().await;
+        let answer = if granted {
+            ResponseTemplate::new(200).set_body_json(token(secrets[2]))
+        } else {
+            ResponseTemplate::new(status).set_body_json(json!({"error": secrets[1]}))
+        };
+        api.token(answer).await;
+        let echo = json!({"error": {"code": secrets[2], "message": secrets[1]}, "more": secrets[0]});
+        Mock::given(method("GET"))
+            .respond_with(ResponseTemplate::new(status).set_body_json(echo))
+            .mount(&api.0)
+            .await;
+        let (files, mut config) = (Files::new(), api.config());
+        (config["client_id"], config["client_secret"]) = (json!(secrets[0]), json!(secrets[1]));
+        let data = files.path("report.json");
+        let mut command = connector();
+        command
+            .args(["doctor", "--config"])
+            .arg(files.write("config.json", &config))
+            .arg("--json")
+            .arg(&data);
+        let said = output(command);
+        assert_eq!(said.status.code(), Some(i32::from(!granted)));
+        let data = std::fs::read_to_string(data).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said.stdout) + String::from_utf8_lossy(&said.stderr) + &*data;
+        for secret in secrets {
+            assert!(!said.contains(secret), "{status}: {secret}");
+        }
     }
 }

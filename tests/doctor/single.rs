@@ -6,7 +6,7 @@ use wiremock::ResponseTemplate;
 use wiremock::matchers::method;
 use wiremock::{Mock, Request};
 
-use super::support::api::{Api, page};
+use super::support::api::{Api, error, page};
 use super::{examine, seen, with};
 
 /// An account in which every list is empty but those that the test fills.
@@ -55,6 +55,15 @@ async fn fields_types_and_values_that_nobody_knows_are_named_as_far_as_they_may_
     for id in ["known_fields", "known_values", "field_types", "date_form"] {
         assert!(differs.contains(id), "{id}: {differs:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_exist_is_named() {
+    let api = empty(&[]).await;
+    api.get("/projects", error(404, "notFound")).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(seen(&report, "endpoints"), "Refused: projects (HTTP 404 notFound).");
+    assert!(report.run.stopped.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,53 @@ use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::{CLASSROOM_REGISTRATIONS, STREAMS, Stream};
 
 pub(super) fn all(seen: &Seen) -> Vec<Finding> {
-    vec![scopes(seen), scope_first(seen), forbidden_form(seen), absent_codes(seen), registrations(seen)]
+    vec![
+        endpoints(seen),
+        scopes(seen),
+        scope_first(seen),
+        forbidden_form(seen),
+        absent_codes(seen),
+        registrations(seen),
+    ]
+}
+
+fn endpoints(seen: &Seen) -> Finding {
+    let assumption = Assumption {
+        id: "endpoints",
+        that: "Every endpoint of the table exists.",
+        so: "Every stream can be read, as far as its scope is granted.",
+    };
+    let is_read = |answer: &&Answer| matches!(answer.purpose, Purpose::List(_) | Purpose::Child(..));
+    let answers: Vec<&Answer> = seen.answers.iter().filter(is_read).collect();
+    let is_refused = |answer: &&&Answer| {
+        let code = answer.code.as_str();
+        let is_known = answer.stream.absent.contains(&code) || answer.stream.off.contains(&code);
+        answer.rows.is_none() && matches!(answer.status, 400 | 404 | 410) && !is_known
+    };
+    let mut refused: Vec<String> = answers
+        .iter()
+        .filter(is_refused)
+        .map(|answer| format!("{} (HTTP {} {})", answer.stream.name, answer.status, plain(&answer.code)))
+        .collect();
+    refused.dedup();
+    if !refused.is_empty() {
+        return assumption.differs(
+            Effect::Fails,
+            format!("Refused: {}.", list(&refused)),
+            "These streams, and those that are read under them, fail in a sync. The others are read.",
+            "Leave these streams out of the connection, and report it.",
+        );
+    }
+    let answered =
+        STREAMS.iter().filter(|stream| answers.iter().any(|answer| answer.stream.name == stream.name));
+    match (answered.count(), STREAMS.len()) {
+        (0, _) => assumption.unknown("Nothing was answered."),
+        (some, all) if some < all => assumption.holds(format!(
+            "{some} of {} asked, none refused; the others have no parent here.",
+            count(all, "stream")
+        )),
+        (_, all) => assumption.holds(format!("{} asked, none refused.", count(all, "stream"))),
+    }
 }
 
 fn scopes(seen: &Seen) -> Finding {
@@ -31,7 +77,7 @@ fn scopes(seen: &Seen) -> Finding {
             .collect();
         return assumption.differs(
             Effect::Fails,
-            format!("{} of {} lack: {}.", missing.len(), count(scopes.len(), "scope"), missing.join(", ")),
+            format!("{} of {} are missing: {}.", missing.len(), count(scopes.len(), "scope"), missing.join(", ")),
             format!("These streams would fail: {}. The others are read.", failing.join(", ")),
             "Add the scopes to the API v2 credentials in 360Learning, or leave these streams out of the connection.",
         );
