@@ -40,22 +40,22 @@ impl Sandbox {
             let platform = Arc::new(Platform::new(options));
             let router = server::router(Arc::clone(&platform));
             let served = runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener)?;
-                let undated = platform.tenant.is(Variant::NoDateHeader);
-                // A caller that gave up has dropped `stop` too.
-                let _ = ready.send(platform);
-                if undated {
-                    return tokio::select! {
-                        served = server::serve_undated(listener, router) => served,
-                        _ = stopped => Ok(()),
-                    };
-                }
-                let listener = listener.tap_io(|connection| {
+                let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|connection| {
                     // Without it, small answers wait for the client's acknowledgement; the answer is right anyway.
                     let _ = connection.set_nodelay(true);
                 });
+                let undated = platform.tenant.is(Variant::NoDateHeader);
+                // A caller that gave up has dropped `stop` too.
+                let _ = ready.send(platform);
+                let served = async {
+                    if undated {
+                        server::serve_undated(listener, router).await
+                    } else {
+                        axum::serve(listener, router).await
+                    }
+                };
                 tokio::select! {
-                    served = axum::serve(listener, router) => served,
+                    served = served => served,
                     _ = stopped => Ok(()),
                 }
             });

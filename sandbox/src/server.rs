@@ -1,6 +1,5 @@
 //! HTTP: requests in, answers out, spoilt ones included.
 
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,10 +10,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
+use axum::serve::Listener;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::TcpListener;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
@@ -101,11 +100,9 @@ async fn get(platform: &Platform, path: &str, request: &Parts) -> Response {
 }
 
 /// Serves without the date that the HTTP library writes where an answer has none.
-pub(crate) async fn serve_undated(listener: TcpListener, router: Router) -> io::Result<()> {
+pub(crate) async fn serve_undated(mut listener: impl Listener, router: Router) -> ! {
     loop {
-        let (connection, _) = listener.accept().await?;
-        // As for any other connection; the answers are right anyway.
-        let _ = connection.set_nodelay(true);
+        let (connection, _) = listener.accept().await;
         let service = TowerToHyperService::new(router.clone());
         let served =
             http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(connection), service);

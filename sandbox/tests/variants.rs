@@ -260,6 +260,16 @@ async fn answers_may_have_no_date() {
     }
 }
 
+#[test]
+fn the_readme_has_a_line_for_every_variant() {
+    let readme = include_str!("../README.md");
+    let named = readme.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | "));
+    let named: Vec<&str> = named.map(|(name, _)| name).collect();
+    for variant in Variant::ALL {
+        assert!(named.contains(&variant.to_string().as_str()), "{variant}");
+    }
+}
+
 #[tokio::test]
 async fn variants_combine_and_are_told() {
     let variants =
