@@ -64,14 +64,7 @@ async fn filters(desk: &mut Desk<'_>) {
             None => Some(stream.path.to_owned()),
             Some(parent) => {
                 let parents = round::eligible(&desk.seen, parent, true);
-                parents.first().and_then(|row| {
-                    let given: Row = parent
-                        .fields
-                        .iter()
-                        .filter_map(|(from, to)| Some((*to, row.get(from)?.clone())))
-                        .collect();
-                    path(stream, parent, &given, 0)
-                })
+                parents.first().and_then(|row| path(stream, parent, &round::given(parent, row), 0))
             }
         };
         if let Some(path) = path {

@@ -139,7 +139,7 @@ pub(super) fn variants(parent: &Parent) -> usize {
 }
 
 /// What a parent's row gives to a child, by the child's names.
-fn given(parent: &Parent, row: &Row) -> Row {
+pub(super) fn given(parent: &Parent, row: &Row) -> Row {
     parent.fields.iter().filter_map(|(from, to)| Some((*to, row.get(from)?.clone()))).collect()
 }
 

@@ -195,11 +195,6 @@ fn told_by(id: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::from_str_radix(seconds, 16).ok()?, 0)
 }
 
-/// Whether texts stand in ascending order.
-pub(crate) fn is_ascending(texts: &[&str]) -> bool {
-    texts.is_sorted()
-}
-
 fn order(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "no_order",
@@ -213,7 +208,7 @@ fn order(seen: &Seen) -> Finding {
         .map(super::super::seen::Answer::ids)
         .filter(|ids| ids.len() > 2)
         .collect();
-    let ascending = pages.iter().filter(|ids| is_ascending(ids)).count();
+    let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
     if pages.is_empty() {
         return assumption.unknown("No page has enough rows.");
     }
