@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
-use crate::api::{ApiError, Client, Shape, Timing};
+use crate::api::{ApiError, Client, Rank, Shape, Timing};
 use crate::config::{Config, Settings};
 use crate::error::Error;
 use crate::streams::{STREAMS, Stream};
@@ -63,7 +63,7 @@ pub struct Connection {
 pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Error> {
     // Nobody listens to retries: the verdict says all.
     let (events, _) = mpsc::unbounded_channel();
-    let client = Client::new(settings, timing, events)?;
+    let client = Client::new(settings, timing, events, false)?;
     client.clock().await?;
     let mut scopes: Vec<&'static str> = STREAMS.iter().map(|stream| stream.scope).collect();
     scopes.sort_unstable();
@@ -88,7 +88,7 @@ async fn is_granted(client: &Client, scope: &str) -> Result<bool, ApiError> {
     for (_, name) in stream.parent.iter().flat_map(|parent| parent.fields) {
         path = path.replace(&format!("{{{name}}}"), NOBODY);
     }
-    match client.page(&client.url(&path, stream.queries[0]), Shape::Objects).await {
+    match client.page(&client.url(&path, stream.queries[0]), Shape::Objects, Rank::Chain).await {
         // Scopes come first: what is refused for another reason, such as a parent that does not exist, is granted.
         Ok(_) | Err(ApiError::Rejected { status: 400 | 404, .. }) => Ok(true),
         Err(ApiError::Forbidden { .. }) => Ok(false),

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
-use source_360learning::api::{Client, Shape, Timing};
+use source_360learning::api::{Client, Rank, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
 use support::{catalog, config, run};
@@ -419,11 +419,14 @@ async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
     let base = Duration::from_millis(10);
     let timing = Timing { base, budget: Duration::from_millis(800), ..Timing::default() };
     let (events, _) = tokio::sync::mpsc::unbounded_channel();
-    let client = Arc::new(Client::new(&settings, timing, events).unwrap());
-    let held = client.page(&client.url("/users", ""), Shape::Objects).await.unwrap();
+    let client = Arc::new(Client::new(&settings, timing, events, false).unwrap());
+    let held = client.page(&client.url("/users", ""), Shape::Objects, Rank::Chain).await.unwrap();
     let waiting = tokio::spawn({
         let client = Arc::clone(&client);
-        async move { client.page(&client.url("/groups", ""), Shape::Objects).await.map(|page| page.rows.len()) }
+        async move {
+            let page = client.page(&client.url("/groups", ""), Shape::Objects, Rank::FanOut).await;
+            page.map(|page| page.rows.len())
+        }
     });
     // As long as this page is kept, as by a slow reader, the other one has no turn.
     tokio::time::sleep(Duration::from_secs(1)).await;

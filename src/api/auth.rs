@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -56,7 +57,8 @@ struct Current {
 /// A token, and the server's clock when it was issued.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
-    pub(super) secret: SecretString,
+    /// `Bearer …`, marked as sensitive: no `Debug` shows it.
+    pub(super) header: HeaderValue,
     pub(super) issued: Option<DateTime<Utc>>,
     /// Whether `expires_in` came as a text; `None` where it came as neither text nor number.
     pub(super) life_is_text: Option<bool>,
@@ -155,12 +157,15 @@ impl Auth {
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
         }
-        let parsed: TokenAnswer = serde_json::from_slice(&answer.body)
-            .map_err(|_| Fault::passing("the token endpoint answered with something that is no token"))?;
-        self.secrets.add(parsed.access_token.expose_secret());
+        let no_token = || Fault::passing("the token endpoint answered with something that is no token");
+        let parsed: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|_| no_token())?;
+        let token = parsed.access_token.expose_secret();
+        self.secrets.add(token);
+        let mut header = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| no_token())?;
+        header.set_sensitive(true);
         let life = life(&parsed.expires_in);
         Ok(Token {
-            secret: parsed.access_token,
+            header,
             issued: answer.date.map(DateTime::from),
             life_is_text: match parsed.expires_in {
                 Value::String(_) => Some(true),

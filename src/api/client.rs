@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use secrecy::{ExposeSecret, SecretString};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use url::Url;
 
 use super::auth::{Auth, Known, Token};
+use super::gate::{Gate, Permit, Rank};
 use super::pace::Pace;
 use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, no_page, send};
@@ -33,9 +33,11 @@ pub struct Client {
     origin: Url,
     auth: Auth,
     pace: Pace,
-    in_flight: Arc<Semaphore>,
+    gate: Gate,
     timing: Timing,
     events: UnboundedSender<Event>,
+    /// Whether answers that are no trouble are told too.
+    verbose: bool,
 }
 
 /// One page of a list, and the way to the next.
@@ -46,15 +48,16 @@ pub struct Page {
     /// The next page; the list ends where there is none.
     pub next: Option<Url>,
     /// Held as long as the page: so many pages are in memory at once, and no more.
-    _permit: OwnedSemaphorePermit,
+    _permit: Permit,
 }
 
 impl Client {
-    /// A client for these settings. Retries and pauses are told to `events`.
+    /// A client for these settings. Retries and pauses are told to `events`, each answer only where that is `verbose`.
     pub fn new(
         settings: &Settings,
         timing: Timing,
         events: UnboundedSender<Event>,
+        verbose: bool,
     ) -> Result<Self, ApiError> {
         // Fails only when a provider is installed already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -73,9 +76,10 @@ impl Client {
             origin: settings.origin.clone(),
             auth: Auth::new(settings),
             pace: Pace::new(settings.requests_per_second),
-            in_flight: Arc::new(Semaphore::new(settings.max_concurrent_requests)),
+            gate: Gate::new(settings.max_concurrent_requests),
             timing,
             events,
+            verbose,
         })
     }
 
@@ -107,18 +111,17 @@ impl Client {
     }
 
     /// One whole page.
-    pub async fn page(&self, url: &Url, shape: Shape) -> Result<Page, ApiError> {
+    pub async fn page(&self, url: &Url, shape: Shape, rank: Rank) -> Result<Page, ApiError> {
         let mut attempts = Attempts::new();
         let mut refusals = Refusals::default();
         loop {
             // Waits for a slow reader of stdout too: pages come no faster than they are written.
-            let permit = Arc::clone(&self.in_flight).acquire_owned().await;
-            let permit = permit.map_err(|_| ApiError::Setup("its gate closed".to_owned()))?;
+            let permit = self.gate.enter(rank).await?;
             // Before the turn: whoever waited for a token after it would leave together with others.
             let token = self.token().await?;
             self.pace.turn().await;
             attempts.begin();
-            let fault = match self.once(url, shape, &token.secret).await {
+            let fault = match self.once(url, shape, &token).await {
                 Ok(Reply::Page { rows, next }) => {
                     token.known.proven.store(true, Relaxed);
                     self.pace.succeeded();
@@ -150,18 +153,21 @@ impl Client {
         self.auth.token(&self.http, &self.timing, &self.events).await
     }
 
-    async fn once(&self, url: &Url, shape: Shape, token: &SecretString) -> Result<Reply, Fault> {
+    async fn once(&self, url: &Url, shape: Shape, token: &Token) -> Result<Reply, Fault> {
         let request = self
             .http
             .get(url.clone())
-            .bearer_auth(token.expose_secret())
-            .header("360-api-version", "v2.0")
-            .header(reqwest::header::ACCEPT, "application/json");
+            .header(AUTHORIZATION, token.header.clone())
+            .header("360-api-version", HeaderValue::from_static("v2.0"))
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
         let path = url.path();
         let started = tokio::time::Instant::now();
         let answer = send(request, path, self.timing.answer).await?;
-        let (status, bytes) = (answer.status, answer.body.len());
-        self.tell(Event::Answered { path: path.to_owned(), status, bytes, took: started.elapsed() });
+        let status = answer.status;
+        if self.verbose {
+            let (bytes, took) = (answer.body.len(), started.elapsed());
+            self.tell(Event::Answered { path: path.to_owned(), status, bytes, took });
+        }
         match verdict(status) {
             Verdict::Done => {
                 let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url))?;

@@ -3,6 +3,7 @@
 mod auth;
 mod client;
 mod error;
+mod gate;
 mod link;
 mod pace;
 mod retry;
@@ -14,6 +15,7 @@ use std::time::Duration;
 
 pub use client::{Asker, Client, Issued, Page, Seen, Unanswered};
 pub use error::ApiError;
+pub use gate::Rank;
 pub use retry::Timing;
 pub use rows::{Rows, Shape, Unfit};
 use serde_json::Value;

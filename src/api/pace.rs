@@ -26,71 +26,87 @@ const RECOVERY: f64 = 2000.0;
 /// Hands out departures.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// Held while the next departure is awaited, so departures keep the order of their callers.
-    gate: tokio::sync::Mutex<Departures>,
-    control: Mutex<Control>,
+    plan: Mutex<Plan>,
+    /// Requests per second as configured.
     rate: f64,
 }
 
 #[derive(Debug)]
-struct Departures {
-    /// When the latest departure was due.
+struct Plan {
+    /// The latest place that was given away.
     due: Instant,
-    /// The latest departures, at most `rate` of them.
+    /// Between two places, at least.
+    spacing: Duration,
+    /// The latest departures, at most `most` of them: what was late counts when it leaves.
     latest: VecDeque<Instant>,
     most: usize,
-}
-
-#[derive(Debug)]
-struct Control {
     /// Nothing departs before; only ever moves later.
     not_before: Instant,
     /// Requests per second at the moment, at most the configured rate.
     rate: f64,
 }
 
+impl Plan {
+    /// The next place in the even row of departures.
+    fn reserve(&mut self, now: Instant) -> Instant {
+        let spacing = Duration::from_secs_f64(1.0 / self.rate).max(self.spacing);
+        let due = (self.due + spacing).max(self.not_before);
+        // What is late is caught up, but for what was idle.
+        self.due = due.max(now.checked_sub(CATCH_UP).unwrap_or(now));
+        due.max(now)
+    }
+
+    /// Departs now; or, where the window is full because others were late, says when there is room.
+    fn depart(&mut self, now: Instant) -> Result<(), Instant> {
+        if self.latest.len() == self.most
+            && let Some(first) = self.latest.front()
+        {
+            let room = *first + WINDOW;
+            if room > now {
+                return Err(room);
+            }
+            self.latest.pop_front();
+        }
+        self.latest.push_back(now);
+        Ok(())
+    }
+}
+
 impl Pace {
     pub(super) fn new(per_second: u32) -> Self {
         let now = Instant::now();
-        let rate = f64::from(per_second.max(1));
-        let most = per_second.max(1) as usize;
-        Self {
-            gate: tokio::sync::Mutex::new(Departures {
-                due: now,
-                latest: VecDeque::with_capacity(most),
-                most,
-            }),
-            control: Mutex::new(Control { not_before: now, rate }),
-            rate,
-        }
+        let most = per_second.max(1);
+        let plan = Plan {
+            due: now,
+            spacing: WINDOW / most,
+            latest: VecDeque::with_capacity(most as usize),
+            most: most as usize,
+            not_before: now,
+            rate: f64::from(most),
+        };
+        Self { plan: Mutex::new(plan), rate: f64::from(most) }
     }
 
-    /// Waits for this caller's departure.
+    /// Waits for this caller's departure. Each has its own from the moment it asks: a timer that is set while an earlier one
+    /// runs wakes nobody.
     pub(super) async fn turn(&self) {
-        let mut gate = self.gate.lock().await;
         loop {
-            let (not_before, rate) = {
-                let control = self.control();
-                (control.not_before, control.rate)
-            };
             let now = Instant::now();
-            let spaced = gate.due + Duration::from_secs_f64(1.0 / rate);
-            let full = if gate.latest.len() < gate.most {
-                None
-            } else {
-                gate.latest.front().map(|first| *first + WINDOW)
-            };
-            let due = full.into_iter().fold(spaced.max(not_before), Instant::max);
-            if due <= now {
-                gate.due = due.max(now.checked_sub(CATCH_UP).unwrap_or(now));
-                if gate.latest.len() == gate.most {
-                    gate.latest.pop_front();
+            let mut departure = self.plan().reserve(now);
+            loop {
+                if departure > now {
+                    sleep_until(departure).await;
                 }
-                gate.latest.push_back(now);
-                return;
+                let mut plan = self.plan();
+                // A pause began meanwhile: whoever waited through its beginning asks anew.
+                if plan.not_before > departure {
+                    break;
+                }
+                match plan.depart(Instant::now()) {
+                    Ok(()) => return,
+                    Err(room) => departure = room,
+                }
             }
-            // A pause may have begun meanwhile, so look again afterwards.
-            sleep_until(due).await;
         }
     }
 
@@ -98,26 +114,26 @@ impl Pace {
     /// deadline.
     pub(super) fn pause(&self, wait: Duration) -> bool {
         let now = Instant::now();
-        let mut control = self.control();
-        if control.not_before <= now {
-            control.rate = (control.rate / SLOW_DOWN).max(self.rate / 16.0).max(0.2);
+        let mut plan = self.plan();
+        if plan.not_before <= now {
+            plan.rate = (plan.rate / SLOW_DOWN).max(self.rate / 16.0).max(0.2);
         }
-        let later = now + wait > control.not_before;
+        let later = now + wait > plan.not_before;
         if later {
-            control.not_before = now + wait;
+            plan.not_before = now + wait;
         }
         later
     }
 
     /// A request went well: the rate recovers.
     pub(super) fn succeeded(&self) {
-        let mut control = self.control();
-        control.rate = (control.rate + self.rate / RECOVERY).min(self.rate);
+        let mut plan = self.plan();
+        plan.rate = (plan.rate + self.rate / RECOVERY).min(self.rate);
     }
 
-    fn control(&self) -> std::sync::MutexGuard<'_, Control> {
+    fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
         // The numbers inside are valid at every moment, also after a panic elsewhere.
-        self.control.lock().unwrap_or_else(PoisonError::into_inner)
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::ops::Range;
 
-use bytes::Bytes;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -12,6 +11,9 @@ const MOST_ROWS: usize = 500_000;
 
 /// Deeper than any record goes, and as deep as the usual readers of JSON follow.
 const DEEPEST: usize = 127;
+
+/// Bytes. Most rows are longer, and those of custom-field values are not much shorter.
+const USUAL_ROW: usize = 128;
 
 /// What a page is documented to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,35 +40,42 @@ pub enum Unfit {
 /// The rows of one page: the body, and where each row stands in it.
 #[derive(Debug)]
 pub struct Rows {
-    body: Bytes,
+    /// Without line breaks, so that each row is part of one line.
+    body: String,
     ranges: Vec<Range<usize>>,
 }
 
 impl Rows {
     /// Cuts a body of this shape.
-    pub(super) fn cut(body: Bytes, shape: Shape) -> Result<Self, Unfit> {
-        let mut cut = Cut { start: body.as_ptr().addr(), shape, ranges: Vec::new(), unfit: None };
+    pub(super) fn cut(body: Vec<u8>, shape: Shape) -> Result<Self, Unfit> {
+        let broken = match shape {
+            Shape::Objects | Shape::Values => Unfit::Broken("the body is no complete JSON array"),
+            Shape::Object => Unfit::Broken("the body is no complete JSON object"),
+        };
+        let body = String::from_utf8(body).map_err(|_| broken)?;
+        let mut cut = Cut {
+            start: body.as_ptr().addr(),
+            shape,
+            ranges: Vec::with_capacity(body.len() / USUAL_ROW),
+            unfit: None,
+        };
         let whole = match shape {
             Shape::Objects | Shape::Values => {
-                let mut reader = serde_json::Deserializer::from_slice(&body);
+                let mut reader = serde_json::Deserializer::from_str(&body);
                 reader.deserialize_seq(&mut cut).and_then(|()| reader.end())
             }
-            Shape::Object => serde_json::from_slice(&body).and_then(|row| cut.row(row)),
+            Shape::Object => serde_json::from_str(&body).and_then(|row| cut.row(row)),
         };
-        match (whole, cut.unfit) {
-            (Ok(()), _) => Ok(Self { ranges: cut.ranges, body }),
-            (Err(_), Some(unfit)) => Err(unfit),
-            (Err(_), None) if shape == Shape::Object => {
-                Err(Unfit::Broken("the body is no complete JSON object"))
-            }
-            (Err(_), None) => Err(Unfit::Broken("the body is no complete JSON array")),
+        if whole.is_err() {
+            return Err(cut.unfit.unwrap_or(broken));
         }
+        let ranges = cut.ranges;
+        Ok(Self { body: one_line(body), ranges })
     }
 
-    /// The raw JSON of each row.
+    /// The raw JSON of each row, on one line.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        // The ranges are those of strings that serde_json found in this body.
-        self.ranges.iter().filter_map(|range| std::str::from_utf8(&self.body[range.clone()]).ok())
+        self.ranges.iter().map(|range| &self.body[range.clone()])
     }
 
     /// How many rows.
@@ -85,6 +94,14 @@ impl Rows {
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.body.len()
+    }
+}
+
+/// JSON allows no raw line break inside a string, so in a valid body each one is white space between tokens.
+fn one_line(body: String) -> String {
+    match memchr::memchr2(b'\n', b'\r', body.as_bytes()) {
+        Some(_) => body.replace(['\n', '\r'], " "),
+        None => body,
     }
 }
 
@@ -139,10 +156,13 @@ impl<'de> DeserializeSeed<'de> for &mut Cut {
     }
 }
 
-/// Whether a JSON text is nested too deeply. Most rows have too few brackets for it, which is quick to see.
+/// Whether a JSON text is nested too deeply. Most rows are too short for it, or have too few brackets.
 fn is_deep(text: &[u8]) -> bool {
-    let opens = |byte: &u8| matches!(byte, b'{' | b'[');
-    if text.iter().filter(|byte| opens(byte)).count() <= DEEPEST {
+    // `[` and `{` differ in one bit, and in 255 bytes no sum overflows: many are compared at once.
+    let opens = |part: &[u8]| part.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>();
+    if text.len() <= 2 * DEEPEST
+        || text.chunks(255).map(|part| usize::from(opens(part))).sum::<usize>() <= DEEPEST
+    {
         return false;
     }
     let (mut depth, mut quoted, mut escaped) = (0, false, false);
@@ -168,9 +188,16 @@ mod tests {
 
     #[test]
     fn rows_are_cut_apart_untouched() {
-        let body = Bytes::from_static(b" [ {\"a\": 1.10}\n, {\"b\":[{}]} ] ");
-        let rows = Rows::cut(body, Shape::Objects).unwrap();
+        let rows = Rows::cut(b" [ {\"a\": 1.10}\n, {\"b\":[{}]} ] ".to_vec(), Shape::Objects).unwrap();
         assert_eq!(rows.iter().collect::<Vec<_>>(), ["{\"a\": 1.10}", "{\"b\":[{}]}"]);
+    }
+
+    #[test]
+    fn a_row_of_a_pretty_printed_page_is_one_line() {
+        let rows = Rows::cut(b"[\n {\r\n \"a\":\t\"\\n\"\n }\n]".to_vec(), Shape::Objects).unwrap();
+        assert_eq!(rows.iter().collect::<Vec<_>>(), ["{   \"a\":\t\"\\n\"  }"]);
+        // Inside a text a raw line break is no JSON.
+        assert!(Rows::cut(b"[{\"a\":\"\n\"}]".to_vec(), Shape::Objects).is_err());
     }
 
     #[test]
@@ -178,7 +205,7 @@ mod tests {
         for body in
             ["", "<html>", "[{\"a\":1}", "{\"error\":\"x\"}", "[1]", "[{\"a\":1}] tail", "null", "\u{feff}[]"]
         {
-            assert!(Rows::cut(Bytes::from_static(body.as_bytes()), Shape::Objects).is_err(), "{body}");
+            assert!(Rows::cut(body.into(), Shape::Objects).is_err(), "{body}");
         }
     }
 
@@ -187,7 +214,7 @@ mod tests {
         let nested = |depth: usize| {
             // Brackets in a text are none.
             let (open, close) = ("[".repeat(depth - 1), "]".repeat(depth - 1));
-            Bytes::from(format!(r#"[{{"a\"]":"{}","b":{open}{close}}}]"#, "[{\\\"".repeat(200)))
+            format!(r#"[{{"a\"]":"{}","b":{open}{close}}}]"#, "[{\\\"".repeat(200)).into_bytes()
         };
         let rows = Rows::cut(nested(DEEPEST), Shape::Objects).unwrap();
         assert!(serde_json::from_str::<serde_json::Value>(rows.iter().next().unwrap()).is_ok());

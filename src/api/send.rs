@@ -2,8 +2,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::{Bytes, BytesMut};
-
 use super::retry::retry_after;
 use super::{ApiError, error_code};
 
@@ -41,7 +39,7 @@ impl Fault {
 /// An answer, read to its end.
 pub(super) struct Answer {
     pub(super) status: u16,
-    pub(super) body: Bytes,
+    pub(super) body: Vec<u8>,
     /// The server's clock.
     pub(super) date: Option<SystemTime>,
     /// The `Link` headers, joined as a list.
@@ -94,10 +92,11 @@ async fn whole(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, F
     let status = response.status().as_u16();
     let too_large = || no_page(path, "is larger than 64 MiB, as no page of the API is");
     let most = if response.status().is_success() { LARGEST_PAGE } else { LARGEST_ERROR };
-    if most == LARGEST_PAGE && response.content_length().is_some_and(|length| length > LARGEST_PAGE as u64) {
+    let length = response.content_length().unwrap_or_default();
+    if most == LARGEST_PAGE && length > LARGEST_PAGE as u64 {
         return Err(too_large());
     }
-    let mut body = BytesMut::new();
+    let mut body = Vec::with_capacity(usize::try_from(length).map_or(0, |length| length.min(most)));
     while let Some(chunk) = response.chunk().await.map_err(network)? {
         if body.len() + chunk.len() > most {
             if most == LARGEST_PAGE {
@@ -108,7 +107,7 @@ async fn whole(request: reqwest::RequestBuilder, path: &str) -> Result<Answer, F
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, body: body.freeze(), date, link, retry_after })
+    Ok(Answer { status, body, date, link, retry_after })
 }
 
 /// What cannot be a page, however often it is asked for.

@@ -3,7 +3,6 @@
 
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use url::Url;
 
 use super::rows::{Rows, Shape, Unfit};
@@ -21,8 +20,8 @@ pub fn next(header: &str, page: &Url) -> Option<Url> {
 }
 
 /// The rows of a body, or what is wrong with it.
-pub fn rows(body: Bytes, shape: Shape) -> Result<Rows, Unfit> {
-    Rows::cut(body, shape)
+pub fn rows(body: impl Into<Vec<u8>>, shape: Shape) -> Result<Rows, Unfit> {
+    Rows::cut(body.into(), shape)
 }
 
 /// How long a `Retry-After` asks to wait, for an answer of this date.

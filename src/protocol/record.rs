@@ -1,5 +1,8 @@
 //! A raw JSON object becomes one RECORD line, untouched.
 
+/// What closes a line.
+const SUFFIX: &[u8] = b"}}}\n";
+
 /// The RECORD lines of one page, in one buffer.
 #[derive(Debug)]
 pub struct RecordLines {
@@ -9,17 +12,18 @@ pub struct RecordLines {
 }
 
 impl RecordLines {
-    /// Lines of `stream`, stamped with `now` (epoch milliseconds), with room for `capacity` bytes.
+    /// Lines of `stream`, stamped with `now` (epoch milliseconds), with room for `records` of `bytes` in all.
     #[must_use]
-    pub fn new(stream: &str, now: i64, capacity: usize) -> Self {
+    pub fn new(stream: &str, now: i64, records: usize, bytes: usize) -> Self {
         let prefix =
             format!(r#"{{"type":"RECORD","record":{{"stream":"{stream}","emitted_at":{now},"data":{{"#);
-        Self { prefix: prefix.into_bytes(), bytes: Vec::with_capacity(capacity), count: 0 }
+        let room = bytes + records * (prefix.len() + SUFFIX.len());
+        Self { prefix: prefix.into_bytes(), bytes: Vec::with_capacity(room), count: 0 }
     }
 
     /// Adds one record: `added` (members such as `"userId":"…"`, no braces, may be empty) stands before the members of
-    /// `object`, so that a field of the same name sent by the API wins. An empty record is left out: the platform drops it
-    /// without counting it.
+    /// `object`, so that a field of the same name sent by the API wins. Neither holds a line break. An empty record is left
+    /// out: the platform drops it without counting it.
     pub fn push(&mut self, added: &str, object: &str) {
         let inner = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let members = inner.unwrap_or_default().trim();
@@ -31,15 +35,8 @@ impl RecordLines {
         if !added.is_empty() && !members.is_empty() {
             self.bytes.push(b',');
         }
-        let start = self.bytes.len();
         self.bytes.extend_from_slice(members.as_bytes());
-        // JSON allows no raw line break inside a string, so each one is white space between tokens.
-        for byte in &mut self.bytes[start..] {
-            if matches!(*byte, b'\n' | b'\r') {
-                *byte = b' ';
-            }
-        }
-        self.bytes.extend_from_slice(b"}}}\n");
+        self.bytes.extend_from_slice(SUFFIX);
         self.count += 1;
     }
 
@@ -61,17 +58,17 @@ mod tests {
     use super::*;
 
     fn line(added: &str, object: &str) -> String {
-        let mut lines = RecordLines::new("users", 7, 0);
+        let mut lines = RecordLines::new("users", 7, 0, 0);
         lines.push(added, object);
         String::from_utf8(lines.into_bytes()).unwrap()
     }
 
     #[test]
-    fn numbers_and_order_survive_and_line_breaks_do_not() {
-        let got = line("", "{\"b\": 1.10,\n \"a\": 12345678901234567890}");
+    fn numbers_and_order_survive() {
+        let got = line("", "{\"b\": 1.10, \"a\": 12345678901234567890}");
         assert_eq!(
             got,
-            "{\"type\":\"RECORD\",\"record\":{\"stream\":\"users\",\"emitted_at\":7,\"data\":{\"b\": 1.10,  \"a\": 12345678901234567890}}}\n"
+            "{\"type\":\"RECORD\",\"record\":{\"stream\":\"users\",\"emitted_at\":7,\"data\":{\"b\": 1.10, \"a\": 12345678901234567890}}}\n"
         );
     }
 

@@ -1,21 +1,21 @@
 //! One stream's way from the API to the writer: its slices side by side, its checkpoint a low-water mark.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use url::Url;
 
 use super::low_water::LowWater;
-use super::parents::{self, Above, Handed, Row, Table};
+use super::parents::{Above, Handed, Table};
 use super::pick;
 use super::plan::Reading;
 use super::progress::Progress;
 use super::slices::{Slice, Slices};
 use super::writer::Chunk;
-use crate::api::{ApiError, Client, Page, Shape};
+use crate::api::{ApiError, Client, Page, Rank, Shape};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::protocol::{LogLevel, RecordLines};
@@ -94,7 +94,7 @@ impl Lane {
             slices = self.slices(above) => Arc::new(slices?),
         };
         self.shared.progress.expect(slices.len());
-        let mut rows = Vec::new();
+        let mut rows = Table::new(self.columns.clone());
         let mut low_water = LowWater::new(slices.len());
         let mut waiting = 0..slices.len();
         // Each slice is a task of its own: one that waits for the writer must go on when there is room, also while this
@@ -119,11 +119,12 @@ impl Lane {
             };
             match ended {
                 None => {
-                    self.rows.send_replace(Some(Ok(Arc::new(Table::new(self.columns.clone(), rows)))));
+                    rows.sort();
+                    self.rows.send_replace(Some(Ok(Arc::new(rows))));
                     return self.finish(slices.len()).await;
                 }
-                Some(Ok((index, Ok(mut read)))) => {
-                    rows.append(&mut read);
+                Some(Ok((index, Ok(read)))) => {
+                    rows.append(&read);
                     low_water.done(index);
                     self.checkpoint(&mut low_water, &slices, CHECKPOINT).await?;
                 }
@@ -175,20 +176,24 @@ impl Lane {
     }
 
     /// Reads one slice page by page. Its end is the absence of a next page.
-    async fn slice(&self, slice: Result<Slice, Error>) -> Result<Vec<Row>, Error> {
+    async fn slice(&self, slice: Result<Slice, Error>) -> Result<Table, Error> {
         let slice = &slice?;
         let client = &self.shared.client;
+        let mut rows = Table::new(self.columns.clone());
         if self.counts.off.load(Relaxed) {
             self.shared.progress.done();
-            return Ok(Vec::new());
+            return Ok(rows);
         }
         let first = client.url(&slice.path, &slice.query);
-        let mut rows = Vec::new();
-        let mut seen: HashSet<Url> = HashSet::new();
+        // A list may have ten thousand pages: their addresses are kept as numbers.
+        let address = RandomState::new();
+        let mut seen = HashSet::new();
         let mut url = first.clone();
         let mut restarts = 0;
         loop {
-            let page = match client.page(&url, shape(self.stream.body)).await {
+            let is_alone = self.stream.parent.is_some() && seen.is_empty();
+            let rank = if is_alone { Rank::FanOut } else { Rank::Chain };
+            let page = match client.page(&url, shape(self.stream.body), rank).await {
                 Ok(page) => page,
                 Err(ApiError::Rejected { code, .. }) if self.stream.off.contains(&code.as_str()) => {
                     self.counts.off.store(true, Relaxed);
@@ -210,7 +215,7 @@ impl Lane {
                     self.send(Chunk::Log(LogLevel::Warn, text)).await?;
                     self.shared.progress.expect(1);
                     self.shared.progress.done();
-                    (rows, seen, url) = (Vec::new(), HashSet::new(), first.clone());
+                    (rows, seen, url) = (Table::new(self.columns.clone()), HashSet::new(), first.clone());
                     continue;
                 }
                 Err(ApiError::Forbidden { .. }) => {
@@ -222,7 +227,9 @@ impl Lane {
             let Some(next) = page.next.clone() else { break };
             self.shared.progress.expect(1);
             self.shared.progress.done();
-            if !seen.insert(std::mem::replace(&mut url, next)) || seen.contains(&url) {
+            if !seen.insert(address.hash_one(std::mem::replace(&mut url, next)))
+                || seen.contains(&address.hash_one(&url))
+            {
                 return Err(ApiError::Loop { path: slice.path.clone() }.into());
             }
         }
@@ -231,7 +238,7 @@ impl Lane {
     }
 
     /// Turns a page into records for the writer and rows for the children.
-    async fn emit(&self, page: &Page, slice: &Slice, first: bool, rows: &mut Vec<Row>) -> Result<(), Error> {
+    async fn emit(&self, page: &Page, slice: &Slice, first: bool, rows: &mut Table) -> Result<(), Error> {
         let reading = self.emits(slice);
         let mut names = self.columns.clone();
         let mut at = |name: &'static str| {
@@ -248,12 +255,14 @@ impl Lane {
             .map(|(name, text)| (at(name), format!("\"{text}\"")))
             .collect();
         let now = chrono::Utc::now().timestamp_millis();
-        let room = page.rows.bytes() + page.rows.len() * (96 + slice.added.len());
-        let mut lines = RecordLines::new(self.stream.name, now, if reading.is_some() { room } else { 0 });
+        let count = if reading.is_some() { page.rows.len() } else { 0 };
+        // Room for a brace and a comma, or for the name of a bare value, beside what is added.
+        let bytes = if reading.is_some() { page.rows.bytes() + count * (slice.added.len() + 24) } else { 0 };
+        let mut lines = RecordLines::new(self.stream.name, now, count, bytes);
         for record in page.rows.iter() {
             let found = if names.is_empty() { Vec::new() } else { pick::pick(record, &names) };
             if !self.columns.is_empty() {
-                rows.push(parents::row(&self.columns, &found, |name| slice.field(name)));
+                rows.push(&found, |name| slice.field(name));
             }
             let always = || also.iter().any(|(at, text)| found[*at] == Some(text));
             let date = || pick::first_instant(dates.iter().map(|at| found[*at]));

@@ -1,24 +1,31 @@
 //! How far a stream is done.
 
+use std::collections::VecDeque;
+
 /// Which slices are done, and up to which one all of them are. Slices end in any order; records that were written beyond
 /// the mark are merely repeated by a resumed read.
 #[derive(Debug)]
 pub(super) struct LowWater {
-    done: Vec<bool>,
+    slices: usize,
     /// All slices before this one are done.
     mark: usize,
+    /// Whether those from the mark on are, as far as one is.
+    ahead: VecDeque<bool>,
     /// Where the mark stood at the last checkpoint.
     told: usize,
 }
 
 impl LowWater {
     pub(super) fn new(slices: usize) -> Self {
-        Self { done: vec![false; slices], mark: 0, told: 0 }
+        Self { slices, mark: 0, ahead: VecDeque::new(), told: 0 }
     }
 
     pub(super) fn done(&mut self, index: usize) {
-        self.done[index] = true;
-        while self.done.get(self.mark).is_some_and(|done| *done) {
+        let at = index - self.mark;
+        self.ahead.resize(self.ahead.len().max(at + 1), false);
+        self.ahead[at] = true;
+        while self.ahead.front() == Some(&true) {
+            self.ahead.pop_front();
             self.mark += 1;
         }
     }
@@ -31,7 +38,7 @@ impl LowWater {
     /// The slice up to which all are done, if the mark moved by at least `every` since the last checkpoint. The end of the
     /// stream is told apart.
     pub(super) fn due(&mut self, every: usize) -> Option<usize> {
-        if self.mark < self.told + every || self.mark == self.done.len() {
+        if self.mark < self.told + every || self.mark == self.slices {
             return None;
         }
         self.told = self.mark;

@@ -80,7 +80,7 @@ where
 {
     let (chunks, inbox) = mpsc::channel(CHUNKS);
     let secrets = request.settings.secrets.clone();
-    let writing = tokio::task::spawn_blocking(move || writer::write_all(inbox, out, secrets));
+    let writing = tokio::spawn(writer::write_all(inbox, out, secrets));
     let (stopping, stopped) = watch::channel(false);
     let signal = tokio::spawn(async move {
         stop.await;
@@ -109,7 +109,7 @@ where
 async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiver<bool>) -> usize {
     let mut failures = Vec::new();
     let (events, heard) = mpsc::unbounded_channel();
-    let telling = tokio::spawn(tell(heard, chunks.clone(), request.debug));
+    let telling = tokio::spawn(tell(heard, chunks.clone()));
     match start(&request, events, chunks.clone(), stop).await {
         Err(error) => failures.push((None, Arc::new(error))),
         Ok((shared, until)) => {
@@ -134,7 +134,7 @@ async fn start(
     out: mpsc::Sender<Chunk>,
     stop: watch::Receiver<bool>,
 ) -> Result<(Arc<Shared>, DateTime<Utc>), Error> {
-    let client = Client::new(&request.settings, request.timing, events)?;
+    let client = Client::new(&request.settings, request.timing, events, request.debug)?;
     let mut stopping = stop.clone();
     let clock = tokio::select! {
         biased;
@@ -268,10 +268,10 @@ async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usi
 }
 
 /// Passes what happens in the API layer on to the log and to the platform.
-async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<Chunk>, debug: bool) {
+async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<Chunk>) {
     while let Some(event) = events.recv().await {
         let chunk = match event {
-            Event::Answered { path, status, bytes, took } if debug => Chunk::Log(
+            Event::Answered { path, status, bytes, took } => Chunk::Log(
                 LogLevel::Debug,
                 format!("GET {path}: HTTP {status}, {bytes} bytes in {} ms", took.as_millis()),
             ),
@@ -295,7 +295,7 @@ async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<C
                 let wait = chrono::Duration::from_std(wait).unwrap_or_default();
                 Chunk::RateLimited { quota_reset: (Utc::now() + wait).timestamp_millis() }
             }
-            Event::Answered { .. } | Event::Paused { .. } => continue,
+            Event::Paused { .. } => continue,
         };
         if chunks.send(chunk).await.is_err() {
             return;

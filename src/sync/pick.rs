@@ -21,8 +21,10 @@ pub(super) fn text(raw: Option<&str>) -> Option<String> {
 
 /// The instant of the first of these that is there and not null; `None` where none is, or where that one cannot be read:
 /// an older date would then be mistaken for the newest.
-pub(super) fn first_instant<'a>(raws: impl IntoIterator<Item = Option<&'a str>>) -> Option<DateTime<Utc>> {
-    instant(raws.into_iter().flatten().find(|raw| *raw != "null"))
+pub(super) fn first_instant<S: AsRef<str>>(
+    raws: impl IntoIterator<Item = Option<S>>,
+) -> Option<DateTime<Utc>> {
+    instant(raws.into_iter().flatten().find(|raw| raw.as_ref() != "null").as_ref().map(AsRef::as_ref))
 }
 
 /// The instant of a raw JSON string; `None` for anything else.

@@ -28,12 +28,6 @@ impl Slice {
     pub(super) fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(field, _)| *field == name).map(|(_, raw)| raw.as_str())
     }
-
-    fn add(&mut self, name: &str, raw: &str) {
-        let comma = if self.added.is_empty() { "" } else { "," };
-        // Writing to a String cannot fail.
-        let _ = write!(self.added, "{comma}\"{name}\":{raw}");
-    }
 }
 
 /// The slices of one stream, in the order of their parents' ids. A parent row is small and a slice is not, so each is
@@ -47,7 +41,8 @@ pub(super) enum Slices {
         stream: &'static Stream,
         of: &'static Parent,
         table: Arc<Table>,
-        needed: Vec<usize>,
+        /// Those that are read, where it is not all of them.
+        needed: Option<Vec<u32>>,
         query: String,
     },
 }
@@ -64,21 +59,25 @@ impl Slices {
     ) -> Result<Self, Error> {
         let mut needed = Vec::new();
         for row in 0..table.len() {
-            let included = of
-                .only
-                .field()
-                .is_none_or(|field| of.only.includes(table.value(row, field), include_deleted_users));
-            if included && is_needed(&slice(stream, of, &table, row)?) {
-                needed.push(row);
+            let is_included = || {
+                let field = of.only.field();
+                field.is_none_or(|field| of.only.includes(&table.value(row, field), include_deleted_users))
+            };
+            if is_included() && is_needed(&parent(stream, of, &table, row)?) {
+                // A table has no more rows than fit.
+                needed.extend(u32::try_from(row));
             }
         }
+        let needed = Some(needed).filter(|needed| needed.len() < table.len());
         Ok(Self::Under { stream, of, table, needed, query })
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Lists(_, queries) => queries.len(),
-            Self::Under { needed, .. } => needed.len() * self.per_parent(),
+            Self::Under { needed, table, .. } => {
+                needed.as_ref().map_or(table.len(), Vec::len) * self.per_parent()
+            }
         }
     }
 
@@ -96,13 +95,22 @@ impl Slices {
                 Ok(Slice { path: stream.path.to_owned(), query: queries[index].clone(), ..Slice::default() })
             }
             Self::Under { stream, of, table, needed, query } => {
-                let (parent, variant) = (index / self.per_parent(), index % self.per_parent());
-                let mut slice = slice(stream, of, table, needed[parent])?;
+                let (at, variant) = (index / self.per_parent(), index % self.per_parent());
+                let row = needed.as_ref().map_or(at, |needed| needed[at] as usize);
+                let mut slice = parent(stream, of, table, row)?;
                 slice.query.clone_from(query);
-                if let Some(variants) = &of.variants {
-                    let (name, value) = (variants.name, variants.values[variant]);
-                    slice.path = slice.path.replace(&format!("{{{name}}}"), value);
-                    slice.add(name, &format!("\"{value}\""));
+                let variant = of.variants.as_ref().map(|variants| (variants.name, variants.values[variant]));
+                slice.path = filled(stream.path, |name| {
+                    let variant = variant.filter(|(known, _)| *known == name);
+                    variant.map(|(_, value)| value.to_owned()).or_else(|| pick::text(slice.field(name)))
+                });
+                if of.added {
+                    for (name, raw) in &slice.fields {
+                        add(&mut slice.added, name, raw);
+                    }
+                }
+                if let Some((name, value)) = variant {
+                    add(&mut slice.added, name, &format!("\"{value}\""));
                 }
                 Ok(slice)
             }
@@ -110,27 +118,44 @@ impl Slices {
     }
 }
 
-/// The slice of `stream` under one parent row.
-fn slice(stream: &'static Stream, of: &'static Parent, table: &Table, row: usize) -> Result<Slice, Error> {
-    let mut slice = Slice { path: stream.path.to_owned(), ..Slice::default() };
+/// What one parent row gives to a slice of `stream`.
+fn parent(stream: &'static Stream, of: &'static Parent, table: &Table, row: usize) -> Result<Slice, Error> {
+    let mut slice = Slice::default();
     for (index, (from, to)) in of.fields.iter().copied().enumerate() {
         let raw = table.value(row, from);
-        slice.fields.push((to, raw.to_owned()));
-        if of.added {
-            slice.add(to, raw);
-        }
-        let placeholder = format!("{{{to}}}");
-        if index == 0 || slice.path.contains(&placeholder) {
+        if index == 0 || placeholders(stream.path).any(|name| name == to) {
             let without_id =
-                Error::ParentWithoutId { stream: of.stream.name, field: from, child: stream.name };
-            let id = pick::text(Some(raw)).filter(|text| is_id(text)).ok_or(without_id)?;
-            slice.path = slice.path.replace(&placeholder, &id);
+                || Error::ParentWithoutId { stream: of.stream.name, field: from, child: stream.name };
+            let id = pick::text(Some(&raw)).filter(|text| is_id(text)).ok_or_else(without_id)?;
             if index == 0 {
                 slice.id = id;
             }
         }
+        slice.fields.push((to, raw));
     }
     Ok(slice)
+}
+
+/// The names in braces.
+fn placeholders(path: &'static str) -> impl Iterator<Item = &'static str> {
+    path.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0))
+}
+
+/// A path with its names in braces replaced.
+fn filled(path: &'static str, value: impl Fn(&str) -> Option<String>) -> String {
+    let mut parts = path.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for (name, rest) in parts.filter_map(|part| part.split_once('}')) {
+        filled += &value(name).unwrap_or_default();
+        filled += rest;
+    }
+    filled
+}
+
+fn add(added: &mut String, name: &str, raw: &str) {
+    let comma = if added.is_empty() { "" } else { "," };
+    // Writing to a String cannot fail.
+    let _ = write!(added, "{comma}\"{name}\":{raw}");
 }
 
 /// Ids become part of a path: letters, digits, `-` and `_` only, so that none can lead elsewhere.

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
+use tokio::time::{Instant, timeout_at};
 
 use crate::protocol::{FailureType, LogLevel, Message, StreamStatus, line};
 use crate::secrets::Secrets;
@@ -32,22 +34,81 @@ pub(super) enum Chunk {
     Error { stream: Option<String>, message: String, internal: String, failure: FailureType },
 }
 
-/// Writes chunks until the last sender is gone, then flushes. Blocks; stands on a thread of its own.
-pub(super) fn write_all(mut chunks: Receiver<Chunk>, out: impl Write, secrets: Secrets) -> io::Result<()> {
-    let mut writer =
-        Writer { out: BufWriter::with_capacity(1 << 16, out), streams: BTreeMap::new(), secrets };
-    while let Some(chunk) = chunks.blocking_recv() {
-        writer.write(chunk)?;
-        // Nothing more at the moment: whoever reads should not wait for the buffer to fill.
-        if chunks.is_empty() {
-            writer.out.flush()?;
+/// Bytes that are worth a write: every write wakes a thread here, and whoever reads.
+const WORTH_WRITING: usize = 1 << 16;
+
+/// How long a line may wait for more to be written with it.
+const LINGER: Duration = Duration::from_millis(50);
+
+/// Writes chunks until the last sender is gone. Only the writing itself blocks, on a thread of its own: meanwhile chunks
+/// wait, and with them the lanes.
+pub(super) async fn write_all<W>(mut chunks: Receiver<Chunk>, out: W, secrets: Secrets) -> io::Result<()>
+where
+    W: Write + Send + 'static,
+{
+    let mut out = BufWriter::with_capacity(WORTH_WRITING, out);
+    let mut writer = Writer { batch: Batch::default(), streams: BTreeMap::new(), secrets };
+    loop {
+        let chunk = match writer.batch.due {
+            None => Ok(chunks.recv().await),
+            Some(due) => timeout_at(due, chunks.recv()).await,
+        };
+        let ended = match chunk {
+            Ok(Some(chunk)) => {
+                writer.write(chunk);
+                false
+            }
+            Ok(None) => true,
+            // Nothing more came in time.
+            Err(_) => false,
+        };
+        if ended || writer.batch.is_due() {
+            let batch = std::mem::take(&mut writer.batch);
+            out = tokio::task::spawn_blocking(move || batch.write(out)).await.map_err(io::Error::other)??;
+        }
+        if ended {
+            return Ok(());
         }
     }
-    writer.out.flush()
 }
 
-struct Writer<W: Write> {
-    out: BufWriter<W>,
+/// Lines that are written together.
+#[derive(Default)]
+struct Batch {
+    lines: Vec<Vec<u8>>,
+    bytes: usize,
+    /// When they are written, come more or not.
+    due: Option<Instant>,
+}
+
+impl Batch {
+    fn add(&mut self, lines: Vec<u8>) {
+        self.bytes += lines.len();
+        self.lines.push(lines);
+        self.due.get_or_insert_with(|| Instant::now() + LINGER);
+    }
+
+    /// Whoever keeps states should have the latest even if the next second kills us.
+    fn hurry(&mut self) {
+        self.due = Some(Instant::now());
+    }
+
+    fn is_due(&self) -> bool {
+        self.bytes >= WORTH_WRITING || self.due.is_some_and(|due| due <= Instant::now())
+    }
+
+    fn write<W: Write>(self, mut out: W) -> io::Result<W> {
+        for lines in self.lines {
+            out.write_all(&lines)?;
+        }
+        out.flush()?;
+        Ok(out)
+    }
+}
+
+/// Turns chunks into lines.
+struct Writer {
+    batch: Batch,
     /// The streams that began and did not end.
     streams: BTreeMap<&'static str, Tally>,
     /// What no text may hold; records pass as they are.
@@ -61,90 +122,89 @@ struct Tally {
     state: Value,
 }
 
-impl<W: Write> Writer<W> {
-    fn write(&mut self, chunk: Chunk) -> io::Result<()> {
+impl Writer {
+    fn write(&mut self, chunk: Chunk) {
         match chunk {
             Chunk::Started { stream, state } => {
                 self.streams.insert(stream, Tally { records: 0, running: false, state });
-                self.status(stream, StreamStatus::Started)
+                self.status(stream, StreamStatus::Started);
             }
             Chunk::Records { stream, lines, count } => {
-                self.running(stream)?;
+                self.running(stream);
                 if let Some(tally) = self.streams.get_mut(stream) {
                     tally.records += count;
                 }
-                self.out.write_all(&lines)
+                self.batch.add(lines);
             }
             Chunk::State { stream, state } => {
-                self.running(stream)?;
-                self.state(stream, state)
+                self.running(stream);
+                self.state(stream, state);
             }
             Chunk::Complete { stream, state } => {
-                self.running(stream)?;
+                self.running(stream);
                 // The platform takes a stream for complete when COMPLETE follows its last state at once.
-                self.state(stream, state)?;
+                self.state(stream, state);
                 self.streams.remove(stream);
-                self.status(stream, StreamStatus::Complete)
+                self.status(stream, StreamStatus::Complete);
             }
             Chunk::Failed { stream } => {
                 self.streams.remove(stream);
-                self.status(stream, StreamStatus::Incomplete)
+                self.status(stream, StreamStatus::Incomplete);
             }
             Chunk::Estimate { stream, rows, bytes } => {
-                self.message(&Message::Estimate { stream, rows, bytes })
+                self.message(&Message::Estimate { stream, rows, bytes });
             }
             Chunk::RateLimited { quota_reset } => self.rate_limited(quota_reset),
-            Chunk::Log(level, text) => self.message(&Message::Log(level, &self.secrets.hide(&text))),
+            Chunk::Log(level, text) => {
+                let text = self.secrets.hide(&text).into_owned();
+                self.message(&Message::Log(level, &text));
+            }
             Chunk::Error { stream, message, internal, failure } => {
-                let (message, internal) = (self.secrets.hide(&message), self.secrets.hide(&internal));
+                let (message, internal) =
+                    (self.secrets.hide(&message).into_owned(), self.secrets.hide(&internal).into_owned());
                 self.message(&Message::Error {
                     stream: stream.as_deref(),
                     message: &message,
                     internal: &internal,
                     failure,
-                })
+                });
             }
         }
     }
 
     /// Says RUNNING once, before the first thing that a stream brings; an empty stream says it too.
-    fn running(&mut self, stream: &'static str) -> io::Result<()> {
-        match self.streams.get_mut(stream) {
-            Some(tally) if !tally.running => {
-                tally.running = true;
-                self.status(stream, StreamStatus::Running)
-            }
-            _ => Ok(()),
+    fn running(&mut self, stream: &'static str) {
+        if let Some(tally) = self.streams.get_mut(stream).filter(|tally| !tally.running) {
+            tally.running = true;
+            self.status(stream, StreamStatus::Running);
         }
     }
 
-    fn state(&mut self, stream: &'static str, state: Value) -> io::Result<()> {
-        let Some(tally) = self.streams.get_mut(stream) else { return Ok(()) };
+    fn state(&mut self, stream: &'static str, state: Value) {
+        let Some(tally) = self.streams.get_mut(stream) else { return };
         let records = std::mem::take(&mut tally.records);
         tally.state = state;
         let state = tally.state.clone();
-        self.message(&Message::State { stream, state: &state, records })?;
-        // Whoever keeps states should have this one even if the next second kills us.
-        self.out.flush()
+        self.message(&Message::State { stream, state: &state, records });
+        self.batch.hurry();
     }
 
     /// Tells every unfinished stream's wait, and repeats its state: only RECORD and STATE count as a sign of life.
-    fn rate_limited(&mut self, quota_reset: i64) -> io::Result<()> {
+    fn rate_limited(&mut self, quota_reset: i64) {
         let waiting: Vec<(&'static str, Value)> =
             self.streams.iter().map(|(stream, tally)| (*stream, tally.state.clone())).collect();
         for (stream, state) in waiting {
-            self.running(stream)?;
-            self.message(&Message::RateLimited { stream, quota_reset })?;
-            self.state(stream, state)?;
+            self.running(stream);
+            self.message(&Message::RateLimited { stream, quota_reset });
+            self.state(stream, state);
         }
-        Ok(())
     }
 
-    fn status(&mut self, stream: &str, status: StreamStatus) -> io::Result<()> {
-        self.message(&Message::Status { stream, status })
+    fn status(&mut self, stream: &str, status: StreamStatus) {
+        self.message(&Message::Status { stream, status });
     }
 
-    fn message(&mut self, message: &Message<'_>) -> io::Result<()> {
-        self.out.write_all(&line(message, chrono::Utc::now().timestamp_millis()))
+    fn message(&mut self, message: &Message<'_>) {
+        self.batch.add(line(message, chrono::Utc::now().timestamp_millis()));
     }
 }
