@@ -3,13 +3,11 @@
 use std::io::Read as _;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use chrono::{DateTime, Utc};
 use flate2::read::MultiGzDecoder;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, CONTENT_ENCODING, DATE, HeaderMap, HeaderName, LINK, RETRY_AFTER,
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, DATE, HeaderMap, HeaderName, LINK, RETRY_AFTER,
 };
-use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use tokio::sync::mpsc::unbounded_channel;
 use url::Url;
@@ -85,7 +83,7 @@ impl Asker {
     pub fn new(settings: &Settings, timing: Timing) -> Result<Self, ApiError> {
         // Nobody listens to what happens on the way to a token.
         let (events, _) = unbounded_channel();
-        let client = Client::new(settings, timing, events)?;
+        let client = Client::new(settings, timing, events, false)?;
         let http = reqwest::Client::builder()
             .user_agent(concat!("source-360learning/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(timing.connect)
@@ -122,7 +120,7 @@ impl Asker {
         let request = self
             .http
             .get(url.clone())
-            .bearer_auth(token.secret.expose_secret())
+            .header(AUTHORIZATION, token.header.clone())
             .header("360-api-version", "v2.0")
             .header(ACCEPT, "application/json")
             .header(ACCEPT_ENCODING, "gzip");
@@ -134,7 +132,7 @@ impl Asker {
 async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Result<Seen, Unanswered> {
     let started = tokio::time::Instant::now();
     let mut response = request.send().await.map_err(|error| unanswered(&error))?;
-    let mut body = BytesMut::new();
+    let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| unanswered(&error))? {
         if body.len() + chunk.len() > LARGEST {
             return Err(Unanswered::TooLarge);
@@ -144,7 +142,7 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Re
     let took = started.elapsed();
     let headers = response.headers();
     let packed = text(headers, &CONTENT_ENCODING).is_some_and(|coding| coding.eq_ignore_ascii_case("gzip"));
-    let body = if packed { unpacked(&body)? } else { body.freeze() };
+    let body = if packed { unpacked(&body)? } else { body };
     let parsed: Option<Value> =
         if response.status().is_success() { None } else { serde_json::from_slice(&body).ok() };
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
@@ -170,11 +168,11 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn unpacked(body: &[u8]) -> Result<Bytes, Unanswered> {
+fn unpacked(body: &[u8]) -> Result<Vec<u8>, Unanswered> {
     let mut whole = Vec::new();
     let most = LARGEST as u64 + 1;
     MultiGzDecoder::new(body).take(most).read_to_end(&mut whole).map_err(|_| Unanswered::Broken)?;
-    if whole.len() > LARGEST { Err(Unanswered::TooLarge) } else { Ok(whole.into()) }
+    if whole.len() > LARGEST { Err(Unanswered::TooLarge) } else { Ok(whole) }
 }
 
 /// The library's own text may name the server: only the kind is told.
