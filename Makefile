@@ -99,7 +99,7 @@ sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-nu
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
 schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
-	@UPDATE=1 cargo test --locked --test streams --test contract --test readme --test docs --test deploy -- --test-threads=1
+	@UPDATE=1 cargo test --locked --test streams --test contract --test readme --test docs --test deploy --test doctor -- --test-threads=1
 
 clean: ## Remove everything that was built, the demo's environment and data included
 	@cargo clean

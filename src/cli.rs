@@ -1,4 +1,4 @@
-//! The command line: the four commands of the protocol.
+//! The command line: the four commands of the protocol, and one for people.
 
 // Its documentation comments are what --help prints: plain text.
 #![allow(clippy::doc_markdown)]
@@ -21,7 +21,7 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The commands. Every FILE may be `-` for standard input.
+/// The commands. Every FILE that is read may be `-` for standard input.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the configuration form as JSON schema.
@@ -42,6 +42,20 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         state: Option<String>,
     },
+    /// Ask a real account whether what the connector assumes holds there. For people: Airbyte never calls it.
+    ///
+    /// At most 120 requests that only read, 5 per second. The report holds no value of any record.
+    Doctor {
+        /// The configuration.
+        #[command(flatten)]
+        config: ConfigFile,
+        /// Where the report goes, as Markdown; standard output where there is none.
+        #[arg(long, value_name = "FILE")]
+        output: Option<String>,
+        /// Where the report goes as JSON.
+        #[arg(long, value_name = "FILE")]
+        json: Option<String>,
+    },
 }
 
 /// The configuration.
@@ -54,6 +68,13 @@ pub struct ConfigFile {
 
 /// Bytes. A configuration is a few hundred, a state a few thousand, a catalog with every schema less than a million.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;
+
+/// A file to write a report to; what it held is gone.
+pub fn create(path: &str) -> Result<std::fs::File, Error> {
+    let wrong =
+        |error: std::io::Error| Error::Unwritable { path: path.to_owned(), reason: error.to_string() };
+    std::fs::File::create(path).map_err(wrong)
+}
 
 /// The text of a file, or of standard input for `-`; at most 16 MiB of it.
 pub fn file(what: &'static str, path: &str) -> Result<String, Error> {

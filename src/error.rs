@@ -27,6 +27,14 @@ pub enum Error {
         /// The system's words.
         reason: String,
     },
+    /// A report cannot be written.
+    #[error("The report cannot be written to {path}: {reason}.")]
+    Unwritable {
+        /// As it was given.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
     /// The command line cannot be used.
     #[error("{0}")]
     Usage(String),
@@ -116,6 +124,7 @@ impl Error {
             Error::Config(_)
             | Error::Input(_)
             | Error::File { .. }
+            | Error::Unwritable { .. }
             | Error::Usage(_)
             | Error::Scope { .. }
             | Error::UnknownStream(_)

@@ -3,11 +3,11 @@
 //! # Layout
 //!
 //! A command line ([`cli`]) becomes one of four commands. `spec`, `check` and `discover` are short ([`commands`]); `read`
-//! is [`sync`]. What can be read is data: the table in [`streams`]. What is said to Airbyte is [`protocol`], what is asked
+//! is [`sync`]. A fifth one, [`doctor`], is for people: it asks an account whether it does what the connector assumes. What can be read is data: the table in [`streams`]. What is said to Airbyte is [`protocol`], what is asked
 //! of 360Learning is [`api`]: neither knows the other. [`config`] is what the user typed, [`error`] what can go wrong,
 //! [`secrets`] what nobody may read.
 //!
-//! Arrows point one way: `cli`, `commands`, `sync` use `api`, `streams`, `protocol`, `config`, `error`; `error` joins the
+//! Arrows point one way: `cli`, `commands`, `doctor`, `sync` use `api`, `streams`, `protocol`, `config`, `error`; `error` joins the
 //! errors of `api`, `config` and `protocol`; `api` uses `config`; `streams` and `protocol` use nothing of ours. `config`
 //! knows the first `secrets`, `api` adds the tokens, and whoever prints a text hides them.
 
@@ -15,6 +15,7 @@ pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod doctor;
 pub mod error;
 pub mod protocol;
 pub mod secrets;
@@ -28,12 +29,13 @@ use std::time::Duration;
 use api::Timing;
 use cli::{Cli, Command, ConfigFile};
 use config::{Config, Settings};
+use doctor::Doctor;
 use error::Error;
 use protocol::{FailureType, LogLevel, Message, line};
 use sync::{Outcome, Request};
 
-/// How long `check` waits for an API that does not answer: a person sits before the form.
-const CHECK_BUDGET: Duration = Duration::from_secs(30);
+/// How long `check` and `doctor` wait for an API that does not answer: a person sits before them.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where and how a command runs.
 #[derive(Debug)]
@@ -68,6 +70,9 @@ where
             Ok(_) => say(&mut out, &Message::Catalog(commands::catalog())),
             Err(error) => fail(&mut out, &error),
         },
+        Command::Doctor { config, output, json } => {
+            examine(&config, output.as_deref(), json.as_deref(), around.timing, &mut out).await
+        }
         Command::Read { config, catalog, state } => {
             let request = match request(&config, &catalog, state.as_deref(), &around, cli.debug) {
                 Ok(request) => request,
@@ -82,14 +87,80 @@ where
     }
 }
 
-async fn check(config: &ConfigFile, timing: Timing, out: &mut impl Write) -> u8 {
-    let within = |bound: Duration| bound.min(CHECK_BUDGET);
-    let timing = Timing {
+/// For a person who waits.
+fn patient(timing: Timing) -> Timing {
+    let within = |bound: Duration| bound.min(PATIENCE);
+    Timing {
         budget: within(timing.budget),
         idle: within(timing.idle),
         answer: within(timing.answer),
         ..timing
+    }
+}
+
+async fn examine(
+    config: &ConfigFile,
+    output: Option<&str>,
+    json: Option<&str>,
+    timing: Timing,
+    out: &mut impl Write,
+) -> u8 {
+    let settings = match settings(config) {
+        Ok(settings) => settings,
+        Err(error) => return told(&error.to_string()),
     };
+    let files = [Some(config.path.as_str()), output, json];
+    let is_twice = |file: &str| files.iter().filter(|one| **one == Some(file)).count() > 1;
+    if files.into_iter().flatten().any(is_twice) {
+        return told(&Error::Usage("Give --config, --output and --json a file each.".to_owned()).to_string());
+    }
+    match report(&settings, output, json, timing, out).await {
+        Ok(()) => DONE,
+        Err(error) => told(&settings.secrets.hide(&error.to_string())),
+    }
+}
+
+/// Tells a person why there is no report. The exit code for it.
+fn told(sentence: &str) -> u8 {
+    // Nobody is left to tell if this fails too.
+    let _ = writeln!(std::io::stderr(), "source-360learning: {sentence}");
+    FAILED
+}
+
+async fn report(
+    settings: &Settings,
+    output: Option<&str>,
+    json: Option<&str>,
+    timing: Timing,
+    out: &mut impl Write,
+) -> Result<(), Error> {
+    let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
+    // Before the first question: a report that nobody can keep is not worth asking for.
+    let page = output.map(cli::create).transpose()?;
+    let data = json.map(cli::create).transpose()?;
+    let report = doctor.examine(&doctor::Progress::new()).await;
+    let write = |to: &mut dyn Write, text: &str| {
+        to.write_all(settings.secrets.hide(text).as_bytes()).and_then(|()| to.flush())
+    };
+    let unwritable = |path: Option<&str>| {
+        let path = path.map(str::to_owned);
+        |error: std::io::Error| match path {
+            Some(path) => Error::Unwritable { path, reason: error.to_string() },
+            None => Error::Stdout,
+        }
+    };
+    match page {
+        Some(mut page) => write(&mut page, &report.markdown()).map_err(unwritable(output))?,
+        None => write(out, &report.markdown()).map_err(unwritable(None))?,
+    }
+    if let Some(mut data) = data {
+        write(&mut data, &format!("{:#}\n", report.json())).map_err(unwritable(json))?;
+    }
+    Ok(())
+}
+
+async fn check(config: &ConfigFile, timing: Timing, out: &mut impl Write) -> u8 {
+    let timing = patient(timing);
     let settings = match settings(config) {
         Ok(settings) => settings,
         Err(error) => return refused(out, &error.to_string()),

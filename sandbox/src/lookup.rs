@@ -164,7 +164,7 @@ impl World {
                     Parent::Path => known(&self.paths, id, "pathNotFound")?.id,
                     Parent::Course => known(self.more.table(Kind::Courses), id, "courseNotFound")?.id,
                     Parent::Subscription => {
-                        known(self.more.table(Kind::Subscriptions), id, "webhookSubscriptionNotFound")?.id
+                        known(self.more.table(Kind::Subscriptions), id, "subscriptionNotFound")?.id
                     }
                 };
                 self.children(kind, parent)

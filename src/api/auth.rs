@@ -60,6 +60,8 @@ pub(super) struct Token {
     /// `Bearer …`, marked as sensitive: no `Debug` shows it.
     pub(super) header: HeaderValue,
     pub(super) issued: Option<DateTime<Utc>>,
+    /// Whether `expires_in` came as a text; `None` where it came as neither text nor number.
+    pub(super) life_is_text: Option<bool>,
     renew_at: Instant,
     pub(super) known: Arc<Known>,
 }
@@ -165,6 +167,11 @@ impl Auth {
         Ok(Token {
             header,
             issued: answer.date.map(DateTime::from),
+            life_is_text: match parsed.expires_in {
+                Value::String(_) => Some(true),
+                Value::Number(_) => Some(false),
+                _ => None,
+            },
             renew_at: Instant::now() + life - EARLY.min(life / 10),
             known: Arc::default(),
         })

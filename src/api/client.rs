@@ -1,5 +1,7 @@
 //! One whole page: send, status, full body, all within the retries.
 
+mod ask;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -15,6 +17,8 @@ use super::retry::{Attempts, Timing, Verdict, verdict};
 use super::send::{Fault, chain, no_page, send};
 use super::{ApiError, Event, Rows, Shape, Unfit, link};
 use crate::config::Settings;
+
+pub use ask::{Asker, Issued, Seen, Unanswered};
 
 /// A machine whose clock is further off than this has none to speak of.
 const BELIEVABLE: TimeDelta = TimeDelta::days(1);

@@ -13,7 +13,7 @@ pub mod untrusted;
 
 use std::time::Duration;
 
-pub use client::{Client, Page};
+pub use client::{Asker, Client, Issued, Page, Seen, Unanswered};
 pub use error::ApiError;
 pub use gate::Rank;
 pub use retry::Timing;

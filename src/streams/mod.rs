@@ -21,6 +21,7 @@ mod schema;
 mod skills;
 mod tags;
 mod users;
+mod values;
 
 pub use attendance::{ATTENDANCE_SHEETS, ATTENDANCES};
 pub use classrooms::{CLASSROOM_REGISTRATIONS, CLASSROOM_SLOT_WAITLIST, CLASSROOM_SLOTS, CLASSROOMS};
@@ -38,6 +39,7 @@ pub use resources::{
 pub use skills::{SKILL_POWERS, SKILLS};
 pub use tags::{COURSE_TAGS, PATH_TAGS, TAGS};
 pub use users::{USER_CERTIFICATES, USER_CUSTOM_LINKS, USER_MANAGERS, USERS};
+pub use values::{VALUES, Values, documented_values};
 
 /// Every stream, in the order in which people read about them. A parent stands before its children.
 pub static STREAMS: &[&Stream] = &[

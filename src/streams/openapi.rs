@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Body, Cursor, STREAMS, Stream};
+use super::{Body, Cursor, STREAMS, Stream, VALUES};
 
 /// Fields that the official description no longer has, and older answers do.
 const OLDER_FIELDS: &[&str] = &["users.deleted"];
@@ -87,6 +87,24 @@ fn scopes_pages_filters_and_absences_are_those_of_the_official_description() {
     }
 }
 
+#[test]
+fn documented_values_are_those_of_the_official_description() {
+    let Some(api) = Api::read() else { return };
+    let mut theirs = BTreeMap::new();
+    for stream in api.streams() {
+        let row = api.row(stream);
+        api.values(&row, &mut Vec::new(), &mut |field, values| {
+            theirs.insert((stream.name, field.join(".")), values);
+        });
+    }
+    theirs.retain(|(_, field), _| !field.ends_with("lang") && !field.ends_with("Lang"));
+    let text = |value: &&str| (*value).to_owned();
+    let ours = VALUES.iter().filter(|one| !ELSEWHERE.contains(&one.stream)).map(|one| {
+        ((one.stream, one.field.to_owned()), one.values.iter().map(text).collect::<BTreeSet<String>>())
+    });
+    assert_eq!(ours.collect::<BTreeMap<_, _>>(), theirs);
+}
+
 fn text<'a>(value: &'a Value, name: &str) -> &'a str {
     value[name].as_str().unwrap_or_default()
 }
@@ -108,6 +126,8 @@ struct Merged {
     items: Vec<Value>,
     properties: BTreeMap<String, Vec<Value>>,
     required: BTreeSet<String>,
+    /// The documented values, where there is a list of them.
+    values: BTreeSet<String>,
 }
 
 impl Api {
@@ -171,11 +191,33 @@ impl Api {
             merged.formats.insert(text(schema, "format").to_owned());
         }
         merged.items.extend(schema.get("items").cloned());
+        let values = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        merged.values.extend(values.map(str::to_owned));
         for (name, property) in schema["properties"].as_object().into_iter().flatten() {
             merged.properties.entry(name.clone()).or_default().push(property.clone());
         }
         for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             merged.required.insert(name.to_owned());
+        }
+    }
+
+    /// Each field with a list of documented values, at every depth.
+    fn values(
+        &self,
+        of: &Merged,
+        path: &mut Vec<String>,
+        found: &mut impl FnMut(&[String], BTreeSet<String>),
+    ) {
+        if !of.values.is_empty() {
+            found(path, of.values.clone());
+        }
+        if !of.items.is_empty() {
+            self.values(&self.merged(&of.items.iter().collect::<Vec<_>>()), path, found);
+        }
+        for (name, variants) in &of.properties {
+            path.push(name.clone());
+            self.values(&self.merged(&variants.iter().collect::<Vec<_>>()), path, found);
+            path.pop();
         }
     }
 

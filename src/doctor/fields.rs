@@ -1,0 +1,224 @@
+//! What the rows of a page hold, against the stream's schema. Pure. Only names and counts leave it: never a value, unless it
+//! is a code of the API.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::DateTime;
+use serde_json::Value;
+
+use crate::streams::{Body, Stream, documented_values};
+
+/// Counts of one page, or of several laid together.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Fields {
+    /// Known fields that came at least once, by their path.
+    pub came: BTreeSet<String>,
+    /// Fields that the schema does not know, and on how many rows they came.
+    pub unknown: BTreeMap<String, usize>,
+    /// Fields whose value is not of the type that the schema tells.
+    pub mistyped: BTreeMap<String, usize>,
+    /// Values that are not documented for a field with a list of values, by the field.
+    pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
+    pub dates: Dates,
+}
+
+/// How instants are written.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Dates {
+    pub with_milliseconds: usize,
+    pub without: usize,
+    /// Not `YYYY-MM-DDThh:mm:ss[.sss]Z`.
+    pub other: usize,
+}
+
+impl Fields {
+    /// Reads one row of the stream, as the API sent it.
+    pub(super) fn read(&mut self, stream: &'static Stream, schema: &Value, row: &Value) {
+        match stream.body {
+            Body::Values(field) => {
+                self.came.insert(field.to_owned());
+                self.value(stream.name, field, &schema["properties"][field], row);
+            }
+            Body::Objects | Body::Object => self.object(stream.name, "", schema, row),
+        }
+    }
+
+    /// Adds what another page holds.
+    pub(super) fn add(&mut self, other: &Fields) {
+        self.came.extend(other.came.iter().cloned());
+        for (mine, theirs) in [(&mut self.unknown, &other.unknown), (&mut self.mistyped, &other.mistyped)] {
+            for (name, count) in theirs {
+                *mine.entry(name.clone()).or_default() += count;
+            }
+        }
+        for (field, values) in &other.new_values {
+            let mine = self.new_values.entry(field.clone()).or_default();
+            for (value, count) in values {
+                *mine.entry(value.clone()).or_default() += count;
+            }
+        }
+        self.dates.with_milliseconds += other.dates.with_milliseconds;
+        self.dates.without += other.dates.without;
+        self.dates.other += other.dates.other;
+    }
+
+    fn object(&mut self, stream: &'static str, path: &str, schema: &Value, row: &Value) {
+        let Some(known) = schema["properties"].as_object().filter(|known| !known.is_empty()) else {
+            // Its fields depend on the row: they are nobody's business.
+            return;
+        };
+        for (name, value) in row.as_object().into_iter().flatten() {
+            match known.get(name) {
+                Some(property) => {
+                    let path = below(path, name);
+                    self.came.insert(path.clone());
+                    self.value(stream, &path, property, value);
+                }
+                None => *self.unknown.entry(below(path, &named(name))).or_default() += 1,
+            }
+        }
+    }
+
+    fn value(&mut self, stream: &'static str, path: &str, schema: &Value, value: &Value) {
+        if value.is_null() {
+            return;
+        }
+        if !is_of(schema, value) {
+            *self.mistyped.entry(path.to_owned()).or_default() += 1;
+            return;
+        }
+        match value {
+            Value::Object(_) => self.object(stream, path, schema, value),
+            Value::Array(items) => {
+                for item in items {
+                    self.value(stream, path, &schema["items"], item);
+                }
+            }
+            Value::String(text) if schema["format"] == "date-time" => self.date(text),
+            Value::String(text)
+                if documented_values(stream, path).is_some_and(|values| !values.contains(&text.as_str())) =>
+            {
+                let values = self.new_values.entry(path.to_owned()).or_default();
+                *values.entry(code(text)).or_default() += 1;
+            }
+            _ => {}
+        }
+    }
+
+    fn date(&mut self, text: &str) {
+        let in_utc = text.ends_with('Z') && DateTime::parse_from_rfc3339(text).is_ok();
+        match in_utc {
+            true if text.contains('.') => self.dates.with_milliseconds += 1,
+            true => self.dates.without += 1,
+            false => self.dates.other += 1,
+        }
+    }
+}
+
+/// The fields of the schema that could have come and did not: those of an object only where the object did.
+pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<String>) -> Vec<String> {
+    let parent = stream.parent.as_ref();
+    let added = parent.filter(|parent| parent.added).map_or(&[][..], |parent| parent.fields);
+    let added: Vec<&str> = added
+        .iter()
+        .map(|(_, name)| *name)
+        .chain(parent.and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name))
+        .collect();
+    let mut missing = Vec::new();
+    walk(schema, "", came, &mut missing);
+    missing.retain(|name| !added.contains(&name.as_str()));
+    missing
+}
+
+fn walk(schema: &Value, path: &str, came: &BTreeSet<String>, missing: &mut Vec<String>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let path = below(path, name);
+        if came.contains(&path) {
+            walk(property, &path, came, missing);
+            walk(&property["items"], &path, came, missing);
+        } else {
+            missing.push(path);
+        }
+    }
+}
+
+fn below(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
+}
+
+/// A name that may be told: names of fields are made by programmers, unless somebody's data became one.
+fn named(name: &str) -> String {
+    let is_plain = name.len() <= 40
+        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
+}
+
+/// A value that may be told: one that looks like a code of the API.
+fn code(value: &str) -> String {
+    let is_code = value.len() <= 32
+        && value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.chars().all(|c| c.is_ascii_alphabetic());
+    if is_code { value.to_owned() } else { "(not shown)".to_owned() }
+}
+
+/// Whether a value has the type that the schema tells.
+fn is_of(schema: &Value, value: &Value) -> bool {
+    let is = |kind: &str| match kind {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => {
+            value.is_i64() || value.is_u64() || value.as_f64().is_some_and(|number| number.fract() == 0.0)
+        }
+        "number" => value.is_number(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        _ => false,
+    };
+    match &schema["type"] {
+        Value::String(kind) => is(kind),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).any(is),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::streams::{ATTENDANCE_SHEETS, USER_MANAGERS, USERS};
+    use serde_json::json;
+
+    fn read(stream: &'static Stream, row: &Value) -> Fields {
+        let mut fields = Fields::default();
+        fields.read(stream, &stream.json_schema(), row);
+        fields
+    }
+
+    #[test]
+    fn new_fields_types_and_values_are_told_by_name_and_never_by_content() {
+        let fields = read(
+            &USERS,
+            &json!({
+                "_id": 7, "status": "dormant", "shoeSize": 41, "marie@exemple.fr": true, "deletedAt": ["2026-01-01T00:00:00.000Z", "soon"],
+                "lastLoginDate": "2026-01-01T00:00:00Z",
+            }),
+        );
+        assert_eq!(fields.mistyped.keys().collect::<Vec<_>>(), ["_id"]);
+        let unknown: Vec<&str> = fields.unknown.keys().map(String::as_str).collect();
+        assert_eq!(unknown, ["(a field with an unusual name)", "shoeSize"]);
+        assert_eq!(fields.new_values["status"]["dormant"], 1);
+        assert_eq!((fields.dates.with_milliseconds, fields.dates.without, fields.dates.other), (1, 1, 1));
+        let told = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
+        assert_eq!(told["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
+    }
+
+    #[test]
+    fn what_never_came_leaves_out_what_the_connector_adds() {
+        let fields = read(&ATTENDANCE_SHEETS, &json!({"_id": "a", "personalizedFields": {}}));
+        let missing = missing(&ATTENDANCE_SHEETS, &ATTENDANCE_SHEETS.json_schema(), &fields.came);
+        let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];
+        assert_eq!(missing, ["name", "status", "checkInCode", nested[0], nested[1]]);
+        assert!(read(&USER_MANAGERS, &json!("5f")).mistyped.is_empty());
+        assert_eq!(read(&USER_MANAGERS, &json!({})).mistyped.len(), 1);
+    }
+}

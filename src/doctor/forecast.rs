@@ -1,0 +1,308 @@
+//! What a sync of this account costs, from the table and from what was counted. Pure.
+
+use serde::Serialize;
+
+use super::count::{Count, Precision, told};
+use super::verdict::list;
+use crate::streams::{Cursor, STREAMS, Stream};
+
+/// What is known of one stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// Whether it can be read at all.
+    pub readable: bool,
+    /// Lists of its own: their rows; `None` for children.
+    pub rows: Option<Count>,
+    /// Lists of its own: their pages.
+    pub pages: usize,
+    /// Rows on a full page.
+    pub page: usize,
+    /// Children: rows under one parent, all variants together; `None` where no parent could be sampled.
+    pub per_parent: Option<f64>,
+    /// Children: pages of each list under one parent.
+    pub pages_per_parent: f64,
+    /// Children: whether a sampled list goes on after its first page.
+    pub goes_on: bool,
+    /// Children: the share of parents that are asked for.
+    pub asked: f64,
+    /// The share of rows that an incremental sync emits, a day after the last one.
+    pub changed: f64,
+    /// Streams that are chosen by parent: the share of parents that are read again.
+    pub wanted: f64,
+    /// The feature is off: one request tells.
+    pub off: bool,
+}
+
+/// Requests and rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Cost {
+    /// Pages asked for.
+    pub requests: Count,
+    /// Rows; `None` where no parent could be sampled.
+    pub rows: Option<Count>,
+}
+
+/// The forecast for one stream.
+#[derive(Debug, Clone, Serialize)]
+pub struct Line {
+    /// The stream.
+    pub stream: &'static str,
+    /// A full refresh; `None` where the stream cannot be read.
+    pub full: Option<Cost>,
+    /// An incremental sync, a day after the last one.
+    pub incremental: Option<Cost>,
+    /// Minutes of a full refresh at the configured pace.
+    pub minutes: Option<f64>,
+}
+
+/// All streams together.
+#[derive(Debug, Clone, Serialize)]
+pub struct Total {
+    /// Pages asked for.
+    pub requests: Count,
+    /// Rows.
+    pub rows: Count,
+    /// At the configured pace, or as fast as answers come.
+    pub minutes: f64,
+}
+
+/// What a sync of every readable stream costs.
+#[derive(Debug, Clone, Serialize)]
+pub struct Forecast {
+    /// Requests per second that a sync reaches here.
+    pub per_second: f64,
+    /// Stream by stream, as in the table.
+    pub lines: Vec<Line>,
+    /// A full refresh of all.
+    pub full: Total,
+    /// An incremental sync of all, a day after the last one.
+    pub incremental: Total,
+    /// The streams that take a tenth of all requests or more, most first.
+    pub dominating: Vec<&'static str>,
+    /// How to cut the streams into connections.
+    pub advice: String,
+}
+
+/// A sync of fewer requests than these is short, whatever dominates it.
+const SHORT: usize = 600;
+
+/// The forecast. `known` tells about each stream; `per_second` is what a sync reaches.
+pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64) -> Forecast {
+    let mut lines: Vec<Line> = Vec::new();
+    for stream in STREAMS.iter().copied() {
+        let of = |name: &str| lines.iter().find(|line| line.stream == name);
+        let (full, incremental) = match &stream.parent {
+            None => list_of_its_own(stream, known(stream)),
+            Some(parent) => {
+                let above = of(parent.stream.name);
+                let full = above.and_then(|line| line.full);
+                let incremental = above.and_then(|line| line.incremental);
+                under(stream, known(stream), full, incremental)
+            }
+        };
+        let minutes = full.map(|cost| minutes(cost.requests, per_second));
+        lines.push(Line { stream: stream.name, full, incremental, minutes });
+    }
+    let full = total(lines.iter().filter_map(|line| line.full), per_second);
+    let incremental = total(lines.iter().filter_map(|line| line.incremental), per_second);
+    let mut dominating: Vec<(&'static str, usize)> = lines
+        .iter()
+        .filter_map(|line| Some((line.stream, line.full?.requests.number)))
+        .filter(|(_, requests)| requests * 10 >= full.requests.number)
+        .collect();
+    dominating.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
+    let advice = advice(&lines, &full, per_second);
+    let dominating = dominating.into_iter().map(|(stream, _)| stream).collect();
+    Forecast { per_second, lines, full, incremental, dominating, advice }
+}
+
+fn list_of_its_own(stream: &'static Stream, known: Known) -> (Option<Cost>, Option<Cost>) {
+    let Some(rows) = known.rows.filter(|_| known.readable) else { return (None, None) };
+    let requests = Count { number: known.pages, precision: rows.precision };
+    let full = Cost { requests, rows: Some(rows) };
+    let has_children =
+        STREAMS.iter().filter_map(|one| one.parent.as_ref()).any(|of| std::ptr::eq(of.stream, stream));
+    let changed = rows.times(known.changed);
+    let requests = match &stream.cursor {
+        // A list that nothing is read under is asked for its changes only.
+        Some(Cursor::Filtered { also, .. }) if !has_children => {
+            let pages = changed.number.div_ceil(known.page.max(1)).max(1);
+            Count { number: pages + also.len(), precision: changed.precision }
+        }
+        _ => requests,
+    };
+    (Some(full), Some(Cost { requests, rows: Some(changed) }))
+}
+
+fn under(
+    stream: &'static Stream,
+    known: Known,
+    above: Option<Cost>,
+    above_changed: Option<Cost>,
+) -> (Option<Cost>, Option<Cost>) {
+    let parent_rows = above.and_then(|cost| cost.rows).filter(|_| known.readable);
+    let Some(parents) = parent_rows.map(|rows| rows.times(known.asked)) else { return (None, None) };
+    if known.off {
+        let once = Cost { requests: Count::exact(1), rows: Some(Count::exact(0)) };
+        return (Some(once), Some(once));
+    }
+    let variants = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref());
+    let lists = variants.map_or(1, |variants| variants.values.len());
+    let cost = |parents: Count| {
+        let mut requests = match lists {
+            1 => parents,
+            lists => Count { number: parents.number * lists, ..parents },
+        };
+        if known.pages_per_parent > 1.0 {
+            requests = requests.times(known.pages_per_parent);
+        }
+        if known.goes_on {
+            requests.precision = Precision::AtLeast;
+        }
+        let least = if known.goes_on { Precision::AtLeast } else { Precision::About };
+        let rows = known.per_parent.map(|per| parents.times(per));
+        let rows = rows.map(|rows| Count { precision: rows.precision.max(least), ..rows });
+        Cost { requests, rows: if parents.number == 0 { Some(Count::exact(0)) } else { rows } }
+    };
+    let full = cost(parents);
+    let incremental = match &stream.cursor {
+        None => full,
+        Some(Cursor::ByParent { .. }) => {
+            // Where the parents are chosen by theirs, those that are read again are the ones that came.
+            let chosen_above = stream
+                .parent
+                .as_ref()
+                .is_some_and(|of| matches!(of.stream.cursor, Some(Cursor::ByParent { .. })));
+            match above_changed.and_then(|cost| cost.rows).filter(|_| chosen_above) {
+                Some(parents) => cost(parents),
+                None => cost(parents.times(known.wanted)),
+            }
+        }
+        Some(Cursor::Filtered { .. } | Cursor::Chosen(_)) => {
+            Cost { rows: full.rows.map(|rows| rows.times(known.changed)), ..full }
+        }
+    };
+    (Some(full), Some(incremental))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer requests than a double counts")]
+fn minutes(requests: Count, per_second: f64) -> f64 {
+    (requests.number as f64 / per_second.max(0.01) / 60.0 * 10.0).round() / 10.0
+}
+
+fn total(costs: impl Iterator<Item = Cost>, per_second: f64) -> Total {
+    let none = (Count::exact(0), Count::exact(0));
+    let (requests, rows) = costs.fold(none, |(requests, rows), cost| {
+        let more = cost.rows.unwrap_or(Count { number: 0, precision: Precision::AtLeast });
+        (requests.and(cost.requests), rows.and(more))
+    });
+    Total { requests, rows, minutes: minutes(requests, per_second) }
+}
+
+fn advice(lines: &[Line], full: &Total, per_second: f64) -> String {
+    let requests = |line: &Line| line.full.map_or(0, |cost| cost.requests.number);
+    if full.requests.number < SHORT {
+        return "One connection is enough: a full refresh of everything is short.".to_owned();
+    }
+    // A stream with a cursor that is chosen by parent gets cheaper with the next sync by itself.
+    let is_heavy = |line: &&Line| {
+        requests(line) * 10 >= full.requests.number
+            && line.incremental.is_some_and(|cost| cost.requests.number * 2 > requests(line))
+    };
+    let heavy: Vec<&Line> = lines.iter().filter(is_heavy).collect();
+    if heavy.is_empty() {
+        return "No stream dominates: one connection, and a schedule as often as you like.".to_owned();
+    }
+    let names: Vec<String> = heavy.iter().map(|line| format!("`{}`", line.stream)).collect();
+    let rest = full.requests.number - heavy.iter().map(|line| requests(line)).sum::<usize>();
+    let rest = Count { number: rest, precision: full.requests.precision };
+    format!(
+        "Give {} a connection and a schedule of their own, such as once a day at night, where they need not be fresh; what they are read under is then read there too. The others take {} requests, {:.1} minutes.",
+        list(&names),
+        told(rest),
+        minutes(rest, per_second)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An account with so many rows in each list, five rows under each parent, and a tenth of all changed.
+    fn of(rows: usize, per_parent: f64) -> impl Fn(&'static Stream) -> Known {
+        move |stream| Known {
+            readable: stream.scope != "webhooks:read",
+            rows: stream.parent.is_none().then_some(Count::exact(rows)),
+            pages: rows.div_ceil(stream.page_size.map_or(rows, |size| size as usize)).max(1)
+                * stream.queries.len(),
+            page: stream.page_size.map_or(rows, |size| size as usize),
+            per_parent: Some(per_parent),
+            pages_per_parent: 1.0,
+            goes_on: false,
+            asked: 1.0,
+            changed: 0.1,
+            wanted: 0.5,
+            off: stream.name == "skills",
+        }
+    }
+
+    fn line(forecast: &Forecast, name: &str) -> Line {
+        forecast.lines.iter().find(|line| line.stream == name).unwrap().clone()
+    }
+
+    #[test]
+    fn requests_follow_from_pages_parents_variants_and_what_is_wanted() {
+        let forecast = forecast(of(1_000, 2.0), 40.0);
+        let full = |name| line(&forecast, name).full.unwrap();
+        assert_eq!(full("users").requests, Count::exact(2));
+        assert_eq!(full("path_stats").requests.number, 2, "one list for each status");
+        assert_eq!(full("user_managers").requests.number, 1_000);
+        assert_eq!(full("group_library_contents").requests.number, 2_000, "two lists under each group");
+        // 1,000 classrooms, 2,000 slots, 4,000 sheets.
+        assert_eq!(full("attendance_sheets").requests.number, 2_000);
+        assert_eq!(full("attendances").requests.number, 4_000);
+        assert_eq!(full("attendances").rows.unwrap().precision, Precision::About);
+        let next = |name| line(&forecast, name).incremental.unwrap();
+        assert_eq!(next("attendance_sheets").requests.number, 1_000);
+        assert_eq!(next("attendances").requests.number, 2_000);
+        assert_eq!(next("path_enrollments").requests.number, 1_000, "read whole, chosen here");
+        assert_eq!(next("path_enrollments").rows.unwrap().number, 200);
+        assert_eq!(next("bulk_operations").requests.number, 5, "100 changed rows, 20 on a page");
+        assert_eq!(next("courses").requests.number, 2, "others are read under them");
+        assert!(line(&forecast, "webhook_events").full.is_none(), "it cannot be read");
+        let sum: usize =
+            forecast.lines.iter().filter_map(|line| line.full).map(|cost| cost.requests.number).sum();
+        assert_eq!(forecast.full.requests.number, sum);
+        let minutes = f64::from(u32::try_from(sum).unwrap()) / 2400.0;
+        assert!((forecast.full.minutes - minutes).abs() < 0.06);
+    }
+
+    #[test]
+    fn streams_that_dominate_are_named_and_get_a_schedule_of_their_own() {
+        let few = forecast(of(10, 1.0), 40.0);
+        assert!(few.advice.starts_with("One connection is enough"), "{}", few.advice);
+        let many = |stream: &'static Stream| {
+            let rows = if stream.name == "users" { 3_000 } else { 10 };
+            of(rows, 1.0)(stream)
+        };
+        let forecast = forecast(many, 40.0);
+        let by_user = ["user_managers", "user_certificates", "user_custom_field_values", "user_custom_links"];
+        assert_eq!(forecast.dominating, by_user);
+        assert!(by_user.iter().all(|name| forecast.advice.contains(name)), "{}", forecast.advice);
+    }
+
+    #[test]
+    fn what_was_not_counted_to_its_end_is_at_least() {
+        let known = |stream: &'static Stream| {
+            let mut known = of(500, 1.0)(stream);
+            if stream.name == "users" {
+                known.rows = Some(Count { number: 500, precision: Precision::AtLeast });
+            }
+            known
+        };
+        let forecast = forecast(known, 40.0);
+        assert_eq!(told(line(&forecast, "user_managers").full.unwrap().requests), "at least 500");
+        assert_eq!(told(line(&forecast, "path_tags").full.unwrap().rows.unwrap()), "about 500");
+        assert_eq!(forecast.full.requests.precision, Precision::AtLeast);
+    }
+}

@@ -1,0 +1,123 @@
+//! From what was seen to what the forecast needs. Pure.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::count::{Count, Precision};
+use super::forecast::Known;
+use super::round;
+use super::seen::{Answer, Purpose, Row, Seen, instant, text};
+use super::verdicts::dates::cursor_fields;
+use crate::config::Settings;
+use crate::streams::{Cursor, Stream};
+
+/// How long ago the sync before is taken to be.
+const BETWEEN: TimeDelta = TimeDelta::days(1);
+
+/// What is known of a stream.
+pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -> Known {
+    let lists: Vec<Vec<&Answer>> = (0..stream.queries.len()).map(|query| seen.pages(stream, query)).collect();
+    let all: usize = lists.iter().flatten().map(|page| page.len()).sum();
+    let is_whole = seen.is_whole(stream);
+    let off = seen.about(stream).any(|answer| stream.off.contains(&answer.code.as_str()));
+    let rows = match (&stream.parent, off) {
+        (Some(_), _) => None,
+        (None, true) => Some(Count::exact(0)),
+        (None, false) if lists.iter().any(Vec::is_empty) => None,
+        (None, false) => {
+            let precision = if is_whole { Precision::Exact } else { Precision::AtLeast };
+            Some(Count { number: all, precision })
+        }
+    };
+    // A page that another follows tells the size; more pages than were read are those that follow the last one.
+    let full = lists.iter().flatten().find(|page| page.next.is_some()).map(|page| page.len());
+    let goes_on = lists.iter().filter(|pages| pages.last().is_some_and(|page| page.next.is_some())).count();
+    let pages = lists.iter().map(|pages| pages.len().max(1)).sum::<usize>() + goes_on;
+    let samples = samples(seen, stream);
+    let documented = stream.page_size.map_or(usize::MAX, |size| size as usize);
+    Known {
+        readable: seen.is_granted(stream.scope) != Some(false),
+        rows,
+        pages,
+        page: full.unwrap_or(documented),
+        per_parent: mean(samples.iter().map(|sample| sample.0)),
+        pages_per_parent: mean(samples.iter().map(|sample| if sample.1 { 2 } else { 1 })).unwrap_or(1.0),
+        goes_on: samples.iter().any(|sample| sample.1),
+        asked: asked(seen, settings, stream),
+        changed: changed(seen, stream),
+        wanted: wanted(seen, settings, stream),
+        off,
+    }
+}
+
+/// The rows under each sampled parent, and whether there are more than were read.
+fn samples(seen: &Seen, stream: &'static Stream) -> Vec<(usize, bool)> {
+    let variants = stream.parent.as_ref().map_or(1, round::variants);
+    let sample = |sample: usize| {
+        let lists: Vec<&Answer> =
+            (0..variants).filter_map(|variant| seen.find(stream, Purpose::Child(sample, variant))).collect();
+        let is_told =
+            |answer: &&&Answer| answer.rows.is_some() || stream.absent.contains(&answer.code.as_str());
+        let told = lists.iter().filter(is_told).count();
+        let rows = lists.iter().map(|answer| answer.len()).sum();
+        (told == variants).then(|| (rows, lists.iter().any(|answer| answer.next.is_some())))
+    };
+    (0..round::MOST_SAMPLES).filter_map(sample).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few thousand rows")]
+fn mean(numbers: impl Iterator<Item = usize>) -> Option<f64> {
+    let (count, sum) = numbers.fold((0_usize, 0_usize), |(count, sum), number| (count + 1, sum + number));
+    (count > 0).then(|| sum as f64 / count as f64)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few thousand rows")]
+fn share(some: usize, all: usize) -> f64 {
+    if all == 0 { 1.0 } else { some as f64 / all as f64 }
+}
+
+/// The share of parents that are asked for.
+fn asked(seen: &Seen, settings: &Settings, stream: &'static Stream) -> f64 {
+    let Some(parent) = &stream.parent else { return 1.0 };
+    let asked = round::eligible(seen, parent, settings.include_deleted_users).len();
+    share(asked, seen.rows(parent.stream).count())
+}
+
+/// The time of the run, by the server's clock where it tells it.
+fn now(seen: &Seen) -> Option<DateTime<Utc>> {
+    seen.answers.first().map(|answer| answer.date.unwrap_or(answer.here))
+}
+
+fn first(row: &Row, fields: &[&str]) -> Option<DateTime<Utc>> {
+    fields.iter().find(|field| row.contains_key(*field)).and_then(|field| instant(row, field))
+}
+
+/// The share of rows that an incremental sync emits.
+fn changed(seen: &Seen, stream: &'static Stream) -> f64 {
+    let (lookback, also) = match &stream.cursor {
+        Some(Cursor::Filtered { lookback, also, .. }) => (TimeDelta::days(i64::from(*lookback)), *also),
+        Some(Cursor::Chosen(_)) => (TimeDelta::zero(), &[][..]),
+        _ => return 1.0,
+    };
+    let Some(from) = now(seen).map(|now| now - BETWEEN - lookback) else { return 1.0 };
+    let is_new = |row: &&Row| {
+        first(row, cursor_fields(stream)).is_none_or(|date| date >= from)
+            || also.iter().any(|(field, value)| text(row, field) == Some(value))
+    };
+    share(seen.rows(stream).filter(is_new).count(), seen.rows(stream).count())
+}
+
+/// The share of parents that are read again because they are not long over, or were changed.
+fn wanted(seen: &Seen, settings: &Settings, stream: &'static Stream) -> f64 {
+    let (Some(Cursor::ByParent { end, changed }), Some(parent)) = (&stream.cursor, &stream.parent) else {
+        return 1.0;
+    };
+    let Some(from) = now(seen).map(|now| now - BETWEEN) else { return 1.0 };
+    let own = |name: &str| parent.fields.iter().find(|(_, to)| *to == name).map(|(from, _)| *from);
+    let changed: Vec<&str> = changed.iter().filter_map(|name| own(name)).collect();
+    let is_wanted = |row: &&Row| {
+        let ended = own(end).and_then(|field| instant(row, field));
+        first(row, &changed).is_none_or(|changed| changed >= from)
+            || ended.is_none_or(|ended| ended >= from - settings.attendance_lookback)
+    };
+    share(seen.rows(parent.stream).filter(is_wanted).count(), seen.rows(parent.stream).count())
+}

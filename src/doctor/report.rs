@@ -1,0 +1,161 @@
+//! The report: what a run saw, as data that two runs can be compared by, and as a page.
+
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::endpoints::{self, Endpoint};
+use super::forecast::{self, Forecast};
+use super::seen::{Seen, Stop};
+use super::verdict::{Effect, Finding, Verdict};
+use super::verdicts::{self, clock};
+use super::{MOST, known, markdown};
+use crate::config::Settings;
+use crate::streams::STREAMS;
+
+/// The version of the JSON report: a new one where a name or a meaning changes, not where something is added.
+const VERSION: u32 = 1;
+
+/// What a run saw. It serialises into the JSON report that `docs/doctor.md` describes.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    version: u32,
+    /// The run itself.
+    pub run: Run,
+    /// Every assumption.
+    pub verdicts: Vec<Finding>,
+    /// Every stream's endpoint.
+    pub endpoints: Vec<Endpoint>,
+    /// What a sync costs.
+    pub forecast: Forecast,
+}
+
+/// Facts of the run.
+#[derive(Debug, Serialize)]
+pub struct Run {
+    /// Version of the connector.
+    pub connector: &'static str,
+    /// By this machine's clock.
+    pub begun: String,
+    /// How long it took.
+    pub seconds: f64,
+    /// GETs that were made, and how many there may be.
+    pub requests: usize,
+    /// The hard limit.
+    pub most_requests: usize,
+    /// Why nothing more was asked; `null` where all was.
+    pub stopped: Option<String>,
+    /// The configured pace of a sync.
+    pub requests_per_second: u32,
+    /// The configured number of requests at once.
+    pub max_concurrent_requests: usize,
+    /// The configured lookback, in days.
+    pub attendance_lookback_days: i64,
+    /// Whether deleted users are visited.
+    pub include_deleted_users: bool,
+    /// The version of HTTP.
+    pub http: Option<String>,
+    /// 360Learning's clock minus this machine's, in seconds.
+    pub skew_seconds: Option<i64>,
+    /// Half of the answers came within.
+    pub median_ms: Option<u128>,
+    /// 95 of 100 answers came within.
+    pub p95_ms: Option<u128>,
+}
+
+impl Report {
+    pub(super) fn new(seen: &Seen, settings: &Settings, begun: DateTime<Utc>, took: Duration) -> Self {
+        let ms = |percent| clock::latency(seen.answers.iter(), percent).map(|took| took.as_millis());
+        let run = Run {
+            connector: env!("CARGO_PKG_VERSION"),
+            begun: begun.to_rfc3339_opts(SecondsFormat::Secs, true),
+            seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
+            requests: seen.asked,
+            most_requests: MOST,
+            stopped: seen.stopped.map(|stop| why(stop, seen)),
+            requests_per_second: settings.requests_per_second,
+            max_concurrent_requests: settings.max_concurrent_requests,
+            attendance_lookback_days: settings.attendance_lookback.num_days(),
+            include_deleted_users: settings.include_deleted_users,
+            http: seen.answers.first().map(|answer| answer.version.clone()),
+            skew_seconds: clock::skew(seen).map(|apart| apart.num_seconds()),
+            median_ms: ms(50),
+            p95_ms: ms(95),
+        };
+        let mut verdicts = verdicts::all(seen, settings);
+        if let Some(stopped) = &run.stopped {
+            for finding in verdicts.iter_mut().filter(|finding| finding.verdict == Verdict::CouldNotTell) {
+                finding.seen = format!("{} The run ended early: {stopped}", finding.seen);
+            }
+        }
+        let forecast =
+            forecast::forecast(|stream| known::known(seen, settings, stream), pace(seen, settings));
+        Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
+    }
+
+    /// The page for people.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        markdown::page(self)
+    }
+
+    /// The data.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        // Names are texts and numbers are finite: there is nothing that JSON cannot hold.
+        serde_json::to_value(self).unwrap_or_default()
+    }
+
+    /// The verdict of this name.
+    #[must_use]
+    pub fn verdict(&self, id: &str) -> Option<&Finding> {
+        self.verdicts.iter().find(|finding| finding.id == id)
+    }
+
+    /// The names of what differs, worst first.
+    #[must_use]
+    pub fn differences(&self) -> Vec<&'static str> {
+        self.with(Verdict::Differs).iter().map(|finding| finding.id).collect()
+    }
+
+    /// The findings of one verdict, worst first.
+    pub(super) fn with(&self, verdict: Verdict) -> Vec<&Finding> {
+        let mut findings: Vec<&Finding> =
+            self.verdicts.iter().filter(|finding| finding.verdict == verdict).collect();
+        findings.sort_by_key(|finding| finding.effect);
+        findings
+    }
+
+    /// Whether rows may be missing or streams fail.
+    pub(super) fn is_serious(finding: &Finding) -> bool {
+        finding.effect <= Effect::Rows
+    }
+}
+
+/// Requests per second that a sync reaches: the pace, or what so many at once can do.
+fn pace(seen: &Seen, settings: &Settings) -> f64 {
+    let configured = f64::from(settings.requests_per_second);
+    #[expect(clippy::cast_precision_loss, reason = "at most 100")]
+    let places = settings.max_concurrent_requests as f64;
+    let reached =
+        clock::latency(seen.answers.iter(), 50).map(|median| places / median.as_secs_f64().max(0.001));
+    reached.map_or(configured, |reached| configured.min(reached))
+}
+
+fn why(stop: Stop, seen: &Seen) -> String {
+    let last = seen.answers.last();
+    let place = last.filter(|_| !matches!(stop, Stop::Silence(_))).map_or("", |answer| answer.stream.name);
+    match stop {
+        Stop::Status(status) => format!("HTTP {status} for {place}."),
+        Stop::Token => format!("HTTP 401 for {place}, with a token that was just issued."),
+        Stop::Silence(what) => format!("{what}."),
+        Stop::Unreadable => format!("the answer for {place} is no page of the documented shape."),
+    }
+}
+
+/// The number of streams of the table.
+pub(super) fn streams() -> usize {
+    STREAMS.len()
+}

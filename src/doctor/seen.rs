@@ -1,0 +1,227 @@
+//! What was asked and what came of it. Rows are kept as far as other questions follow from them, and never printed.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use url::Url;
+
+use super::fields::Fields;
+use crate::streams::{Body, STREAMS, Stream};
+
+/// Why something was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The first page of a list of the table, by the place of its query.
+    List(usize),
+    /// A further page of that list.
+    Next(usize),
+    /// A stream under one of its parents, by the place of the sample and of the variant.
+    Child(usize, usize),
+    /// A filter by date that no row can pass.
+    Never,
+    /// Rows of one status.
+    Status(&'static str),
+    /// The plain list of statistics, of one path.
+    Plain,
+    /// The enrollments of a path of which one is known to be archived.
+    OfArchived,
+    /// The filter that no row can pass, with encoded brackets.
+    Encoded,
+    /// Rows from a day on, told as an instant.
+    FromInstant,
+    /// The same, told as a date.
+    FromDate,
+    /// A row within the last millisecond of its second.
+    Milliseconds,
+    /// The second page of a list, a second time at once.
+    Again,
+    /// The same at the end of the run.
+    Late,
+    /// The first page of a filtered list.
+    Filtered,
+    /// The page after it, by its `Link`.
+    FilteredNext,
+    /// The same page, with the filter repeated beside `next`.
+    Beside,
+    /// A parent that does not exist.
+    Nobody,
+    /// A place at which the company-wide list of registrations may be.
+    Registrations(&'static str),
+}
+
+/// A row, as far as it is kept: by the names of the fields.
+pub(super) type Row = BTreeMap<&'static str, Value>;
+
+/// How the next page is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Link {
+    /// A whole address, rather than a path.
+    pub absolute: bool,
+    /// `rel="next"`, rather than `rel=next`.
+    pub quoted: bool,
+    /// Brackets in it: `None` where there are none.
+    pub encoded: Option<bool>,
+    /// Whether it leads to a page on the same server.
+    pub leads: bool,
+}
+
+/// One GET and its answer.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub stream: &'static Stream,
+    pub purpose: Purpose,
+    pub status: u16,
+    pub code: String,
+    pub is_bare: bool,
+    pub took: Duration,
+    pub packed: bool,
+    pub version: String,
+    /// The server's clock.
+    pub date: Option<DateTime<Utc>>,
+    /// This machine's clock when the answer was there.
+    pub here: DateTime<Utc>,
+    pub retry_after: bool,
+    pub link: Option<Link>,
+    pub next: Option<Url>,
+    /// The rows; `None` where it was no page.
+    pub rows: Option<Vec<Row>>,
+    /// What the rows hold.
+    pub fields: Fields,
+}
+
+/// Why nothing more was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A status that says: not now.
+    Status(u16),
+    /// A good token was refused.
+    Token,
+    /// There was no answer.
+    Silence(&'static str),
+    /// There was an answer that is no page.
+    Unreadable,
+}
+
+/// Everything that one run saw.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    pub answers: Vec<Answer>,
+    pub stopped: Option<Stop>,
+    /// GETs sent, those without an answer too.
+    pub asked: usize,
+    pub life_is_text: Option<bool>,
+}
+
+impl Seen {
+    /// The answers for a stream.
+    pub(super) fn about(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
+        self.answers.iter().filter(move |answer| std::ptr::eq(answer.stream, stream))
+    }
+
+    /// The answer to one question.
+    pub(super) fn find(&self, stream: &'static Stream, purpose: Purpose) -> Option<&Answer> {
+        self.about(stream).find(|answer| answer.purpose == purpose)
+    }
+
+    /// The answer to a question that was asked about one stream only.
+    pub(super) fn any(&self, purpose: Purpose) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.purpose == purpose)
+    }
+
+    /// The answers that hold rows of the stream as a sync reads them.
+    pub(super) fn reads(&self, stream: &'static Stream) -> impl Iterator<Item = &Answer> {
+        self.about(stream).filter(|answer| answer.is_read())
+    }
+
+    /// The rows of the stream as a sync reads them, as far as they were asked for.
+    pub(super) fn rows(&self, stream: &'static Stream) -> impl Iterator<Item = &Row> {
+        self.reads(stream).filter_map(|answer| answer.rows.as_ref()).flatten()
+    }
+
+    /// The pages of one list of a stream of its own, in order.
+    pub(super) fn pages(&self, stream: &'static Stream, query: usize) -> Vec<&Answer> {
+        let wanted = [Purpose::List(query), Purpose::Next(query)];
+        self.about(stream)
+            .filter(|answer| wanted.contains(&answer.purpose) && answer.rows.is_some())
+            .collect()
+    }
+
+    /// Whether every list of a stream of its own was read to its end.
+    pub(super) fn is_whole(&self, stream: &'static Stream) -> bool {
+        (0..stream.queries.len())
+            .all(|query| self.pages(stream, query).last().is_some_and(|page| page.next.is_none()))
+    }
+
+    /// Whether the scope of a stream is granted; `None` where nothing tells.
+    pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
+        let of_scope = |answer: &&Answer| answer.stream.scope == scope && answer.purpose != Purpose::Nobody;
+        let answers = self.answers.iter().filter(of_scope);
+        answers.filter_map(Answer::grants).reduce(|one, other| one && other)
+    }
+
+    /// Streams of the table that have a fact.
+    pub(super) fn streams(fact: impl Fn(&'static Stream) -> bool) -> impl Iterator<Item = &'static Stream> {
+        STREAMS.iter().copied().filter(move |stream| fact(stream))
+    }
+}
+
+impl Answer {
+    /// Whether it holds rows as a sync reads them.
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.purpose, Purpose::List(_) | Purpose::Next(_) | Purpose::Child(..))
+            && self.rows.is_some()
+    }
+
+    /// Whether it shows that the scope is granted, or that it is not.
+    fn grants(&self) -> Option<bool> {
+        match self.status {
+            200..=299 | 400 | 404 => Some(true),
+            403 => Some(false),
+            _ => None,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The ids of its rows, in order.
+    pub(super) fn ids(&self) -> Vec<&str> {
+        self.rows.iter().flatten().filter_map(|row| text(row, "_id")).collect()
+    }
+}
+
+/// A text of a row.
+pub(super) fn text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
+    row.get(field).and_then(Value::as_str)
+}
+
+/// An instant of a row.
+pub(super) fn instant(row: &Row, field: &str) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(text(row, field)?).ok().map(|at| at.to_utc())
+}
+
+/// The fields of a stream's rows that are kept: those that a sync uses, and those that questions follow from.
+pub(super) fn kept(stream: &'static Stream) -> Vec<&'static str> {
+    let mut kept =
+        vec!["_id", "status", "createdAt", "modifiedAt", "pathId", "classroomId", "classroomSlotId"];
+    kept.extend(stream.key);
+    match &stream.cursor {
+        Some(crate::streams::Cursor::Filtered { field, .. }) => kept.push(field),
+        Some(crate::streams::Cursor::Chosen(fields)) => kept.extend(*fields),
+        _ => {}
+    }
+    for parent in STREAMS.iter().filter_map(|child| child.parent.as_ref()) {
+        if std::ptr::eq(parent.stream, stream) {
+            kept.extend(parent.fields.iter().map(|(from, _)| *from).chain(parent.only.field()));
+        }
+    }
+    if let Body::Values(field) = stream.body {
+        kept.push(field);
+    }
+    kept.sort_unstable();
+    kept.dedup();
+    kept
+}

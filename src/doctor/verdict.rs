@@ -1,0 +1,138 @@
+//! A verdict: what the connector assumes, what was seen, what follows, and what to change.
+
+use serde::Serialize;
+
+/// How an assumption fared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// It holds here.
+    AsAssumed,
+    /// It does not.
+    Differs,
+    /// Nothing that was seen tells.
+    CouldNotTell,
+}
+
+/// What a difference means for a sync, worst first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Streams fail.
+    Fails,
+    /// Rows or changes may be missing.
+    Rows,
+    /// More requests, more rows that come twice, or a forecast that is wrong.
+    Cost,
+    /// Nothing.
+    None,
+}
+
+/// One judged assumption.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// Names it, also in the next version.
+    pub id: &'static str,
+    /// What the connector assumes, in a sentence.
+    pub assumption: &'static str,
+    /// How it fared.
+    pub verdict: Verdict,
+    /// What that means for a sync.
+    pub effect: Effect,
+    /// Counts, timings, names.
+    pub seen: String,
+    /// What follows.
+    pub meaning: String,
+    /// What to change; empty where there is nothing.
+    pub advice: String,
+}
+
+/// An assumption that is being judged.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Assumption {
+    pub id: &'static str,
+    /// What is assumed.
+    pub that: &'static str,
+    /// What rests on it.
+    pub so: &'static str,
+}
+
+impl Assumption {
+    pub(super) fn holds(self, seen: impl Into<String>) -> Finding {
+        self.finding(Verdict::AsAssumed, Effect::None, seen.into(), self.so.to_owned(), "")
+    }
+
+    pub(super) fn unknown(self, why: impl Into<String>) -> Finding {
+        self.finding(Verdict::CouldNotTell, Effect::None, why.into(), self.so.to_owned(), "")
+    }
+
+    pub(super) fn differs(
+        self,
+        effect: Effect,
+        seen: impl Into<String>,
+        meaning: impl Into<String>,
+        advice: &str,
+    ) -> Finding {
+        self.finding(Verdict::Differs, effect, seen.into(), meaning.into(), advice)
+    }
+
+    fn finding(
+        self,
+        verdict: Verdict,
+        effect: Effect,
+        seen: String,
+        meaning: String,
+        advice: &str,
+    ) -> Finding {
+        let (id, assumption, advice) = (self.id, self.that, advice.to_owned());
+        Finding { id, assumption, verdict, effect, seen, meaning, advice }
+    }
+}
+
+/// What to do about a difference that nobody foresaw.
+pub(super) const REPORT: &str = "Report it, with this page.";
+
+/// `1 row`, `2,980 rows`.
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// With a comma every three digits.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `a`, `a and b`, `a, b and c`; at most six, then how many more.
+pub(super) fn list<T: AsRef<str>>(names: &[T]) -> String {
+    const MOST: usize = 6;
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some(_) if names.len() > MOST => {
+            format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST)
+        }
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_lists_read_as_people_write_them() {
+        assert_eq!([1, 12, 2980, 118_905].map(grouped), ["1", "12", "2,980", "118,905"]);
+        assert_eq!(count(1, "row"), "1 row");
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a"; 9]), "a, a, a, a, a, a and 3 more");
+    }
+}

@@ -1,0 +1,95 @@
+//! The command line: files, exit codes, sentences, and the pace that people get.
+
+use std::process::Output;
+
+use sandbox_360learning::Options;
+use serde_json::{Value, json};
+
+use super::open;
+use super::support::{Account, Files, connector, output};
+
+/// Nearly every scope is missing, so that little is asked for: a test should not take half a minute.
+fn poor() -> Options {
+    let scopes = source_360learning::streams::STREAMS.iter().map(|stream| stream.scope.to_owned());
+    Options { missing_scopes: scopes.filter(|scope| scope != "tags:read").collect(), ..open() }
+}
+
+fn doctor(files: &Files, config: &Value, more: &[&str]) -> Output {
+    let mut command = connector();
+    command.args(["doctor", "--config"]).arg(files.write("config.json", config)).args(more);
+    output(command)
+}
+
+fn sentence(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text.trim_end().trim_start_matches("source-360learning: ").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_on_standard_output_at_five_requests_a_second() {
+    let account = Account::open(poor()).await;
+    let said = doctor(&Files::new(), &account.config, &[]);
+    assert_eq!(said.status.code(), Some(0));
+    let page = String::from_utf8(said.stdout).unwrap();
+    assert!(page.starts_with("# What 360Learning does here\n"), "{page}");
+    let requests = account.sandbox.requests();
+    // An arrival may be late on a busy machine, and the next one not.
+    assert!(requests.peak_per_second <= 6, "{}", requests.peak_per_second);
+    let steps = f64::from(u32::try_from(requests.total - 1).unwrap());
+    assert!(requests.seconds >= steps / 5.0 - 1.0, "{requests:?}");
+    assert_eq!(requests.tokens, 1);
+    let told = String::from_utf8(said.stderr).unwrap();
+    assert!(told.lines().count() < 8 && told.contains("the first page of every list"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_reports_go_to_files() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let (page, data) = (files.path("report.md"), files.path("report.json"));
+    let more = ["--output", page.to_str().unwrap(), "--json", data.to_str().unwrap()];
+    let said = doctor(&files, &account.config, &more);
+    assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0));
+    assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
+    let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
+    assert_eq!(data["version"], 1);
+    for (part, name) in [("verdicts", "id"), ("endpoints", "stream")] {
+        assert!(data[part].as_array().unwrap().iter().all(|one| one[name].is_string()), "{part}");
+    }
+    assert_eq!(data["forecast"]["lines"].as_array().unwrap().len(), 42);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_asked_or_kept_is_one_sentence_and_exit_code_1() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let mut rejected = account.config.clone();
+    rejected["client_secret"] = json!("a-secret-of-somebody-else");
+    let mut nobody = account.config.clone();
+    nobody["base_url"] = json!("http://127.0.0.1:1/path");
+    let nowhere = files.path("no/such/folder/report.md");
+    let nowhere = nowhere.to_str().unwrap();
+    let own = files.path("config.json");
+    let own = own.to_str().unwrap();
+    for (config, more, wanted) in [
+        (&json!({}), &[][..], "The config lacks `client_id`."),
+        (&nobody, &[], "The config field `base_url` must be the address of a server"),
+        (&rejected, &[], "360Learning rejected the credentials (HTTP 401 invalid_client"),
+        (&account.config, &["--output", nowhere], "The report cannot be written to "),
+        (&account.config, &["--json", nowhere], "The report cannot be written to "),
+        (
+            &account.config,
+            &["--output", "x", "--json", "x"],
+            "Give --config, --output and --json a file each.",
+        ),
+        (&account.config, &["--output", own], "Give --config, --output and --json a file each."),
+    ] {
+        let said = doctor(&files, config, more);
+        assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0), "{wanted}");
+        let sentence = sentence(&said);
+        assert!(sentence.starts_with(wanted), "{sentence}");
+        assert!(!sentence.contains("a-secret-of-somebody-else"));
+    }
+    assert_eq!(account.sandbox.requests().total, 0);
+}

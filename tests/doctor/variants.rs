@@ -1,0 +1,97 @@
+//! Each difference that a variant of the sandbox plants is found by the verdict that is about it, and by no other.
+
+use std::collections::BTreeSet;
+
+use sandbox_360learning::{Options, Variant};
+use source_360learning::doctor::Verdict;
+
+use super::{examined, open, seen, with};
+
+/// What a variant plants, and what else it needs to show.
+fn planted(variant: Variant) -> (&'static [&'static str], Options) {
+    let open = || Options { variants: vec![variant], ..open() };
+    let without_a_scope = || Options { missing_scopes: vec!["attendanceSheets:read".to_owned()], ..open() };
+    match variant {
+        Variant::Gzip => (&["compression"], open()),
+        Variant::HiddenArchived => (
+            &[
+                "archived_paths",
+                "archived_courses",
+                "deleted_courses",
+                "deleted_users",
+                "archived_skills",
+                "archived_stats",
+                "archived_enrollments",
+            ],
+            open(),
+        ),
+        Variant::EncodedBrackets | Variant::EncodedBracketsRefused => (&["encoded_brackets"], open()),
+        // No order is what is assumed.
+        Variant::Unordered => (&[], open()),
+        Variant::RepeatedRows => (&["rows_once"], open()),
+        Variant::ShortNext => (&["next_late"], open()),
+        Variant::NextOnce => (&["next_again"], open()),
+        Variant::NextRefusesFilters => (&["next_beside_filters"], open()),
+        Variant::NoMilliseconds => (&["date_form"], open()),
+        Variant::DateOnlyRefused => (&["date_only"], open()),
+        Variant::FiltersIgnored => (&["date_filters", "status_filters"], open()),
+        Variant::RetryAfter => (&["retry_after"], Options { rate_limit: 5, ..open() }),
+        Variant::Flat403 => (&["scopes", "forbidden_form"], without_a_scope()),
+        Variant::ScopeAfterLookup => (&["scopes", "scope_before_lookup"], without_a_scope()),
+        Variant::RelativeLinks => (&["link_form"], open()),
+        Variant::ShortPages => (&["page_size"], open()),
+        Variant::NewFields => (&["known_fields", "known_values"], open()),
+        Variant::WithoutDates => (&["undated_rows"], open()),
+        Variant::NumericExpiry => (&["token_life"], open()),
+        Variant::NoDateHeader => (&["date_header"], open()),
+        Variant::RegistrationsUnderClassrooms
+        | Variant::RegistrationsUnderSlots
+        | Variant::RegistrationsWithoutClassroom
+        | Variant::RegistrationsNotAList => (&["registrations_list"], open()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_planted_difference_is_found_and_none_is_invented() {
+    for variant in Variant::ALL {
+        let (wanted, options) = planted(variant);
+        let (_account, report) = examined(options).await;
+        let found = with(&report, Verdict::Differs);
+        assert_eq!(
+            found,
+            wanted.iter().copied().collect::<BTreeSet<_>>(),
+            "{variant}:\n{}",
+            report.markdown()
+        );
+        // Only a limit of the rate stops it.
+        assert_eq!(
+            report.run.stopped.is_some(),
+            variant == Variant::RetryAfter,
+            "{variant}: {:?}",
+            report.run.stopped
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_seen_is_told_with_its_numbers() {
+    let of = async |variant| examined(planted(variant).1).await.1;
+    let report = of(Variant::HiddenArchived).await;
+    assert_eq!(
+        seen(&report, "archived_paths"),
+        "1 row with status[eq]=archived, none among 5 rows of the plain list."
+    );
+    let report = of(Variant::ShortPages).await;
+    assert!(
+        seen(&report, "page_size").contains("course_stats (166 in place of 500)"),
+        "{}",
+        seen(&report, "page_size")
+    );
+    let report = of(Variant::RegistrationsUnderSlots).await;
+    let text = seen(&report, "registrations_list");
+    assert!(text.contains("/classroom-slots/registrations: a list, with 396 rows"), "{text}");
+    let report = of(Variant::NewFields).await;
+    let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
+    assert_eq!(users.new_fields["sinceTomorrow"], 120);
+    assert!(users.new_values["status"]["someday"] > 5);
+}
