@@ -8,6 +8,8 @@ mod training;
 
 pub use ledger::{Changes, Touched};
 
+use std::sync::OnceLock;
+
 use super::World;
 use super::id::Id;
 use super::moment::{DAY, MINUTE, Moment};
@@ -48,6 +50,7 @@ impl World {
         self.arrange();
         self.carry_more_on(from, until, unit, &mut ledger);
         self.undate();
+        self.gathered = OnceLock::new();
         if self.tenant.hides_changes() {
             // What was done to the data is not what became of the rows: all of them are compared.
             ledger = Ledger::default();
