@@ -43,14 +43,9 @@ impl Tenant {
         self.is(Variant::ShortNext) || self.is(Variant::NextOnce)
     }
 
-    /// Whether rows look different from what the data says.
-    const fn repaints(self) -> bool {
+    /// Whether rows look different from what the data says, and perhaps the same after a change of it.
+    pub(crate) const fn repaints(self) -> bool {
         self.is(Variant::NoMilliseconds) || self.is(Variant::NewFields)
-    }
-
-    /// Whether a change of the data may not show in the row.
-    pub(crate) const fn hides_changes(self) -> bool {
-        self.repaints() || self.is(Variant::WithoutDates)
     }
 
     /// Rows on a page of `endpoint`.

@@ -45,9 +45,10 @@ pub enum Variant {
     /// Every row that is an object has a field that no documentation knows; one row in eight has a `status` and `type`
     /// that no documentation knows either, nor any filter selects.
     NewFields,
-    /// Dates that are optional in the official types are missing on a good share of the rows, and stay missing when the
-    /// row changes: `createdAt` and `modifiedAt` of classrooms, slots and registrations, `modifiedAt` of enrollments,
-    /// `createdAt` and `updatedAt` of skills and powers, all three dates of attempts at courses.
+    /// Dates that are optional in the official types are missing on a good share of the rows, which are older than these
+    /// fields: `createdAt` and `modifiedAt` of classrooms, slots and registrations, `modifiedAt` of enrollments,
+    /// `createdAt` and `updatedAt` of skills and powers, all three dates of attempts at courses. A row that is changed has
+    /// its date of change from then on, an attempt that goes on those of its activity; `createdAt` stays missing.
     WithoutDates,
     /// `expires_in` of a token is a number.
     NumericExpiry,

@@ -49,9 +49,8 @@ impl World {
         let mut ledger = batch.ledger;
         self.arrange();
         self.carry_more_on(from, until, unit, &mut ledger);
-        self.undate();
         self.gathered = OnceLock::new();
-        if self.tenant.hides_changes() {
+        if self.tenant.repaints() {
             // What was done to the data is not what became of the rows: all of them are compared.
             ledger = Ledger::default();
         }
