@@ -60,12 +60,16 @@ impl Tenant {
         rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
         path: &str,
     ) -> Box<dyn Iterator<Item = Row<'a>> + 'a> {
-        if !self.is(Variant::Unordered) {
+        if !self.is(Variant::Unordered) && !self.is(Variant::Ordered) {
             return rows;
         }
-        let list = Rng::new(self.seed, path).draw();
         let mut rows: Vec<Row<'a>> = rows.collect();
-        rows.sort_by_cached_key(|row| mix(row.identity() ^ list));
+        if self.is(Variant::Ordered) {
+            rows.sort_by_cached_key(Row::written_id);
+        } else {
+            let list = Rng::new(self.seed, path).draw();
+            rows.sort_by_cached_key(|row| mix(row.identity() ^ list));
+        }
         Box::new(rows.into_iter())
     }
 

@@ -18,6 +18,9 @@ pub enum Variant {
     /// Each list has an order of its own, drawn from its path and the rows' ids; also lists that are in a natural order
     /// otherwise.
     Unordered,
+    /// Lists whose rows have an `_id` come in its order; otherwise they come in one that is drawn from the ids and follows
+    /// neither them nor any date. Wins over [`Unordered`](Self::Unordered).
+    Ordered,
     /// Each page begins with the last row of the page before.
     RepeatedRows,
     /// A `next` is good for the 60 admitted GETs after the one that gave it.
@@ -64,7 +67,7 @@ pub enum Variant {
     RegistrationsNotAList,
 }
 
-const COUNT: usize = 25;
+const COUNT: usize = 26;
 
 impl Variant {
     /// Every variant.
@@ -85,6 +88,7 @@ const NAMES: [(&str, Variant); COUNT] = [
     ("encoded-brackets", Variant::EncodedBrackets),
     ("encoded-brackets-refused", Variant::EncodedBracketsRefused),
     ("unordered", Variant::Unordered),
+    ("ordered", Variant::Ordered),
     ("repeated-rows", Variant::RepeatedRows),
     ("short-next", Variant::ShortNext),
     ("next-once", Variant::NextOnce),
