@@ -13,8 +13,8 @@
 //!
 //! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
 //! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
-//! kind, and `relations` says what follows from them. `data::change` moves it by
-//! a day and tells what it touched.
+//! kind, `relations` says what follows from them, and `gathered` lists it by group.
+//! `data::change` moves it by a day and tells what it touched.
 //!
 //! `control` is the side door for testers, and `sandbox` the handle that owns a running server.
 

@@ -1,5 +1,7 @@
 //! What an endpoint has to show: rows or an object, or the documented reason why there is none.
 
+use std::slice;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -38,6 +40,29 @@ fn rows<'a>(rows: impl Iterator<Item = Row<'a>> + 'a) -> Found<'a> {
     Found::Rows(Box::new(rows))
 }
 
+/// Rows that are kept in a list.
+fn listed<'a, T>(rows: &'a [T], show: fn(&'a T) -> Row<'a>) -> Found<'a> {
+    Found::Rows(Box::new(Listed { rows: rows.iter(), show }))
+}
+
+/// Rows in a list, of which those of earlier pages are not even looked at.
+struct Listed<'a, T> {
+    rows: slice::Iter<'a, T>,
+    show: fn(&'a T) -> Row<'a>,
+}
+
+impl<'a, T> Iterator for Listed<'a, T> {
+    type Item = Row<'a>;
+
+    fn next(&mut self) -> Option<Row<'a>> {
+        self.rows.next().map(self.show)
+    }
+
+    fn nth(&mut self, nth: usize) -> Option<Row<'a>> {
+        self.rows.nth(nth).map(self.show)
+    }
+}
+
 /// Bare values.
 fn made<'a, T: Serialize + 'a>(values: Vec<T>) -> Found<'a> {
     rows(values.into_iter().map(|value| Row::Made(json!(value))))
@@ -57,7 +82,7 @@ impl World {
         let classroom = || known(&self.classrooms, id, "classroomNotFound");
         let slot = || known(&self.slots, id, "classroomSlotNotFound");
         Ok(match resource {
-            Resource::Users => rows(self.users.rows().iter().map(Row::User)),
+            Resource::Users => listed(self.users.rows(), Row::User),
             Resource::User => Found::Object(json!(user()?)),
             Resource::UserRoles => {
                 let roles = self.memberships(user()?).into_iter();
@@ -77,30 +102,27 @@ impl World {
             }
             Resource::UserLinks => self.children(Kind::UserLinks, user()?.id),
             Resource::UserCertificate => return Err(user().err().unwrap_or(absent("certificateNotFound"))),
-            Resource::Groups => rows(self.groups.rows().iter().map(Row::Group)),
+            Resource::Groups => listed(self.groups.rows(), Row::Group),
             Resource::Group => Found::Object(json!(group()?)),
             Resource::GroupRoles => {
-                let group = group()?.id;
-                let members = self.users.rows().iter().flat_map(move |user| {
-                    let roles = self.memberships(user).into_iter().filter(move |(place, _)| *place == group);
-                    roles.map(move |(_, role)| Row::Made(json!({"userId": user.id, "role": role})))
-                });
-                rows(members)
+                let members = self.members(group()?.id);
+                listed(members, |(user, role)| Row::Made(json!({"userId": user, "role": role})))
             }
             Resource::GroupContents(list) => {
                 let kind = ids.get(1).copied().unwrap_or("");
-                made(self.contents(group()?.id, list, kind).ok_or(refused("invalidContentType"))?)
+                let contents = self.contents(group()?.id, list, kind).ok_or(refused("invalidContentType"))?;
+                listed(contents, |id| Row::Made(json!(id)))
             }
-            Resource::CustomFields => rows(self.fields.rows().iter().map(Row::CustomField)),
+            Resource::CustomFields => listed(self.fields.rows(), Row::CustomField),
             Resource::AuthorizedValues => {
                 let field = known(&self.fields, id, "customFieldNotFound")?;
                 made(authorized(field))
             }
-            Resource::Paths => rows(self.paths.rows().iter().map(Row::Path)),
+            Resource::Paths => listed(self.paths.rows(), Row::Path),
             Resource::Path => Found::Object(json!(path()?)),
             Resource::PathSessions => rows(self.sessions.of(path()?.id).map(Row::FullSession)),
             Resource::PathEnrollments => rows(self.enrollments.of(path()?.id).map(Row::Enrollment)),
-            Resource::Sessions => rows(self.sessions.rows().iter().map(Row::Session)),
+            Resource::Sessions => listed(self.sessions.rows(), Row::Session),
             Resource::Session => Found::Object(json!(Row::FullSession(self.session(ids)?))),
             Resource::SessionValues => self.children(Kind::SessionValues, self.session(ids)?.id),
             Resource::SessionAudience => Found::Object(
@@ -113,8 +135,8 @@ impl World {
                     self.enrollments.of(session.path_id).filter(|one| one.session_id == session.id);
                 rows(enrollments.map(Row::SessionStat))
             }
-            Resource::Stats => rows(self.enrollments.rows().iter().map(Row::Stat)),
-            Resource::Classrooms => rows(self.classrooms.rows().iter().map(Row::Classroom)),
+            Resource::Stats => listed(self.enrollments.rows(), Row::Stat),
+            Resource::Classrooms => listed(self.classrooms.rows(), Row::Classroom),
             Resource::Classroom => Found::Object(json!(classroom()?)),
             Resource::ClassroomSlots => rows(self.slots.of(classroom()?.id).map(Row::Slot)),
             Resource::ClassroomRegistrations => self.of_classroom(classroom()?.id),
@@ -147,11 +169,11 @@ impl World {
     /// The resources beside people, paths and classrooms.
     fn rest(&self, resource: Resource, id: Option<&&str>) -> Result<Found<'_>, Refusal> {
         Ok(match resource {
-            Resource::Attempts => rows(self.more.attempts.rows().iter().map(Row::Attempt)),
+            Resource::Attempts => listed(self.more.attempts.rows(), Row::Attempt),
             Resource::All(Kind::Skills | Kind::Powers) if self.is_off("skills") => {
                 return Err(refused("skillSolutionNotEnabled"));
             }
-            Resource::All(kind) => rows(self.more.table(kind).rows().iter().map(Row::Kept)),
+            Resource::All(kind) => listed(self.more.table(kind).rows(), Row::Kept),
             Resource::One(kind, code) => {
                 Found::Object(json!(Row::Kept(known(self.more.table(kind), id, code)?)))
             }

@@ -1,7 +1,7 @@
 //! Pages of a list: their size, the `next` token that leads to the following one, and the pages kept ready.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::body::Bytes;
 
@@ -9,6 +9,9 @@ use crate::data::rng::mix;
 
 /// Pages with fewer rows cost less to write than to keep.
 const WORTH_KEEPING: usize = 100;
+
+/// What the pages kept may take, in bytes; later ones are written each time.
+const ROOM: usize = 512 << 20;
 
 /// A page ready to be sent.
 #[derive(Clone)]
@@ -19,25 +22,47 @@ pub(crate) struct Page {
     pub(crate) rows: usize,
 }
 
-/// Unfiltered pages, written once and kept until the next change.
+/// What is known of pages until the next change.
 #[derive(Default)]
-pub(crate) struct Shelf(Mutex<HashMap<(String, usize), Page>>);
+pub(crate) struct Shelf(Mutex<Known>);
+
+#[derive(Default)]
+struct Known {
+    /// Unfiltered pages, written once.
+    pages: HashMap<(String, usize), Page>,
+    bytes: usize,
+    /// Where the rows of filtered pages begin in the whole list, by path, query and offset.
+    marks: HashMap<(String, String, usize), usize>,
+}
 
 impl Shelf {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn get(&self, path: &str, offset: usize) -> Option<Page> {
-        let pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.get(&(path.to_owned(), offset)).cloned()
+        self.known().pages.get(&(path.to_owned(), offset)).cloned()
     }
 
     pub(crate) fn keep(&self, path: &str, offset: usize, page: &Page) {
-        if page.rows >= WORTH_KEEPING {
-            let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            pages.insert((path.to_owned(), offset), page.clone());
+        let mut known = self.known();
+        if page.rows >= WORTH_KEEPING && known.bytes + page.body.len() <= ROOM {
+            known.bytes += page.body.len();
+            known.pages.insert((path.to_owned(), offset), page.clone());
         }
     }
 
+    /// Where the row at `offset` of a filtered list stands in the whole list.
+    pub(crate) fn mark(&self, path: &str, query: &str, offset: usize) -> Option<usize> {
+        self.known().marks.get(&(path.to_owned(), query.to_owned(), offset)).copied()
+    }
+
+    pub(crate) fn remember(&self, path: &str, query: &str, offset: usize, place: usize) {
+        self.known().marks.insert((path.to_owned(), query.to_owned(), offset), place);
+    }
+
     pub(crate) fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.known() = Known::default();
     }
 }
 

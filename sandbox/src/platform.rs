@@ -214,7 +214,7 @@ impl Platform {
             Ok(conditions) => conditions,
             Err(Unreadable(message)) => return Reply::refusal(400, "invalidFilter", &message),
         };
-        let page = self.page(rows, &conditions, asked.path, cursor.offset, self.tenant.page_size(endpoint));
+        let page = self.page(rows, &conditions, asked.path, &cursor, self.tenant.page_size(endpoint));
         let next = page.more.then(|| {
             let repeated = usize::from(self.tenant.is(Variant::RepeatedRows) && page.rows > 1);
             let offset = cursor.offset + page.rows - repeated;
@@ -229,29 +229,42 @@ impl Platform {
         rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
         conditions: &Conditions,
         path: &str,
-        offset: usize,
+        cursor: &Cursor,
         size: usize,
     ) -> Page {
-        let tenant = self.tenant;
-        let write = || {
-            if !tenant.is_plain() {
-                let rows = tenant.arranged(rows, path);
-                let rows = rows.filter(|row| conditions.admit(|field| tenant.cell(row, field)));
-                page(rows.skip(offset).map(|row| tenant.shown(row)), size)
-            } else if conditions.is_empty() {
-                page(rows.skip(offset), size)
-            } else {
-                page(rows.filter(|row| conditions.admit(|field| row.cell(field))).skip(offset), size)
-            }
-        };
+        let (tenant, offset) = (self.tenant, cursor.offset);
         if !conditions.is_empty() {
-            return write();
+            let rows = tenant.arranged(rows, path);
+            return self.selection(rows, conditions, path, cursor, size);
         }
         self.shelf.get(path, offset).unwrap_or_else(|| {
-            let page = write();
+            let rows = tenant.arranged(rows, path).skip(offset);
+            let page = page(rows.map(|row| tenant.shown(row)), size);
             self.shelf.keep(path, offset, &page);
             page
         })
+    }
+
+    /// A page of a filtered list. It begins where the page before ended: what that has passed is not read again.
+    fn selection<'a>(
+        &self,
+        rows: impl Iterator<Item = Row<'a>>,
+        conditions: &Conditions,
+        path: &str,
+        cursor: &Cursor,
+        size: usize,
+    ) -> Page {
+        let tenant = self.tenant;
+        let mark = self.shelf.mark(path, &cursor.query, cursor.offset);
+        let (mut passed, missing) = mark.map_or((0, cursor.offset), |place| (place, 0));
+        let rows = rows.skip(passed).inspect(|_| passed += 1);
+        let rows = rows.filter(|row| conditions.admit(|field| tenant.cell(row, field)));
+        let page = page(rows.skip(missing).map(|row| tenant.shown(row)), size);
+        if page.more {
+            // The first row of the next page was looked at.
+            self.shelf.remember(path, &cursor.query, cursor.offset + page.rows, passed - 1);
+        }
+        page
     }
 
     /// Where to read: at the beginning, or where `next` says, with the filters of the first page. `number` is that of the

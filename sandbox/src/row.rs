@@ -246,7 +246,24 @@ impl Row<'_> {
 impl Row<'_> {
     /// A number of its own for each row of a list, which stays when the row changes.
     pub(crate) fn identity(&self) -> u64 {
-        let id = match self {
+        match self.key() {
+            Ok(id) => id.shuffled(0).0,
+            Err(row) => Rng::new(0, &row.to_string()).draw(),
+        }
+    }
+
+    /// The `_id` that the row shows, if it has one.
+    pub(crate) fn written_id(&self) -> Option<String> {
+        match (self, self.key()) {
+            (Self::Value(_), _) => None,
+            (Self::Kept(Kept { row, .. }), _) | (_, Err(row)) => row["_id"].as_str().map(str::to_owned),
+            (_, Ok(id)) => Some(id.to_string()),
+        }
+    }
+
+    /// What the row is known by, which it need not show; the row itself where there is nothing else.
+    fn key(&self) -> Result<Id, &Value> {
+        Ok(match self {
             Self::User(row) => row.id,
             Self::Group(row) => row.id,
             Self::CustomField(row) => row.id,
@@ -263,9 +280,8 @@ impl Row<'_> {
             Self::Attendance(row) => row.id,
             Self::Attempt(row) => row.id,
             Self::Kept(kept) => kept.id,
-            Self::Made(row) => return Rng::new(0, &row.to_string()).draw(),
-        };
-        id.shuffled(0).0
+            Self::Made(row) => return Err(row),
+        })
     }
 }
 

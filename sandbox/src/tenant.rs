@@ -43,14 +43,9 @@ impl Tenant {
         self.is(Variant::ShortNext) || self.is(Variant::NextOnce)
     }
 
-    /// Whether rows look different from what the data says.
-    const fn repaints(self) -> bool {
+    /// Whether rows look different from what the data says, and perhaps the same after a change of it.
+    pub(crate) const fn repaints(self) -> bool {
         self.is(Variant::NoMilliseconds) || self.is(Variant::NewFields)
-    }
-
-    /// Whether a change of the data may not show in the row.
-    pub(crate) const fn hides_changes(self) -> bool {
-        self.repaints() || self.is(Variant::WithoutDates)
     }
 
     /// Rows on a page of `endpoint`.
@@ -65,12 +60,16 @@ impl Tenant {
         rows: Box<dyn Iterator<Item = Row<'a>> + 'a>,
         path: &str,
     ) -> Box<dyn Iterator<Item = Row<'a>> + 'a> {
-        if !self.is(Variant::Unordered) {
+        if !self.is(Variant::Unordered) && !self.is(Variant::Ordered) {
             return rows;
         }
-        let list = Rng::new(self.seed, path).draw();
         let mut rows: Vec<Row<'a>> = rows.collect();
-        rows.sort_by_cached_key(|row| mix(row.identity() ^ list));
+        if self.is(Variant::Ordered) {
+            rows.sort_by_cached_key(Row::written_id);
+        } else {
+            let list = Rng::new(self.seed, path).draw();
+            rows.sort_by_cached_key(|row| mix(row.identity() ^ list));
+        }
         Box::new(rows.into_iter())
     }
 

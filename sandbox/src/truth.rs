@@ -161,7 +161,7 @@ impl World {
             "attendance_sheets" => self.sheets.len(),
             "attendances" => self.attendances.len(),
             "course_stats" => self.more.attempts.len(),
-            _ => self.further(stream).count(),
+            _ => self.further_count(stream),
         }
     }
 }

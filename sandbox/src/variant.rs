@@ -18,6 +18,9 @@ pub enum Variant {
     /// Each list has an order of its own, drawn from its path and the rows' ids; also lists that are in a natural order
     /// otherwise.
     Unordered,
+    /// Lists whose rows have an `_id` come in its order; otherwise they come in one that is drawn from the ids and follows
+    /// neither them nor any date. Wins over [`Unordered`](Self::Unordered).
+    Ordered,
     /// Each page begins with the last row of the page before.
     RepeatedRows,
     /// A `next` is good for the 60 admitted GETs after the one that gave it.
@@ -45,9 +48,10 @@ pub enum Variant {
     /// Every row that is an object has a field that no documentation knows; one row in eight has a `status` and `type`
     /// that no documentation knows either, nor any filter selects.
     NewFields,
-    /// Dates that are optional in the official types are missing on a good share of the rows, and stay missing when the
-    /// row changes: `createdAt` and `modifiedAt` of classrooms, slots and registrations, `modifiedAt` of enrollments,
-    /// `createdAt` and `updatedAt` of skills and powers, all three dates of attempts at courses.
+    /// Dates that are optional in the official types are missing on a good share of the rows, which are older than these
+    /// fields: `createdAt` and `modifiedAt` of classrooms, slots and registrations, `modifiedAt` of enrollments,
+    /// `createdAt` and `updatedAt` of skills and powers, all three dates of attempts at courses. A row that is changed has
+    /// its date of change from then on, an attempt that goes on those of its activity; `createdAt` stays missing.
     WithoutDates,
     /// `expires_in` of a token is a number.
     NumericExpiry,
@@ -63,7 +67,7 @@ pub enum Variant {
     RegistrationsNotAList,
 }
 
-const COUNT: usize = 25;
+const COUNT: usize = 26;
 
 impl Variant {
     /// Every variant.
@@ -84,6 +88,7 @@ const NAMES: [(&str, Variant); COUNT] = [
     ("encoded-brackets", Variant::EncodedBrackets),
     ("encoded-brackets-refused", Variant::EncodedBracketsRefused),
     ("unordered", Variant::Unordered),
+    ("ordered", Variant::Ordered),
     ("repeated-rows", Variant::RepeatedRows),
     ("short-next", Variant::ShortNext),
     ("next-once", Variant::NextOnce),

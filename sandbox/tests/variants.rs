@@ -138,6 +138,33 @@ async fn unordered_lists_have_an_order_of_their_own_that_holds_from_page_to_page
 }
 
 #[tokio::test]
+async fn ordered_lists_follow_the_ids_of_their_rows() {
+    let (sandbox, client) = tenant(Variant::Ordered).await;
+    let path = sandbox.truth("paths").swap_remove(0);
+    let under = format!("/paths/{}/enrollments", text(&path, "_id"));
+    let check = || {
+        for list in
+            ["/users", "/courses/stats", "/courses/stats?completedAt[lt]=2099-01-01", "/skills", &under]
+        {
+            let rows = client.list(list).0;
+            assert!(rows.len() > 20 && ids(&rows).is_sorted(), "{list}");
+        }
+        let rows = client.list("/courses/stats").0;
+        let truth = sandbox.truth("course_stats");
+        assert!(!ids(&truth).is_sorted(), "not without the variant");
+        assert_eq!(sorted(rows), sorted(truth));
+    };
+    check();
+    // Also with what a day brings.
+    let _ = sandbox.change();
+    check();
+    // Rows without ids come as ever.
+    let (_documented, plain) = start(open()).await;
+    let roles = format!("/users/{}/roles", text(&sandbox.truth("users")[0], "_id"));
+    assert_eq!(client.list(&roles), plain.list(&roles));
+}
+
+#[tokio::test]
 async fn repeated_rows_begin_each_page_with_the_end_of_the_one_before() {
     let (sandbox, client) = tenant(Variant::RepeatedRows).await;
     let first = client.get("/courses/stats");

@@ -1,6 +1,6 @@
 //! Classrooms, their dated slots and who is registered for them.
 
-use super::id::{Id, Mint};
+use super::id::{ById, Id, Mint};
 use super::moment::{DAY, HOUR, MINUTE, Moment};
 use super::names::{ROOMS, TOWNS};
 use super::records::{
@@ -43,13 +43,14 @@ impl Studio<'_> {
             .collect()
     }
 
-    /// `count` slots spread evenly over the programme, so that each scale has past, recent and future ones.
+    /// `count` slots spread evenly over the programme, so that each scale has past, recent and future ones; `sessions` are
+    /// those of each path.
     pub(crate) fn slots(
         &self,
         rng: &mut Rng,
         mint: &mut Mint,
         classrooms: &[Classroom],
-        sessions: &[Session],
+        sessions: &ById<Vec<&Session>>,
         count: usize,
     ) -> Vec<Slot> {
         let mut turns: Vec<usize> = (0..count).map(|slot| slot % classrooms.len()).collect();
@@ -59,26 +60,26 @@ impl Studio<'_> {
         dated
             .map(|(&turn, place)| {
                 let day = OPENING.plus(DAY + place * step + rng.between(0, step));
-                self.slot(rng, mint, &classrooms[turn], sessions, day)
+                let classroom = &classrooms[turn];
+                let of_path = sessions.get(&classroom.path).into_iter().flatten().copied();
+                self.slot(rng, mint, classroom, of_path, day)
             })
             .collect()
     }
 
-    /// A slot of `classroom` about `day`.
-    pub(crate) fn slot(
+    /// A slot of `classroom` about `day`, in one of the `sessions` of its path.
+    pub(crate) fn slot<'a>(
         &self,
         rng: &mut Rng,
         mint: &mut Mint,
         classroom: &Classroom,
-        sessions: &[Session],
+        sessions: impl Iterator<Item = &'a Session>,
         day: Moment,
     ) -> Slot {
         let half_hours = *rng.pick(&[3_i64, 6, 7, 14, 14, 33 * 2]);
         let length = half_hours * HOUR / 2;
-        let session = sessions
-            .iter()
-            .filter(|session| session.path_id == classroom.path && session.start_date <= day)
-            .max_by_key(|session| session.start_date);
+        let session =
+            sessions.filter(|session| session.start_date <= day).max_by_key(|session| session.start_date);
         let midnight = Moment(day.0 - day.0.rem_euclid(DAY));
         // 1970-01-01 was a Thursday: Saturday and Sunday move to the next Monday.
         let weekend = [0, 0, 2, 1, 0, 0, 0][usize::try_from((day.0 / DAY).rem_euclid(7)).unwrap_or(0)];

@@ -1,8 +1,7 @@
 //! Learners in sessions.
 
-use std::collections::HashMap;
-
-use super::id::{Id, Mint};
+use super::crowd::Crowd;
+use super::id::{ById, Id, Mint};
 use super::moment::{DAY, Moment};
 use super::network::Network;
 use super::people::trainer_count;
@@ -29,14 +28,14 @@ impl Intake<'_> {
         count: usize,
         archived: usize,
     ) -> Vec<Enrollment> {
-        let firm_of: HashMap<Id, Id> = self
-            .network
-            .agencies
-            .iter()
-            .map(|agency| (agency.group, self.network.firms[agency.firm].group))
-            .collect();
-        let paths: HashMap<Id, &Path> = self.paths.iter().map(|path| (path.id, path)).collect();
+        let network = self.network;
+        let paths: ById<&Path> = self.paths.iter().map(|path| (path.id, path)).collect();
         let learners = &self.users[trainer_count(self.users.len())..];
+        let mut arrivals: Vec<usize> = (0..learners.len()).collect();
+        arrivals.sort_by_key(|&learner| learners[learner].created);
+        let mut arrivals = arrivals.into_iter().peekable();
+        let mut there = Crowd::new(learners.len());
+        let mut of_firm: Vec<Crowd> = network.firms.iter().map(|_| Crowd::new(learners.len())).collect();
 
         // Sessions that close first find fewer users to enroll; what they leave falls to later ones.
         let close = |session: &Session| session.end_date.map_or(self.until, |end| end.min(self.until));
@@ -46,17 +45,19 @@ impl Intake<'_> {
         for (done, session) in sessions.iter().enumerate() {
             let quota = (count - enrollments.len()).div_ceil(sessions.len() - done);
             let path = paths[&session.path_id];
-            let there: Vec<&User> =
-                learners.iter().filter(|user| user.created.plus(3 * DAY) < close(session)).collect();
-            let firm = path.group_id;
-            let own =
-                |user: &&&User| user.primary_group_id.and_then(|group| firm_of.get(&group)) == Some(&firm);
-            let mut pool: Vec<&User> = there.iter().filter(own).copied().collect();
-            if pool.len() < quota + quota / 2 {
-                pool = there;
+            let before = |learner: &usize| learners[*learner].created.plus(3 * DAY) < close(session);
+            while let Some(learner) = arrivals.next_if(before) {
+                there.join(learner);
+                if let Some(agency) = network.agency(&learners[learner]) {
+                    of_firm[agency.firm].join(learner);
+                }
             }
+            let firm = network.firms.iter().position(|firm| firm.group == path.group_id);
+            let own = firm.map(|firm| &of_firm[firm]).filter(|own| own.len() >= quota + quota / 2);
+            let pool = own.unwrap_or(&there);
             let stage = Stage { session, certificate: path.certificate_id, now: self.now, until: self.until };
-            for user in rng.sample(&pool, quota) {
+            for place in rng.places(pool.len(), quota) {
+                let user = &learners[pool.nth(place)];
                 let from = user.created.max(session.created_at);
                 let rush = session.start_date.plus(2 * DAY).min(close(session));
                 let early = rng.chance(700) && from < rush;
@@ -64,8 +65,7 @@ impl Intake<'_> {
                 enrollments.push(enrollment(rng, mint, &stage, user.id, created));
             }
         }
-        let everyone: Vec<usize> = (0..enrollments.len()).collect();
-        for place in rng.sample(&everyone, archived) {
+        for place in rng.places(enrollments.len(), archived) {
             let enrollment = &mut enrollments[place];
             let progress = &enrollment.progress;
             let last = progress.completed_at.or(progress.started_at).unwrap_or(enrollment.created_at);

@@ -1,6 +1,8 @@
 //! Object ids: 24 hexadecimal digits, the first eight of them the second of creation.
 
+use std::collections::HashMap;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 
 use serde::{Serialize, Serializer};
 
@@ -8,10 +10,46 @@ use super::moment::Moment;
 use super::rng::mix;
 
 /// A Mongo object id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Id {
     second: u32,
     tail: u64,
+}
+
+impl Hash for Id {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.tail);
+    }
+}
+
+/// The tail of an id is random already: it is its own hash.
+#[derive(Default)]
+pub(crate) struct Tail(u64);
+
+impl Hasher for Tail {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = bytes.iter().fold(self.0, |state, byte| mix(state ^ u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, tail: u64) {
+        self.0 ^= tail;
+    }
+}
+
+/// What is found by an id.
+pub(crate) type ById<T> = HashMap<Id, T, BuildHasherDefault<Tail>>;
+
+/// The items of each id, in the order in which they come.
+pub(crate) fn grouped<T>(items: impl Iterator<Item = (Id, T)>) -> ById<Vec<T>> {
+    let mut groups: ById<Vec<T>> = ById::default();
+    for (id, item) in items {
+        groups.entry(id).or_default().push(item);
+    }
+    groups
 }
 
 impl Id {

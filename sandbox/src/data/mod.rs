@@ -3,8 +3,10 @@
 mod attendance;
 mod change;
 mod classrooms;
+mod crowd;
 mod enrollments;
 pub(crate) mod fields;
+mod gathered;
 pub(crate) mod id;
 pub(crate) mod moment;
 pub(crate) mod more;
@@ -22,9 +24,10 @@ mod undated;
 
 pub use change::{Changes, Touched};
 
-use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use id::{Id, Mint};
+use gathered::Gathered;
+use id::{ById, Id, Mint, grouped};
 use moment::{DAY, MINUTE, Moment};
 use more::More;
 use network::Network;
@@ -66,6 +69,7 @@ pub(crate) struct World {
     pub(crate) sheets: Table<Sheet>,
     pub(crate) attendances: Table<Attendance>,
     pub(crate) more: More,
+    gathered: OnceLock<Gathered>,
     /// Parts of the platform that the company has not enabled.
     pub(crate) features_off: Vec<String>,
     pub(crate) tenant: Tenant,
@@ -94,12 +98,9 @@ impl World {
         let mut paths = studio.paths(&mut rng("paths"), mint, counts.paths);
         let sessions = studio.sessions(&mut rng("sessions"), mint, &paths, counts.sessions);
         let classrooms = studio.classrooms(&mut rng("classrooms"), mint, &paths, counts.classrooms);
+        let rooms = grouped(classrooms.iter().map(|classroom| (classroom.path, classroom.id)));
         training::give_steps(&mut rng("steps"), mint, &mut paths, |path| {
-            classrooms
-                .iter()
-                .filter(|classroom| classroom.path == path)
-                .map(|classroom| classroom.id)
-                .collect()
+            rooms.get(&path).cloned().unwrap_or_default()
         });
         let intake = enrollments::Intake {
             network: &network,
@@ -112,13 +113,11 @@ impl World {
         let enrollments =
             intake.enroll(&mut rng("enrollments"), mint, counts.enrollments, counts.archived_enrollments);
 
-        let slots = studio.slots(&mut rng("slots"), mint, &classrooms, &sessions, counts.slots);
-        let mut of_session: HashMap<Id, Vec<&Enrollment>> = HashMap::new();
-        for enrollment in &enrollments {
-            of_session.entry(enrollment.session_id).or_default().push(enrollment);
-        }
+        let of_path = grouped(sessions.iter().map(|session| (session.path_id, session)));
+        let slots = studio.slots(&mut rng("slots"), mint, &classrooms, &of_path, counts.slots);
+        let of_session = grouped(enrollments.iter().map(|one| (one.session_id, one)));
         let anyone: Vec<Id> = users[trainers.len()..].iter().map(|user| user.id).collect();
-        let by_id: HashMap<Id, &User> = users.iter().map(|user| (user.id, user)).collect();
+        let by_id: ById<&User> = users.iter().map(|user| (user.id, user)).collect();
         let sheet_counts = attendance::sheet_counts(&mut rng("sheets"), slots.len(), counts.sheets);
         let mut draws = rng("attendance");
         let (mut registrations, mut sheets, mut attendances) = (Vec::new(), Vec::new(), Vec::new());
@@ -132,6 +131,7 @@ impl World {
             sheets.extend(of_slot);
             attendances.extend(lines);
         }
+        drop((of_session, by_id));
 
         Self {
             seed,
@@ -152,6 +152,7 @@ impl World {
             network,
             trainers,
             more: More::empty(seed),
+            gathered: OnceLock::new(),
             features_off: Vec::new(),
             tenant: Tenant::default(),
         }

@@ -1,9 +1,9 @@
 //! The groups: the programme at the root, accounting firms under it, agencies under the firms.
 
-use super::id::{Id, Mint};
+use super::id::{ById, Id, Mint};
 use super::moment::{DAY, Moment};
 use super::names::{FIRMS, TOWNS, Town};
-use super::records::{Group, Policy};
+use super::records::{Group, Policy, User};
 use super::rng::Rng;
 
 pub(crate) struct Firm {
@@ -24,6 +24,20 @@ pub(crate) struct Network {
     pub(crate) trainers: Id,
     pub(crate) firms: Vec<Firm>,
     pub(crate) agencies: Vec<Agency>,
+    /// The agencies by their groups.
+    places: ById<usize>,
+}
+
+impl Network {
+    /// The agency of a user.
+    pub(crate) fn agency(&self, user: &User) -> Option<&Agency> {
+        self.places.get(&user.primary_group_id?).map(|&place| &self.agencies[place])
+    }
+
+    /// Whether a user is a trainer: nobody else has their group.
+    pub(crate) fn trains(&self, user: &User) -> bool {
+        user.primary_group_id == Some(self.trainers)
+    }
 }
 
 /// Groups that are neither root, firm nor agency.
@@ -80,7 +94,8 @@ pub(crate) fn build(rng: &mut Rng, mint: &mut Mint, first: Moment, count: usize)
         group.custom = rng.chance(300).then(|| format!("AG-{}", agency.town.postcode));
         groups.push(group);
     }
-    (groups, Network { root, trainers, firms, agencies })
+    let places = agencies.iter().enumerate().map(|(place, agency)| (agency.group, place)).collect();
+    (groups, Network { root, trainers, firms, agencies, places })
 }
 
 fn plain(id: Id, name: String, parent_id: Option<Id>) -> Group {

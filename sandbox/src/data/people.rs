@@ -47,8 +47,7 @@ impl Registry<'_> {
                 user
             })
             .collect();
-        let everyone: Vec<usize> = (0..count).collect();
-        for place in rng.sample(&everyone, missing) {
+        for place in rng.places(count, missing) {
             let lost = fields::ALWAYS_PRESENT + rng.below(self.fields.len() - fields::ALWAYS_PRESENT);
             users[place].values.remove(lost);
         }

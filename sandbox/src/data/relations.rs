@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use super::World;
 use super::id::Id;
 use super::moment::{DAY, Moment};
-use super::more::Kind;
 use super::records::{CustomField, Session, User};
 use super::rng::{Rng, mix};
 
@@ -18,16 +17,15 @@ impl World {
         let network = &self.network;
         let mut roles = vec![(network.root, "learner")];
         roles.extend(user.primary_group_id.map(|group| (group, "learner")));
-        if let Some(place) = self.trainers.iter().position(|trainer| *trainer == user.id) {
+        if network.trains(user) {
             roles.push((network.trainers, "coach"));
             roles.extend(network.firms.iter().map(|firm| (firm.group, "coach")));
-            roles.extend(["owner", "admin", "analyst"].get(place).map(|role| (network.root, *role)));
+            // The first three of them.
+            let mut high = self.trainers.iter().zip(["owner", "admin", "analyst"]);
+            roles.extend(high.find(|(one, _)| **one == user.id).map(|(_, role)| (network.root, role)));
             return roles;
         }
-        let Some(agency) = network.agencies.iter().find(|one| Some(one.group) == user.primary_group_id)
-        else {
-            return roles;
-        };
+        let Some(agency) = network.agency(user) else { return roles };
         let firm = network.firms[agency.firm].group;
         match mix(user.id.shuffled(self.seed).0 ^ 1) % 1_000 {
             0..30 => roles.push((agency.group, "contributor")),
@@ -43,37 +41,13 @@ impl World {
     pub(crate) fn managers(&self, user: &User) -> Vec<Id> {
         let draw = mix(user.id.shuffled(self.seed).0 ^ 2);
         let count = match draw % 100 {
-            _ if self.trainers.contains(&user.id) => 0,
+            _ if self.network.trains(user) => 0,
             0..70 => 1,
             70..75 => 2,
             _ => 0,
         };
         let first = usize::try_from(draw / 100 % 1_000).unwrap_or(0);
         (0..count).map(|place| self.trainers[(first + place) % self.trainers.len()]).collect()
-    }
-
-    /// What a group offers in its `catalog` or `library`. None for a type of content that the list has not.
-    pub(crate) fn contents(&self, group: Id, list: &str, kind: &str) -> Option<Vec<Id>> {
-        Some(match (list, kind) {
-            ("catalog", "path-session") => {
-                let sessions = self.sessions.rows().iter().filter(|session| session.group_id == group);
-                sessions.map(|session| session.id).collect()
-            }
-            ("library", "path") => {
-                self.paths.rows().iter().filter(|path| path.group_id == group).map(|path| path.id).collect()
-            }
-            ("catalog" | "library", "course") => {
-                let group = group.to_string();
-                let offered =
-                    |status: &str| status == "published" || (list == "library" && status == "archived");
-                let courses = self.more.table(Kind::Courses).rows().iter();
-                courses
-                    .filter(|course| course.text("groupId") == group && offered(course.text("status")))
-                    .map(|course| course.id)
-                    .collect()
-            }
-            _ => return None,
-        })
     }
 
     /// Whom a session is for, if its audience is built.

@@ -1,5 +1,7 @@
 //! `SplitMix64`: the same seed gives the same data on every machine.
 
+use std::collections::HashMap;
+
 use super::moment::Moment;
 
 /// A stream of pseudo-random draws.
@@ -48,14 +50,21 @@ impl Rng {
 
     /// `count` distinct items (all of them if there are fewer), in random order.
     pub(crate) fn sample<T: Copy>(&mut self, items: &[T], count: usize) -> Vec<T> {
-        let mut pool = items.to_vec();
-        let count = count.min(pool.len());
-        for place in 0..count {
-            let other = place + self.below(pool.len() - place);
-            pool.swap(place, other);
-        }
-        pool.truncate(count);
-        pool
+        self.places(items.len(), count).into_iter().map(|place| items[place]).collect()
+    }
+
+    /// `count` distinct numbers below `bound` (all of them if there are fewer), in random order: the beginning of a
+    /// shuffle of all of them, of which only what has moved is written down.
+    pub(crate) fn places(&mut self, bound: usize, count: usize) -> Vec<usize> {
+        let mut moved: HashMap<usize, usize> = HashMap::new();
+        (0..count.min(bound))
+            .map(|place| {
+                let other = place + self.below(bound - place);
+                // Nothing looks at this place again.
+                let here = moved.remove(&place).unwrap_or(place);
+                if other == place { here } else { moved.insert(other, here).unwrap_or(other) }
+            })
+            .collect()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Rows of one kind, found by id or by parent, kept in an order that no date explains.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::id::Id;
+use super::id::{ById, Id};
 
 /// A row with an id and perhaps a parent.
 pub(crate) trait Keyed {
@@ -17,13 +17,13 @@ pub(crate) trait Keyed {
 pub(crate) struct Table<T> {
     seed: u64,
     rows: Vec<T>,
-    places: HashMap<Id, usize>,
-    children: HashMap<Id, Vec<usize>>,
+    places: ById<usize>,
+    children: ById<Vec<usize>>,
 }
 
 impl<T: Keyed> Table<T> {
     pub(crate) fn new(seed: u64, rows: Vec<T>) -> Self {
-        let mut table = Self { seed, rows, places: HashMap::new(), children: HashMap::new() };
+        let mut table = Self { seed, rows, places: ById::default(), children: ById::default() };
         table.arrange();
         table
     }
@@ -38,6 +38,7 @@ impl<T: Keyed> Table<T> {
     fn index(&mut self) {
         self.places.clear();
         self.children.clear();
+        self.places.reserve(self.rows.len());
         for place in 0..self.rows.len() {
             self.note(place);
         }

@@ -1,4 +1,4 @@
-//! Rows that lose the dates which the API does not promise.
+//! Rows that are older than the dates which the API does not promise, and have none of them until they change.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::rng::mix;
 use crate::tenant::Tenant;
 use crate::variant::Variant;
 
-/// Which of its optional dates a row lacks, always the same ones.
+/// Which of its optional dates a row lacks.
 enum Lacks {
     Nothing,
     Everything,
@@ -41,17 +41,16 @@ fn strip<const N: usize>(id: Id, seed: u64, mut dates: [&mut Option<Moment>; N])
 }
 
 impl World {
-    /// Makes this the world of `tenant`.
+    /// Makes this the world of `tenant`, who may lack dates of what is there so far. A change sets those that it would
+    /// set on any row.
     pub(crate) fn settle(&mut self, tenant: Tenant) {
         self.tenant = tenant;
-        self.undate();
+        if tenant.is(Variant::WithoutDates) {
+            self.undate();
+        }
     }
 
-    /// Takes dates away where the tenant lacks them; again after each change, which sets them.
-    pub(super) fn undate(&mut self) {
-        if !self.tenant.is(Variant::WithoutDates) {
-            return;
-        }
+    fn undate(&mut self) {
         let seed = self.seed;
         for row in self.classrooms.rows_mut() {
             strip(row.id, seed, [&mut row.modified_at, &mut row.created_at]);

@@ -42,9 +42,32 @@ fn with(kept: &Kept, parents: Value) -> Value {
 }
 
 impl World {
+    /// Whether the company has not enabled what the rows of a stream are about.
+    fn lacks(&self, stream: &str) -> bool {
+        match stream {
+            "skills" | "skill_powers" => self.is_off("skills"),
+            "course_custom_field_values" => self.is_off("course-custom-fields"),
+            _ => false,
+        }
+    }
+
+    /// The number of rows of one of these streams.
+    pub(super) fn further_count(&self, stream: &str) -> usize {
+        let kinds = ALONE.into_iter().chain(UNDER.map(|(name, kind, _)| (name, kind)));
+        match (kinds.into_iter().find(|(name, _)| *name == stream), stream) {
+            _ if self.lacks(stream) => 0,
+            (Some((_, kind)), _) => self.more.table(kind).len(),
+            (_, "group_memberships") => {
+                self.users.rows().iter().map(|user| self.memberships(user).len()).sum()
+            }
+            (_, "user_managers") => self.users.rows().iter().map(|user| self.managers(user).len()).sum(),
+            (_, "path_session_translations" | "path_session_metrics") => self.sessions.len(),
+            _ => self.further(stream).count(),
+        }
+    }
+
     pub(super) fn further(&self, stream: &str) -> Rows<'_> {
-        let skills_off = self.is_off("skills") && matches!(stream, "skills" | "skill_powers");
-        if skills_off || (self.is_off("course-custom-fields") && stream == "course_custom_field_values") {
+        if self.lacks(stream) {
             return Box::new(std::iter::empty());
         }
         if let Some((_, kind)) = ALONE.iter().find(|(name, _)| *name == stream) {
@@ -96,9 +119,9 @@ impl World {
     fn listed(&self, list: &'static str, kinds: [&'static str; 2]) -> Rows<'_> {
         Box::new(self.groups.rows().iter().flat_map(move |group| {
             kinds.into_iter().flat_map(move |kind| {
-                let ids: Vec<Id> = self.contents(group.id, list, kind).unwrap_or_default();
-                let row = move |id| json!({"groupId": group.id, "contentType": kind, "contentId": id});
-                ids.into_iter().map(row)
+                let ids = self.contents(group.id, list, kind).unwrap_or_default();
+                let row = move |id: &Id| json!({"groupId": group.id, "contentType": kind, "contentId": id});
+                ids.iter().map(row)
             })
         }))
     }

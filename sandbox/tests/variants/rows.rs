@@ -66,11 +66,55 @@ async fn a_good_share_of_rows_may_lack_the_dates_that_are_optional() {
         assert!(already + all / 10 < bare && bare < all, "{stream}: {already}, then {bare} of {all}");
     }
     assert_eq!(client.list("/courses/stats").0, sandbox.truth("course_stats"));
-    // No filter on a date finds them, also after a day.
+    // No filter on a date finds them, also when a day has passed.
     let _ = sandbox.change();
     let rows = sandbox.truth("skills");
     let dated = rows.iter().filter(|row| row.get("updatedAt").is_some()).count();
     assert_eq!(client.list("/skills?updatedAt[gte]=2020-01-01").0.len(), dated);
+}
+
+#[tokio::test]
+async fn a_row_that_lacks_its_dates_has_the_one_of_its_change_from_then_on() {
+    let (sandbox, client) = tenant(Variant::WithoutDates).await;
+    let dated = [
+        ("classrooms", "modifiedAt"),
+        ("classroom_slots", "modifiedAt"),
+        ("classroom_registrations", "modifiedAt"),
+        ("path_enrollments", "modifiedAt"),
+        ("skills", "updatedAt"),
+        ("course_stats", "lastActivityAt"),
+    ];
+    let mut appeared: BTreeMap<&str, usize> = BTreeMap::new();
+    for _ in 0..20 {
+        let clock = sandbox.clock();
+        let bare: Vec<BTreeSet<String>> = dated
+            .iter()
+            .map(|(stream, field)| {
+                let rows = sandbox.truth(stream).into_iter().filter(|row| row.get(*field).is_none());
+                rows.map(|row| text(&row, "_id").to_owned()).collect()
+            })
+            .collect();
+        let changes = sandbox.change().streams;
+        for ((stream, field), bare) in dated.iter().zip(bare) {
+            let touched = changes.get(*stream).cloned().unwrap_or_default();
+            for row in sandbox.truth(stream) {
+                let id = text(&row, "_id");
+                if touched.updated.iter().any(|key| key == id) {
+                    assert!(text(&row, field) > clock.as_str(), "{stream}: {row}");
+                    *appeared.entry(stream).or_default() += usize::from(bare.contains(id));
+                } else if bare.contains(id) {
+                    assert!(row.get(*field).is_none(), "{stream}: {row}");
+                }
+            }
+        }
+    }
+    let streams: Vec<&str> = appeared.iter().filter(|(_, rows)| **rows > 0).map(|(name, _)| *name).collect();
+    let mut all = dated.map(|(stream, _)| stream);
+    all.sort_unstable();
+    assert_eq!(streams, all);
+    // Whoever asks for what changed finds them.
+    let changed = client.list("/skills?updatedAt[gte]=2026-11-02T08:00:00Z").0;
+    assert!(changed.iter().any(|skill| skill.get("createdAt").is_none()), "{changed:?}");
 }
 
 #[tokio::test]

@@ -206,7 +206,8 @@ impl Batch<'_> {
             let Some(classroom) = world.classrooms.get(id) else { continue };
             let studio = world.studio(self.until);
             let day = world.clock.plus(self.rng.between(15, 45) * DAY);
-            let mut slot = studio.slot(&mut self.rng, &mut mint, classroom, world.sessions.rows(), day);
+            let sessions = world.sessions.of(classroom.path);
+            let mut slot = studio.slot(&mut self.rng, &mut mint, classroom, sessions, day);
             slot.id = mint.at(early);
             (slot.born, slot.created_at, slot.modified_at) = (early, Some(early), None);
             let enrolled: Vec<&Enrollment> = world

@@ -8,6 +8,8 @@ mod training;
 
 pub use ledger::{Changes, Touched};
 
+use std::sync::OnceLock;
+
 use super::World;
 use super::id::Id;
 use super::moment::{DAY, MINUTE, Moment};
@@ -47,8 +49,8 @@ impl World {
         let mut ledger = batch.ledger;
         self.arrange();
         self.carry_more_on(from, until, unit, &mut ledger);
-        self.undate();
-        if self.tenant.hides_changes() {
+        self.gathered = OnceLock::new();
+        if self.tenant.repaints() {
             // What was done to the data is not what became of the rows: all of them are compared.
             ledger = Ledger::default();
         }

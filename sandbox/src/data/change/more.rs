@@ -48,7 +48,7 @@ struct Day<'a> {
 
 impl World {
     pub(super) fn before(&self) -> Before {
-        let all = self.tenant.hides_changes();
+        let all = self.tenant.repaints();
         let others = STREAMS.into_iter().filter(|stream| all || !TOLD.contains(stream));
         Before(others.map(|stream| (stream, self.sums(stream))).collect())
     }
@@ -136,7 +136,8 @@ impl Day<'_> {
 
     fn attempts(&mut self, ledger: &mut Ledger) {
         let more = &self.world.more;
-        let open = Self::some(&mut self.rng, &more.attempts, 3 * self.unit, |one| one.completed_at.is_none());
+        // Of those at the end, the date may be missing.
+        let open = Self::some(&mut self.rng, &more.attempts, 3 * self.unit, |one| one.progress < 100);
         let courses = Self::some(&mut self.rng, more.table(Kind::Courses), 2 * self.unit, |course| {
             course.text("status") == "published"
         });

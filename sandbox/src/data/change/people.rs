@@ -56,9 +56,9 @@ impl Batch<'_> {
     }
 
     fn delete_user(&mut self) {
-        let trainers = &self.world.trainers;
+        let network = &self.world.network;
         let learners = Self::some(&mut self.rng, &self.world.users, 1, |user| {
-            user.status == UserStatus::Active && !trainers.contains(&user.id)
+            user.status == UserStatus::Active && !network.trains(user)
         });
         for id in learners {
             let stamp = self.stamp();

@@ -105,9 +105,9 @@ impl Maker<'_> {
 
     /// The learners with their dates of birth on the platform: everybody but the trainers.
     fn learners(&self) -> Vec<(Id, Moment)> {
-        let trainers = &self.world.trainers;
+        let network = &self.world.network;
         let users = self.world.users.rows().iter();
-        users.filter(|user| !trainers.contains(&user.id)).map(|user| (user.id, user.created)).collect()
+        users.filter(|user| !network.trains(user)).map(|user| (user.id, user.created)).collect()
     }
 }
 
