@@ -131,7 +131,7 @@ class Bench:
         request = urllib.request.Request(f"{url}/api/v2/oauth2/token", config, {"Content-Type": "application/json"})
         with urllib.request.urlopen(request) as answer:
             token = json.load(answer)["access_token"]
-        lines = [f'header = "Authorization: Bearer {token}"\nheader = "360-api-version: v2.0"\nparallel\nparallel-max = 20\ngloboff\nsilent\nfail']
+        lines = [f'header = "Authorization: Bearer {token}"\nheader = "360-api-version: v2.0"\nparallel\nparallel-max = 20\ngloboff\nsilent']
         lines += [f'url = "{url}{page}"\noutput = "/dev/null"' for page in ask(url, "/requests/urls")]
         return ["curl", "--disable", "--config", self.write("curl.txt", "\n".join(lines))]
 
@@ -150,7 +150,10 @@ class Bench:
                     results.setdefault(name, []).append(run)
                     tell(situation, number, name, run)
                     if name == "connector" and not situation.rate_limit:
+                        answers = ask(url, "/requests")["statuses"]
                         run = self.run(url, self.curl(url), counts=False)
+                        if ask(url, "/requests")["statuses"] != answers:
+                            sys.exit("bench: curl was not answered as the connector was.")
                         results.setdefault("curl", []).append(run)
                         tell(situation, number, "curl", run)
         return results

@@ -13,7 +13,8 @@ use source_360learning::api::{Client, Rank, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
 use support::{catalog, config, run};
-use wiremock::ResponseTemplate;
+use wiremock::matchers::{path, query_param};
+use wiremock::{Mock, ResponseTemplate};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_is_asked_for_once_with_exactly_the_documented_body() {
@@ -141,14 +142,14 @@ async fn a_replacement_that_ends_before_its_first_answer_comes_is_no_wrong_crede
 #[tokio::test(flavor = "multi_thread")]
 async fn what_passes_by_itself_is_tried_again() {
     let html = ResponseTemplate::new(200).set_body_raw("<html>soon</html>", "text/html");
-    let cut = ResponseTemplate::new(200).set_body_raw(r#"[{"_id": "u1"}, {"_i"#, "application/json");
+    let cut = ResponseTemplate::new(200).set_body_raw(r#"[{"_id": "g1"}, {"_i"#, "application/json");
     for fault in [429, 408, 425, 500, 502, 503, 504].map(ResponseTemplate::new).into_iter().chain([html, cut])
     {
         let api = Api::new().await;
-        api.get_first("/users", 1, fault).await;
-        api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-        let said = api.read(&["users"], "full_refresh");
-        assert_eq!(said.is_complete(&["users"]).records("users").len(), 1, "nothing twice, nothing lost");
+        api.get_first("/groups", 1, fault).await;
+        api.get("/groups", page(&json!([{"_id": "g1"}]))).await;
+        let said = api.read(&["groups"], "full_refresh");
+        assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 1, "nothing twice, nothing lost");
         assert_eq!(api.gets().await.len(), 2);
         assert!(said.log().contains("trying again in"), "{}", said.log());
     }
@@ -162,7 +163,7 @@ async fn a_body_cut_by_the_network_is_asked_for_again() {
         let whole = |body: &str| {
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
         };
-        let rows = r#"[{"_id": "u1"}, {"_id": "u2"}]"#;
+        let rows = r#"[{"_id": "g1"}, {"_id": "g2"}]"#;
         let cut =
             format!("HTTP/1.1 200 OK\r\ncontent-length: 500\r\nconnection: close\r\n\r\n{}", &rows[..20]);
         for answer in [whole(&token("t").to_string()), cut, whole(rows)] {
@@ -178,8 +179,8 @@ async fn a_body_cut_by_the_network_is_asked_for_again() {
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
-    let said = run("read", &config(&url), Some(&catalog(&["users"], "full_refresh")), None);
-    assert_eq!(said.is_complete(&["users"]).records("users").len(), 2);
+    let said = run("read", &config(&url), Some(&catalog(&["groups"], "full_refresh")), None);
+    assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 2);
     server.join().unwrap();
 }
 
@@ -210,14 +211,14 @@ async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_are_followed_until_there_is_no_link_whatever_they_hold() {
     let api = Api::new().await;
-    let next = |rest: &str| format!("<{}/api/v2/users?{rest}>; rel=\"next\"", api.url());
-    api.get_first("/users", 1, page(&json!([{"_id": "u1"}])).insert_header("link", next("next=2").as_str()))
+    let next = |rest: &str| format!("<{}/api/v2/groups?{rest}>; rel=\"next\"", api.url());
+    api.get_first("/groups", 1, page(&json!([{"_id": "g1"}])).insert_header("link", next("next=2").as_str()))
         .await;
-    api.get_first("/users", 1, page(&json!([])).insert_header("link", "</api/v2/users?next=3>; rel=next"))
+    api.get_first("/groups", 1, page(&json!([])).insert_header("link", "</api/v2/groups?next=3>; rel=next"))
         .await;
-    api.get("/users", page(&json!([{"_id": "u2"}]))).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.is_complete(&["users"]).records("users").len(), 2);
+    api.get("/groups", page(&json!([{"_id": "g2"}]))).await;
+    let said = api.read(&["groups"], "full_refresh");
+    assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 2);
     let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
     assert_eq!(asked, ["", "next=2", "next=3"]);
 }
@@ -289,7 +290,7 @@ async fn a_child_of_a_stream_that_fails_says_why_and_fails_in_the_same_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parent_that_vanished_is_no_failure() {
     let api = Api::new().await;
-    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2"}, {"_id": "u1"}]))).await;
+    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2", "status": "deleted"}, {"_id": "u1"}]))).await;
     api.get("/users/u1/custom-fields/values", error(404, "userNotFound")).await;
     let value = json!([{"customFieldId": "f1", "type": "string", "value": "Pêche"}]);
     api.get("/users/u2/custom-fields/values", page(&value)).await;
@@ -397,14 +398,46 @@ async fn a_slow_token_lets_no_burst_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_archived_while_its_lists_are_read_is_in_the_later_one() {
+async fn a_row_archived_while_its_lists_are_read_is_found() {
     let api = Api::new().await;
-    let slow = page(&json!([])).insert_header("link", "</api/v2/paths/stats?next=2>; rel=\"next\"");
+    let slow =
+        page(&json!([{"_id": "s1"}])).insert_header("link", "</api/v2/paths/stats?next=2>; rel=\"next\"");
+    api.get_first("/paths/stats", 1, page(&json!([]))).await;
     api.get_first("/paths/stats", 1, slow.set_delay(Duration::from_millis(200))).await;
-    api.get("/paths/stats", page(&json!([]))).await;
-    api.read(&["path_stats"], "full_refresh").is_complete(&["path_stats"]);
+    api.get_first("/paths/stats", 1, page(&json!([]))).await;
+    api.get("/paths/stats", page(&json!([{"_id": "s2"}]))).await;
+    let said = api.read(&["path_stats"], "full_refresh");
+    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
     let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
-    assert_eq!(asked, ["status[eq]=published", "next=2", "status[eq]=archived"]);
+    let archived = "status[eq]=archived";
+    assert_eq!(asked, [archived, "", "next=2", archived], "the plain list did not show the archived ones");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_list_that_shows_the_archived_rows_is_the_last_one_and_repeats_none() {
+    let api = Api::new().await;
+    api.get_first("/paths/stats", 1, page(&json!([{"_id": "s1"}]))).await;
+    api.get("/paths/stats", page(&json!([{"_id": "s1"}, {"_id": "s2"}]))).await;
+    let said = api.read(&["path_stats"], "full_refresh");
+    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
+    assert_eq!(api.gets().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_leaves_out_is_asked_for_until_it_shows_one() {
+    let api = Api::new().await;
+    let mounted =
+        |query: &'static str| Mock::given(path("/api/v2/users")).and(query_param("status[eq]", query));
+    mounted("deleted")
+        .respond_with(page(&json!([{"_id": "u1", "status": "active"}, {"_id": "u2", "status": "deleted"}])))
+        .mount(&api.0)
+        .await;
+    api.get("/users", page(&json!([{"_id": "u1", "status": "active"}]))).await;
+    let said = api.read(&["users"], "full_refresh");
+    let ids: Vec<_> =
+        said.is_complete(&["users"]).records("users").iter().map(|row| row["_id"].clone()).collect();
+    assert_eq!(ids, ["u1", "u2"], "a server that ignores the filter repeats nothing");
+    assert_eq!(api.gets().await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

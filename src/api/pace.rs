@@ -16,6 +16,10 @@ const WINDOW: Duration = Duration::from_millis(1010);
 /// Lateness that is caught up; more than that is forgotten, so that an idle time is not followed by a burst.
 const CATCH_UP: Duration = Duration::from_millis(5);
 
+/// Departures that would be closer to one another leave together at the next of these: at more than 200 requests per second
+/// waking up for each costs more than the request.
+const TICK: Duration = Duration::from_millis(5);
+
 /// A 429 divides the rate by this; each success afterwards gives a little back.
 const SLOW_DOWN: f64 = 1.5;
 
@@ -39,6 +43,7 @@ pub(super) struct Pace {
 
 #[derive(Debug)]
 struct Plan {
+    begun: Instant,
     /// The latest place that was given away.
     due: Instant,
     /// Between two places, at least.
@@ -61,7 +66,12 @@ impl Plan {
         let due = (self.due + spacing).max(self.not_before);
         // What is late is caught up, but for what was idle.
         self.due = due.max(now.checked_sub(CATCH_UP).unwrap_or(now));
-        due.max(now)
+        let departure = due.max(now);
+        if spacing >= TICK {
+            return departure;
+        }
+        let ticks = departure.duration_since(self.begun).as_nanos().div_ceil(TICK.as_nanos());
+        self.begun + TICK * u32::try_from(ticks).unwrap_or(u32::MAX)
     }
 
     /// Departs now; or, where the window is full because others were late, says when there is room.
@@ -85,6 +95,7 @@ impl Pace {
         let now = Instant::now();
         let most = per_second.max(1);
         let plan = Plan {
+            begun: now,
             due: now,
             spacing: WINDOW / most,
             latest: VecDeque::with_capacity(most as usize),
@@ -171,6 +182,25 @@ mod tests {
             assert!(window[40] - window[0] >= 1.0);
         }
         assert!(at[199] < 5.2, "{:?}", at[199]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn at_a_high_rate_a_few_leave_together_and_no_second_sees_more() {
+        let pace = std::sync::Arc::new(Pace::new(1000));
+        let start = Instant::now();
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..3000 {
+            let pace = std::sync::Arc::clone(&pace);
+            waiting.spawn(async move {
+                pace.turn().await;
+                start.elapsed()
+            });
+        }
+        let mut at = waiting.join_all().await;
+        at.sort_unstable();
+        assert!(at.windows(1001).all(|window| window[1000] - window[0] >= Duration::from_secs(1)));
+        assert!(at.windows(7).all(|window| window[6] > window[0]), "no burst");
+        assert!(at[2999] < Duration::from_millis(3100), "{:?}", at[2999]);
     }
 
     #[tokio::test(start_paused = true)]

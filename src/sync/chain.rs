@@ -205,7 +205,10 @@ impl Lane {
             if let Some(id) = id.and_then(|id| found[id]) {
                 let id = self.counts.ids.hash_one(id);
                 match taking.ids {
-                    Ids::Skip if told.remove(&id) => continue,
+                    Ids::Skip if told.remove(&id) => {
+                        self.counts.repeats.store(true, Relaxed);
+                        continue;
+                    }
                     Ids::Note => _ = told.insert(id),
                     Ids::Skip | Ids::Ignore => {}
                 }
