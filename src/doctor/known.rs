@@ -1,5 +1,7 @@
 //! From what was seen to what the forecast needs. Pure.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::count::{Count, Precision};
@@ -16,7 +18,12 @@ const BETWEEN: TimeDelta = TimeDelta::days(1);
 /// What is known of a stream.
 pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -> Known {
     let lists: Vec<Vec<&Answer>> = (0..stream.queries.len()).map(|query| seen.pages(stream, query)).collect();
-    let all: usize = lists.iter().flatten().map(|page| page.len()).sum();
+    // Of several lists the last one may repeat rows of those before.
+    let all = if lists.len() > 1 {
+        lists.iter().flatten().flat_map(|page| page.ids()).collect::<BTreeSet<_>>().len()
+    } else {
+        lists.iter().flatten().map(|page| page.len()).sum()
+    };
     let is_whole = seen.is_whole(stream);
     let off = seen.about(stream).any(|answer| stream.off.contains(&answer.code.as_str()));
     let rows = match (&stream.parent, off) {

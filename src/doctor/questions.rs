@@ -17,7 +17,9 @@ const NOBODY: &str = "000000000000000000000000";
 const NEVER: &str = "2100-01-01T00:00:00.000Z";
 
 /// Where the company-wide list of registrations may be: its page in the official reference tells no path.
-pub(super) const REGISTRATIONS: [&str; 2] = ["/classrooms/registrations", "/classroom-slots/registrations"];
+pub(super) fn registration_places() -> &'static [&'static str] {
+    CLASSROOM_REGISTRATIONS.company_wide.as_ref().map_or(&[], |company| company.paths)
+}
 
 /// Lists whose rows have a status that a person may call "gone": do they hold those rows without being asked for them?
 pub(super) static GONE: [(&Stream, &str); 5] = [
@@ -51,7 +53,7 @@ pub(super) async fn ask(desk: &mut Desk<'_>) {
 }
 
 async fn registrations(desk: &mut Desk<'_>) {
-    for place in REGISTRATIONS {
+    for place in registration_places() {
         desk.get(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place), place, "").await;
     }
 }

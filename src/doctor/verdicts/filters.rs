@@ -1,5 +1,6 @@
 //! What filters do.
 
+use super::gone;
 use crate::doctor::seen::{Answer, Purpose, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::PATH_STATS;
@@ -50,7 +51,7 @@ fn status_filters(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "status_filters",
         that: "Filters by status are honoured.",
-        so: "Statistics are read once for each status, and archived courses beside the changed ones.",
+        so: "What a plain list leaves out can be asked for, and archived courses beside the changed ones.",
     };
     let by_status = seen.answers.iter().filter_map(|answer| match answer.purpose {
         Purpose::Status(status) if answer.rows.is_some() => Some((answer, status)),
@@ -65,14 +66,10 @@ fn status_filters(seen: &Seen) -> Finding {
             honoured.push(answer.stream.name);
         }
     }
-    let lists: Vec<&Answer> = (0..PATH_STATS.queries.len())
-        .filter_map(|query| seen.find(&PATH_STATS, Purpose::List(query)))
-        .filter(|answer| answer.len() > 0)
-        .collect();
-    if let [one, other] = lists[..] {
-        let ids = one.ids();
-        let common = other.ids().iter().any(|id| ids.contains(id));
-        if common { ignored.push(PATH_STATS.name) } else { honoured.push(PATH_STATS.name) }
+    match gone::honours_status(seen) {
+        Some(true) => honoured.push(PATH_STATS.name),
+        Some(false) => ignored.push(PATH_STATS.name),
+        None => {}
     }
     honoured.dedup();
     ignored.dedup();
@@ -80,8 +77,8 @@ fn status_filters(seen: &Seen) -> Finding {
         return assumption.differs(
             Effect::Cost,
             format!("Ignored without a word by {}.", list(&ignored)),
-            "Nothing is lost. Rows of `path_stats` come twice, with the same key, and an incremental sync of `courses` reads the whole list.",
-            "Remove repeats by key in the destination (Airbyte's deduped modes), and report it.",
+            "Nothing is lost, and what one list repeats of another is passed over. A sync of `path_stats` and an incremental one of `courses` read whole lists more than once.",
+            REPORT,
         );
     }
     if honoured.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::doctor::questions::GONE;
-use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
+use crate::doctor::seen::{Purpose, Row, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, count};
 use crate::streams::{CLASSROOM_REGISTRATIONS, PATH_ENROLLMENTS, PATH_STATS, Stream};
 
@@ -18,60 +18,43 @@ const fn assumption(id: &'static str, that: &'static str, so: &'static str) -> A
     Assumption { id, that, so }
 }
 
-/// What is assumed of a list in [`GONE`], what follows where it fails, and what to do.
-fn of(stream: &Stream, status: &str) -> (Assumption, &'static str, &'static str) {
-    const REFRESH: &str = "Report it: the connector would have to ask for that status as well.";
+/// What is assumed of a list in [`GONE`].
+fn of(stream: &Stream, status: &str) -> Assumption {
     match (stream.name, status) {
-        ("paths", _) => (
-            assumption(
-                "archived_paths",
-                "The plain list of paths holds archived ones.",
-                "Archived paths are in the table, and so is everything that is read under them.",
-            ),
-            "Archived paths are missing, and so are their enrollments, sessions and tags where these are read path by path.",
-            REFRESH,
+        ("paths", _) => assumption(
+            "archived_paths",
+            "The plain list of paths holds archived ones.",
+            "Archived paths are in the table, and so is everything that is read under them.",
         ),
-        ("courses", "archived") => (
-            assumption(
-                "archived_courses",
-                "The plain list of courses holds archived ones.",
-                "Archived courses are in the table, and so are their tags and custom-field values.",
-            ),
-            "A full refresh lacks archived courses; an incremental sync of `courses` alone asks for them and has them. Their tags and custom-field values are missing.",
-            REFRESH,
+        ("courses", "archived") => assumption(
+            "archived_courses",
+            "The plain list of courses holds archived ones.",
+            "Archived courses are in the table, and so are their tags and custom-field values.",
         ),
-        ("courses", _) => (
-            assumption(
-                "deleted_courses",
-                "The plain list of courses holds deleted ones.",
-                "Deleted courses stay in the table with their status.",
-            ),
-            "A full refresh lacks deleted courses, to which attempts may refer; an incremental sync of `courses` alone asks for them and has them.",
-            REFRESH,
+        ("courses", _) => assumption(
+            "deleted_courses",
+            "The plain list of courses holds deleted ones.",
+            "Deleted courses stay in the table with their status.",
         ),
-        ("users", _) => (
-            assumption(
-                "deleted_users",
-                "The plain list of users holds deleted ones.",
-                "Deleted users stay in the table with their status.",
-            ),
-            "Deleted users disappear from the table, while statistics and registrations go on referring to them. `include_deleted_users` has no effect.",
-            REFRESH,
+        ("users", _) => assumption(
+            "deleted_users",
+            "The plain list of users holds deleted ones.",
+            "Deleted users stay in the table with their status.",
         ),
-        _ => (
-            assumption(
-                "archived_skills",
-                "The plain list of skills holds archived ones.",
-                "Archived skills are in the table.",
-            ),
-            "Archived skills are missing, to which powers may refer.",
-            REFRESH,
+        _ => assumption(
+            "archived_skills",
+            "The plain list of skills holds archived ones.",
+            "Archived skills are in the table.",
         ),
     }
 }
 
+/// What follows where a list leaves rows out.
+const ASKED_FOR: &str =
+    "Nothing is missing: where a plain list shows no such row, the sync asks for them by their status.";
+
 fn listed(seen: &Seen, stream: &'static Stream, status: &'static str) -> Finding {
-    let (assumption, meaning, advice) = of(stream, status);
+    let assumption = of(stream, status);
     let in_list: Vec<&Row> = seen.rows(stream).filter(|row| text(row, "status") == Some(status)).collect();
     let rows = seen.rows(stream).count();
     if !in_list.is_empty() {
@@ -100,7 +83,12 @@ fn listed(seen: &Seen, stream: &'static Stream, status: &'static str) -> Finding
         count(rows, "row")
     );
     if seen.is_whole(stream) {
-        assumption.differs(Effect::Rows, format!("{seen_text}."), meaning, advice)
+        assumption.differs(
+            Effect::Cost,
+            format!("{seen_text}."),
+            format!("{ASKED_FOR} That is a request more."),
+            "",
+        )
     } else {
         assumption.unknown(format!("{seen_text}, which was not read to its end."))
     }
@@ -110,7 +98,7 @@ fn statistics(seen: &Seen) -> Finding {
     let assumption = assumption(
         "archived_stats",
         "The plain list of path statistics holds archived enrollments.",
-        "Nothing rests on it: the list is read once for each status.",
+        "Nothing rests on it: archived ones are asked for first, then all, and none is told twice.",
     );
     let archived = PATH_STATS.queries.iter().position(|query| query.ends_with("=archived"));
     let asked = archived.and_then(|query| seen.find(&PATH_STATS, Purpose::List(query)));
@@ -121,7 +109,7 @@ fn statistics(seen: &Seen) -> Finding {
         });
     };
     let Some(asked) = asked else { return assumption.unknown("It could not be asked.") };
-    if !honours_status(seen) {
+    if honours_status(seen) != Some(true) {
         return assumption
             .unknown("The filter by status is not honoured, so archived rows cannot be told from others.");
     }
@@ -143,23 +131,16 @@ fn statistics(seen: &Seen) -> Finding {
     assumption.differs(
         Effect::None,
         format!("None of {} of one path is in its plain list.", count(of, "archived row")),
-        "Nothing: the connector reads the list once for each status.",
+        "Nothing is missing: archived ones are asked for first, and once more at the end.",
         "",
     )
 }
 
-/// Whether the lists of statistics by status have no row in common.
-fn honours_status(seen: &Seen) -> bool {
-    let lists: Vec<&Answer> = (0..PATH_STATS.queries.len())
-        .filter_map(|query| seen.find(&PATH_STATS, Purpose::List(query)))
-        .collect();
-    match lists[..] {
-        [one, other] => {
-            let held: BTreeSet<&str> = one.ids().into_iter().collect();
-            !other.ids().iter().any(|id| held.contains(id))
-        }
-        _ => false,
-    }
+/// Whether the list of archived statistics is another one than the plain list; not told where one of them is missing.
+pub(super) fn honours_status(seen: &Seen) -> Option<bool> {
+    let list = |query| seen.find(&PATH_STATS, Purpose::List(query)).filter(|list| list.len() > 0);
+    let archived: BTreeSet<&str> = list(0)?.ids().into_iter().collect();
+    Some(list(1)?.ids().iter().any(|id| !archived.contains(id)))
 }
 
 fn enrollments(seen: &Seen) -> Finding {
@@ -192,10 +173,10 @@ fn enrollments(seen: &Seen) -> Finding {
             .unknown("No archived enrollment was found by its status, or the list has more than a page.");
     }
     assumption.differs(
-        Effect::Rows,
+        Effect::Cost,
         format!("{} with status[eq]=archived, none in the plain list of the same path.", count(found, "row")),
-        "Archived enrollments are missing from `path_enrollments`; `path_stats` has them all the same, with the date as `unenrolledAt`.",
-        "Take them from `path_stats`, and report it: the connector would have to ask for that status as well.",
+        format!("{ASKED_FOR} That is a request more for each path."),
+        "",
     )
 }
 

@@ -1,7 +1,7 @@
 //! Scopes, refusals, and what may be read in a cheaper way.
 
-use crate::doctor::questions::REGISTRATIONS;
-use crate::doctor::seen::{Answer, Purpose, Seen};
+use crate::doctor::questions::registration_places;
+use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::{CLASSROOM_REGISTRATIONS, STREAMS, Stream};
 
@@ -113,7 +113,7 @@ fn scope_first(seen: &Seen) -> Finding {
     assumption.differs(
         Effect::Fails,
         format!("Another refusal than 403 under an object that does not exist, for {}.", list(&late)),
-        "`check` takes these scopes for granted, and the streams then fail in the sync.",
+        "`check` asks under the first object that exists; where it finds none, it takes these scopes for granted, and the streams then fail in the sync.",
         REPORT,
     )
 }
@@ -179,13 +179,13 @@ fn registrations(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "registrations_list",
         that: "There is no company-wide list of registrations at a path that is known.",
-        so: "Registrations are read classroom by classroom.",
+        so: "Registrations are read classroom by classroom, after two requests that look for it.",
     };
-    let answers: Vec<&Answer> = REGISTRATIONS
+    let answers: Vec<&Answer> = registration_places()
         .iter()
         .filter_map(|place| seen.find(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place)))
         .collect();
-    if answers.len() < REGISTRATIONS.len() || answers.iter().any(|answer| answer.status == 403) {
+    if answers.len() < registration_places().len() || answers.iter().any(|answer| answer.status == 403) {
         return assumption.unknown("The two places could not both be asked.");
     }
     let told: Vec<String> = answers
@@ -204,24 +204,22 @@ fn registrations(seen: &Seen) -> Finding {
         return assumption.holds(format!("{told}."));
     }
     let rows = || answers.iter().flat_map(|answer| answer.rows.iter().flatten());
-    let with = |field: &str| rows().filter(|row| row.contains_key(field)).count();
-    let (slots, classrooms) = (with("classroomSlotId"), with("classroomId"));
-    if slots == 0 && classrooms == 0 {
+    let fields = CLASSROOM_REGISTRATIONS.company_wide.as_ref().map_or(&[][..], |company| company.fields);
+    let is_fit = |row: &&Row| fields.iter().all(|field| text(row, field).is_some());
+    let fit = rows().filter(is_fit).count();
+    if fit == 0 || fit < rows().count() {
         return assumption.differs(
             Effect::None,
-            format!("{told}. No row names a classroom or a slot."),
-            "Nothing: the connector does not ask there, and could not use what comes.",
+            format!("{told}. {fit} of {} have all of {}.", count(rows().count(), "row"), list(fields)),
+            "Nothing: the sync looks at that list and does not use it. Registrations are read classroom by classroom.",
             REPORT,
         );
     }
     assumption.differs(
-        Effect::Cost,
-        format!(
-            "{told}. Of {}, {slots} carry classroomSlotId and {classrooms} carry classroomId.",
-            count(rows().count(), "row")
-        ),
-        "One request per 7,000 registrations would do, in place of one per classroom. Nothing is lost meanwhile.",
-        "Report it: the connector can then read that list.",
+        Effect::None,
+        format!("{told}. All {} have all of {}.", count(fit, "row"), list(fields)),
+        "The sync reads that list, once the registrations of the first classrooms were found in it: one request per 7,000 rows in place of one per classroom. The forecast below reckons with one per classroom.",
+        "",
     )
 }
 
