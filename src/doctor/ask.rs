@@ -3,14 +3,12 @@
 use serde_json::Value;
 use url::Url;
 
+use super::MOST;
 use super::fields::Fields;
 use super::progress::Progress;
 use super::seen::{Answer, Link, Purpose, Row, Seen, Stop, kept};
 use crate::api::{self, Asker, Shape, Unanswered};
 use crate::streams::{Body, Stream};
-
-/// GETs of one run. At five per second they take half a minute, and a tenth of what 360Learning grants.
-pub const MOST: usize = 120;
 
 /// Asks, and keeps what came of it.
 pub(super) struct Desk<'a> {

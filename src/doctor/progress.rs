@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::ask::MOST;
+use super::MOST;
 
 const ASKING: &str = "{spinner} {wide_bar} {pos} requests, at most {len} · {msg}";
 

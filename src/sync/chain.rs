@@ -9,7 +9,7 @@ use super::lane::Lane;
 use super::parents::Table;
 use super::pick;
 use super::plan::Reading;
-use super::slices::Slice;
+use super::slices::{Slice, Slices};
 use super::writer::Chunk;
 use crate::api::{ApiError, Page, Rank, Shape};
 use crate::error::Error;
@@ -41,6 +41,30 @@ pub(super) enum Ids {
 }
 
 impl Lane {
+    /// Whether the last of several lists showed none of the rows of those before, so that a row which went there meanwhile is
+    /// in neither. They are read once more; what they said before is known.
+    pub(super) fn is_unsettled(&self) -> bool {
+        self.stream.queries.len() > 1 && !self.counts.repeats.swap(true, Relaxed)
+    }
+
+    /// Reads all lists but the last one again.
+    pub(super) async fn settle(&self, slices: &Slices) -> Result<(), Error> {
+        for list in 0..slices.len() - 1 {
+            self.shared.progress.expect(1);
+            self.slice(slices.get(list), Ids::Skip).await?;
+        }
+        Ok(())
+    }
+
+    /// Of several lists the last one may repeat rows of those before.
+    pub(super) fn ids(&self, list: usize) -> Ids {
+        match self.stream.queries.len() {
+            1 => Ids::Ignore,
+            lists if list + 1 == lists => Ids::Skip,
+            _ => Ids::Note,
+        }
+    }
+
     /// Reads one slice: its list, then what that may have left out.
     pub(super) async fn slice(&self, slice: Result<Slice, Error>, ids: Ids) -> Result<Table, Error> {
         let slice = slice?;

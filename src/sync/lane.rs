@@ -5,11 +5,9 @@ use std::hash::RandomState;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
-use futures_util::future::join_all;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use super::chain::Ids;
 use super::low_water::LowWater;
 use super::parents::{Above, Handed, Table};
 use super::plan::Reading;
@@ -135,19 +133,16 @@ impl Lane {
                 ended = reads.join_next() => ended,
             };
             match ended {
-                None if self.is_unsettled() => {
-                    let again = (0..slices.len() - 1).map(|list| self.slice(slices.get(list), Ids::Skip));
-                    tokio::select! {
-                        biased;
-                        _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
-                        () = self.shared.out.closed() => break Error::Stdout,
-                        read = join_all(again) => {
-                            if let Some(error) = read.into_iter().find_map(Result::err) {
-                                break error;
-                            }
+                None if self.is_unsettled() => tokio::select! {
+                    biased;
+                    _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
+                    () = self.shared.out.closed() => break Error::Stdout,
+                    settled = self.settle(&slices) => {
+                        if let Err(error) = settled {
+                            break error;
                         }
                     }
-                }
+                },
                 None => {
                     rows.sort();
                     self.rows.send_replace(Some(Ok(Arc::new(rows))));
@@ -192,21 +187,6 @@ impl Lane {
     pub(super) fn queries(&self) -> Vec<String> {
         let filters = self.reading.as_ref().filter(|_| self.below.is_empty()).and_then(Reading::filters);
         filters.unwrap_or_else(|| self.stream.queries.iter().map(|query| (*query).to_owned()).collect())
-    }
-
-    /// Whether the last of several lists showed none of the rows of those before, so that a row which went there meanwhile is
-    /// in neither. They are read once more; what they said before is known.
-    fn is_unsettled(&self) -> bool {
-        self.stream.queries.len() > 1 && !self.counts.repeats.swap(true, Relaxed)
-    }
-
-    /// Of several lists the last one may repeat rows of those before.
-    fn ids(&self, list: usize) -> Ids {
-        match self.stream.queries.len() {
-            1 => Ids::Ignore,
-            lists if list + 1 == lists => Ids::Skip,
-            _ => Ids::Note,
-        }
     }
 
     fn is_needed(&self, slice: &Slice) -> bool {
