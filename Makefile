@@ -94,7 +94,7 @@ lint: ## Format, lints and documentation only
 fmt: ## Format the code
 	@cargo fmt --all
 
-sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-num|x10)
+sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-num|x10|x100)
 	@tools/setup rust
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
