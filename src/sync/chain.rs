@@ -65,12 +65,17 @@ impl Lane {
         }
     }
 
+    /// For rows of this stream.
+    pub(super) fn table(&self) -> Table {
+        Table::new(self.columns.clone(), self.stream.parent.as_ref())
+    }
+
     /// Reads one slice: its list, then what that may have left out.
     pub(super) async fn slice(&self, slice: Result<Slice, Error>, ids: Ids) -> Result<Table, Error> {
         let slice = slice?;
         if self.counts.off.load(Relaxed) {
             self.shared.progress.done();
-            return Ok(Table::new(self.columns.clone()));
+            return Ok(self.table());
         }
         self.list(&slice, None, Taking { apart: self.stream.apart, only: None, ids }).await
     }
@@ -93,7 +98,7 @@ impl Lane {
             }
             self.shared.progress.expect(1);
             let apart = Taking { only: Some((field, value)), apart: &[], ..taking };
-            rows.append(&self.chain(&slice.filtered(&filter), None, apart).await?);
+            rows.append(self.chain(&slice.filtered(&filter), None, apart).await?);
         }
         Ok(rows)
     }
@@ -101,7 +106,7 @@ impl Lane {
     /// Reads page by page. The end is the absence of a next page.
     async fn chain(&self, slice: &Slice, mut page: Option<Page>, taking: Taking) -> Result<Table, Error> {
         let client = &self.shared.client;
-        let mut rows = Table::new(self.columns.clone());
+        let mut rows = self.table();
         let first = client.url(&slice.path, &slice.query);
         // A list may have ten thousand pages: their addresses are kept as numbers.
         let address = RandomState::new();
@@ -137,7 +142,7 @@ impl Lane {
                     self.send(Chunk::Log(LogLevel::Warn, text)).await?;
                     self.shared.progress.expect(1);
                     self.shared.progress.done();
-                    (rows, seen, url) = (Table::new(self.columns.clone()), HashSet::new(), first.clone());
+                    (rows, seen, url) = (self.table(), HashSet::new(), first.clone());
                     continue;
                 }
                 Err(ApiError::Forbidden { .. }) => {
@@ -238,7 +243,7 @@ impl Lane {
                 }
             }
             if !self.columns.is_empty() {
-                rows.push(&found, |name| slice.field(name));
+                rows.push(&found, slice.row);
             }
             let date = || pick::first_instant(dates.iter().map(|at| found[*at]));
             if reading.is_some_and(|reading| reading.emits(date()) || also.iter().any(has)) {

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::low_water::LowWater;
-use super::parents::{Above, Handed, Table};
+use super::parents::{Above, Handed};
 use super::plan::Reading;
 use super::progress::Progress;
 use super::slices::{Slice, Slices};
@@ -97,7 +97,7 @@ impl Lane {
             slices = self.slices(above) => Arc::new(slices?),
         };
         self.shared.progress.expect(slices.len());
-        let mut rows = Table::new(self.columns.clone());
+        let mut rows = self.table().under(slices.above());
         let mut low_water = LowWater::new(slices.len());
         let begun = tokio::select! {
             biased;
@@ -149,7 +149,7 @@ impl Lane {
                     return self.finish(slices.len()).await;
                 }
                 Some(Ok((index, Ok(read)))) => {
-                    rows.append(&read);
+                    rows.append(read);
                     low_water.done(index);
                     self.checkpoint(&mut low_water, &slices, CHECKPOINT).await?;
                 }

@@ -25,15 +25,19 @@ pub(super) fn columns(parent: &'static Stream, streams: &[&'static Stream]) -> V
 }
 
 /// All rows of a parent stream, reduced to the columns that some child needs. There may be hundreds of thousands, so ids and
-/// dates, of which nearly all consist, are packed.
+/// dates, of which nearly all consist, are packed, and what a row has from its own parent is looked up there.
 #[derive(Debug)]
 pub(super) struct Table {
     /// What each row holds; the id is the first.
     columns: Vec<&'static str>,
-    /// The packed rows, one after the other.
-    packed: Vec<u8>,
-    /// Where each row begins.
-    starts: Vec<u32>,
+    /// The packed rows, one after the other, in pieces: one piece that grows would leave holes of half its size behind.
+    pieces: Vec<Vec<u8>>,
+    /// Where each row begins: the piece, and the place in its first 64 KiB.
+    starts: Vec<(u16, u16)>,
+    /// What each row has from the one above it.
+    of: Option<&'static Parent>,
+    /// The rows under which these were read.
+    above: Option<Arc<Table>>,
 }
 
 /// The parents of a stream, or why they could not be read; nothing until then.
@@ -54,35 +58,66 @@ impl Above {
     }
 }
 
+/// Bytes in which rows of one piece begin.
+const PIECE: usize = 1 << 16;
+
 impl Table {
-    pub(super) fn new(columns: Vec<&'static str>) -> Self {
-        Self { columns, packed: Vec::new(), starts: Vec::new() }
+    pub(super) fn new(columns: Vec<&'static str>, of: Option<&'static Parent>) -> Self {
+        Self { columns, pieces: Vec::new(), starts: Vec::new(), of, above: None }
     }
 
-    /// Adds a row: what was `found` in the record, column by column, else what the connector `added` to it.
-    pub(super) fn push<'a>(&mut self, found: &[Option<&'a str>], added: impl Fn(&str) -> Option<&'a str>) {
-        self.starts.push(place(self.packed.len()));
+    /// Where the rows above are.
+    pub(super) fn under(self, above: Option<Arc<Self>>) -> Self {
+        Self { above, ..self }
+    }
+
+    /// Adds a row, column by column: what was `found` in the record, else what the row `above` gives.
+    pub(super) fn push(&mut self, found: &[Option<&str>], above: Option<u32>) {
+        if self.pieces.last().is_none_or(|piece| piece.len() >= PIECE) {
+            self.pieces.push(Vec::new());
+        }
+        let (number, Some(piece)) = (self.pieces.len() - 1, self.pieces.last_mut()) else { return };
+        self.starts.push((place(number), place(piece.len())));
+        piece.extend_from_slice(&above.unwrap_or(NOWHERE).to_le_bytes());
+        let gives = |name: &str| self.of.is_some_and(|of| of.fields.iter().any(|(_, to)| *to == name));
         for (raw, name) in found.iter().zip(&self.columns) {
-            pack(raw.or_else(|| added(name)), &mut self.packed);
+            match raw {
+                Some(raw) => pack(raw, piece),
+                None => piece.push(if gives(name) { ABOVE } else { ABSENT }),
+            }
         }
     }
 
     /// Adds the rows of another table of the same columns.
-    pub(super) fn append(&mut self, other: &Self) {
-        let end = place(self.packed.len());
-        place(self.packed.len() + other.packed.len());
-        self.packed.extend_from_slice(&other.packed);
-        self.starts.extend(other.starts.iter().map(|start| end + start));
+    pub(super) fn append(&mut self, other: Self) {
+        let mut moved = Vec::with_capacity(other.pieces.len());
+        for piece in other.pieces {
+            match self.pieces.last_mut() {
+                Some(last) if last.len() + piece.len() <= PIECE => {
+                    let at = last.len();
+                    last.extend_from_slice(&piece);
+                    moved.push((self.pieces.len() - 1, at));
+                }
+                _ => {
+                    self.pieces.push(piece);
+                    moved.push((self.pieces.len() - 1, 0));
+                }
+            }
+        }
+        self.starts.extend(other.starts.iter().map(|(piece, at)| {
+            let (piece, before) = moved[usize::from(*piece)];
+            (place(piece), place(before + usize::from(*at)))
+        }));
     }
 
     /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged.
     pub(super) fn sort(&mut self) {
-        let packed = &self.packed;
-        let id = |start: &u32| &packed[*start as usize..];
+        let pieces = &mut self.pieces;
+        pieces.iter_mut().for_each(Vec::shrink_to_fit);
+        let id = |(piece, at): &(u16, u16)| &pieces[usize::from(*piece)][usize::from(*at) + ID_AT..];
         self.starts.sort_unstable_by(|a, b| compare(id(a), id(b)).then(b.cmp(a)));
         self.starts.dedup_by(|a, b| compare(id(a), id(b)).is_eq());
         self.starts.shrink_to_fit();
-        self.packed.shrink_to_fit();
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,22 +126,34 @@ impl Table {
 
     /// The raw JSON of a column of a row; `null` where the record had none.
     pub(super) fn value(&self, row: usize, column: &str) -> String {
-        let mut values = &self.packed[self.starts[row] as usize..];
+        let (piece, at) = self.starts[row];
+        let (above, mut values) = self.pieces[usize::from(piece)][usize::from(at)..].split_at(ID_AT);
         for name in &self.columns {
             let (value, rest) = split(values);
-            if *name == column {
-                return unpack(value);
+            if *name != column {
+                values = rest;
+                continue;
             }
-            values = rest;
+            let (ABOVE, Some(of), Some(table)) = (value[0], self.of, &self.above) else {
+                return unpack(value);
+            };
+            let from = of.fields.iter().find(|(_, to)| *to == column).map(|(from, _)| *from);
+            return table.value(number(above) as usize, from.unwrap_or_default());
         }
         "null".to_owned()
     }
 }
 
-/// A place among the packed rows. Those of a million parents take a hundredth of what fits.
-fn place(at: usize) -> u32 {
-    u32::try_from(at).expect("the parents of one stream take less than 4 GiB")
+/// A number of a piece, or a place in one: 65,536 pieces of 64 KiB hold a hundred million parents.
+fn place(at: usize) -> u16 {
+    u16::try_from(at).expect("the parents of one stream take less than 4 GiB")
 }
+
+/// A row under none.
+const NOWHERE: u32 = u32::MAX;
+
+/// Bytes of a row before its first value: the row above.
+const ID_AT: usize = 4;
 
 /// What a packed value begins with.
 const ABSENT: u8 = 0;
@@ -116,9 +163,16 @@ const ID: u8 = 1;
 const DATE: u8 = 2;
 /// A length of 4 bytes follows, and the raw JSON.
 const RAW: u8 = 3;
+/// What the row above gives.
+const ABOVE: u8 = 4;
+/// From here on: one of [`WORDS`].
+const WORD: u8 = 5;
 
-fn pack(raw: Option<&str>, into: &mut Vec<u8>) {
-    let Some(raw) = raw else { return into.push(ABSENT) };
+/// Values that many rows have.
+const WORDS: [&str; 7] =
+    ["\"active\"", "\"invited\"", "\"deleted\"", "\"published\"", "\"archived\"", "true", "false"];
+
+fn pack(raw: &str, into: &mut Vec<u8>) {
     let text = raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or_default();
     if let Some(id) = id(text) {
         into.push(ID);
@@ -126,9 +180,12 @@ fn pack(raw: Option<&str>, into: &mut Vec<u8>) {
     } else if let Some(date) = date(text) {
         into.push(DATE);
         into.extend_from_slice(&date.to_le_bytes());
+    } else if let Some(word) = (WORD..).zip(WORDS).find(|(_, word)| *word == raw) {
+        into.push(word.0);
     } else {
+        let length = u32::try_from(raw.len()).expect("a page has 64 MiB at most");
         into.push(RAW);
-        into.extend_from_slice(&place(raw.len()).to_le_bytes());
+        into.extend_from_slice(&length.to_le_bytes());
         into.extend_from_slice(raw.as_bytes());
     }
 }
@@ -164,10 +221,10 @@ fn date_text(millis: i64) -> String {
 /// The first packed value, and those after it.
 fn split(values: &[u8]) -> (&[u8], &[u8]) {
     values.split_at(match values[0] {
-        ABSENT => 1,
         ID => 1 + 12,
         DATE => 1 + 8,
-        _ => 1 + 4 + number(&values[1..5]) as usize,
+        RAW => 1 + 4 + number(&values[1..5]) as usize,
+        _ => 1,
     })
 }
 
@@ -177,7 +234,7 @@ fn number(bytes: &[u8]) -> u32 {
 
 fn unpack(value: &[u8]) -> String {
     match value {
-        [ABSENT, ..] | [] => "null".to_owned(),
+        [ABSENT | ABOVE, ..] | [] => "null".to_owned(),
         [ID, id @ ..] => {
             let mut text = String::with_capacity(26);
             text.push('"');
@@ -191,7 +248,8 @@ fn unpack(value: &[u8]) -> String {
             let date = date.iter().rev().fold(0, |date, byte| date << 8 | i64::from(*byte));
             format!("\"{}\"", date_text(date))
         }
-        [_, raw @ ..] => String::from_utf8_lossy(&raw[4..]).into_owned(),
+        [RAW, raw @ ..] => String::from_utf8_lossy(&raw[4..]).into_owned(),
+        [word, ..] => WORDS[usize::from(word - WORD)].to_owned(),
     }
 }
 
@@ -206,10 +264,11 @@ fn compare(a: &[u8], b: &[u8]) -> Ordering {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::streams::ATTENDANCE_SHEETS;
 
     #[test]
     fn values_come_out_as_they_went_in() {
-        let values = [
+        let mut values = vec![
             "\"5e0a360360360360360360aa\"",
             "\"5E0A360360360360360360AA\"",
             "\"5e0a360360360360360360a\"",
@@ -220,41 +279,60 @@ mod tests {
             "\"SKI_1\"",
             "\"\"",
             "\"a\\u0062\u{e9}\"",
-            "true",
             "null",
             "12345678901234567890",
             "{\"a\":[1.10]}",
         ];
-        let mut table = Table::new(vec!["_id", "value", "given", "absent"]);
-        for value in values {
-            table.push(&[Some("\"x\""), Some(value), None, None], |name| (name == "given").then_some(value));
+        values.extend(WORDS);
+        let mut table = Table::new(vec!["_id", "value", "absent"], None);
+        for value in &values {
+            table.push(&[Some("\"x\""), Some(value), None], None);
         }
         for (row, value) in values.iter().enumerate() {
-            assert_eq!([table.value(row, "value"), table.value(row, "given")], [*value, *value]);
+            assert_eq!(table.value(row, "value"), *value);
             assert_eq!([table.value(row, "absent"), table.value(row, "unknown")], ["null", "null"]);
         }
     }
 
     #[test]
-    fn rows_are_sorted_by_the_text_of_their_ids_and_the_latest_of_each_is_kept() {
-        let ids = [
-            "\"5e\"",
-            "\"5f0a360360360360360360aa\"",
-            "\"5e0a360360360360360360aa\"",
-            "\"SKI1\"",
-            "\"POW1\"",
-        ];
-        let (mut table, mut second) = (Table::new(vec!["_id", "n"]), Table::new(vec!["_id", "n"]));
-        for id in ids {
-            table.push(&[Some(id), Some("1")], |_| None);
-            second.push(&[Some(id), Some("2")], |_| None);
+    fn what_a_row_has_from_the_one_above_is_found_there() {
+        let of = |stream: &'static Stream| stream.parent.as_ref().unwrap();
+        let mut slots = Table::new(vec!["_id", "classroomId"], None);
+        for (slot, classroom) in [("\"s2\"", "\"c2\""), ("\"s1\"", "\"c1\"")] {
+            slots.push(&[Some(slot), Some(classroom)], None);
         }
-        table.append(&second);
+        slots.sort();
+        let columns = vec!["_id", "classroomSlotId", "classroomId"];
+        let mut sheets = Table::new(columns, Some(of(&ATTENDANCE_SHEETS))).under(Some(Arc::new(slots)));
+        sheets.push(&[Some("\"a\""), None, None], Some(1));
+        sheets.push(&[Some("\"b\""), None, Some("\"own\"")], Some(0));
+        sheets.sort();
+        let row = |row| ["_id", "classroomSlotId", "classroomId"].map(|column| sheets.value(row, column));
+        assert_eq!(row(0), ["\"a\"", "\"s2\"", "\"c2\""]);
+        assert_eq!(row(1), ["\"b\"", "\"s1\"", "\"own\""]);
+    }
+
+    #[test]
+    fn rows_are_sorted_by_the_text_of_their_ids_and_the_latest_of_each_is_kept() {
+        let mut ids: Vec<String> =
+            (0..9000_u32).map(|n| format!("\"{:024x}\"", n.wrapping_mul(2_654_435_761))).collect();
+        ids.extend(["\"5e\"", "\"SKI1\"", "\"POW1\""].map(str::to_owned));
+        let mut table = Table::new(vec!["_id", "n"], None);
+        for n in ["1", "2"] {
+            // Lists of all lengths, beside one that fills many pieces.
+            for part in ids.chunks(if n == "1" { 9003 } else { 37 }) {
+                let mut list = Table::new(vec!["_id", "n"], None);
+                for id in part {
+                    list.push(&[Some(id), Some(n)], None);
+                }
+                table.append(list);
+            }
+        }
+        assert!(table.pieces.len() > 3);
         table.sort();
-        let mut sorted = ids.to_vec();
-        sorted.sort_unstable();
+        ids.sort_unstable();
         let rows: Vec<_> =
             (0..table.len()).map(|row| (table.value(row, "_id"), table.value(row, "n"))).collect();
-        assert_eq!(rows, sorted.iter().map(|id| ((*id).to_owned(), "2".to_owned())).collect::<Vec<_>>());
+        assert_eq!(rows, ids.into_iter().map(|id| (id, "2".to_owned())).collect::<Vec<_>>());
     }
 }

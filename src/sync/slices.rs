@@ -19,6 +19,8 @@ pub(super) struct Slice {
     pub(super) query: String,
     /// Members that the connector adds to each record, raw JSON without braces.
     pub(super) added: String,
+    /// The parent's row in its table.
+    pub(super) row: Option<u32>,
     /// What the parent gives, also what is not added to records: raw JSON by the child's name for it.
     fields: Vec<(&'static str, String)>,
 }
@@ -83,6 +85,14 @@ impl Slices {
         Ok(Self::Under { stream, of, table, needed, query })
     }
 
+    /// The parents' rows.
+    pub(super) fn above(&self) -> Option<Arc<Table>> {
+        match self {
+            Self::Lists(..) => None,
+            Self::Under { table, .. } => Some(Arc::clone(table)),
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         match self {
             Self::Lists(_, queries) => queries.len(),
@@ -131,7 +141,7 @@ impl Slices {
 
 /// What one parent row gives to a slice of `stream`.
 fn parent(stream: &'static Stream, of: &'static Parent, table: &Table, row: usize) -> Result<Slice, Error> {
-    let mut slice = Slice::default();
+    let mut slice = Slice { row: u32::try_from(row).ok(), ..Slice::default() };
     for (index, (from, to)) in of.fields.iter().copied().enumerate() {
         let raw = table.value(row, from);
         if index == 0 || placeholders(stream.path).any(|name| name == to) {
