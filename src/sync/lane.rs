@@ -106,6 +106,7 @@ impl Lane {
             begun = self.company_wide(&slices) => begun?,
         };
         if begun.is_whole {
+            self.shared.progress.spare(slices.len() - begun.slices);
             return self.finish(slices.len()).await;
         }
         (0..begun.slices).for_each(|index| low_water.done(index));

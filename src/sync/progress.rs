@@ -42,6 +42,11 @@ impl Progress {
         self.bar.inc_length(requests as u64);
     }
 
+    /// So many of them are not needed after all.
+    pub(super) fn spare(&self, requests: usize) {
+        self.bar.dec_length(requests as u64);
+    }
+
     /// A request is done.
     pub(super) fn done(&self) {
         self.bar.inc(1);
