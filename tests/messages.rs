@@ -26,8 +26,9 @@ const NOT_SAID: &[&str] = &[
     "… … …/… requests, … a second · … · about … left",
     "… requests · … · in …",
     "… of … streams · … records",
-    // A header, and an invariant of the code.
+    // A header, and invariants of the code.
     "Bearer …",
+    "a page has 64 MiB at most",
     "the parents of one stream take less than 4 GiB",
     // What serde would say of a wrong type: a body is reported by its shape.
     "a JSON array",

@@ -61,6 +61,9 @@ impl Above {
 /// Bytes in which rows of one piece begin.
 const PIECE: usize = 1 << 16;
 
+/// Bytes. Most rows are shorter.
+const USUAL_ROW: usize = 256;
+
 impl Table {
     pub(super) fn new(columns: Vec<&'static str>, of: Option<&'static Parent>) -> Self {
         Self { columns, pieces: Vec::new(), starts: Vec::new(), of, above: None }
@@ -73,12 +76,15 @@ impl Table {
 
     /// Adds a row, column by column: what was `found` in the record, else what the row `above` gives.
     pub(super) fn push(&mut self, found: &[Option<&str>], above: Option<u32>) {
-        if self.pieces.last().is_none_or(|piece| piece.len() >= PIECE) {
+        // Before the piece would have to grow for one row.
+        if self.pieces.last().is_none_or(|piece| piece.len() + USUAL_ROW > PIECE) {
             self.pieces.push(Vec::new());
         }
         let (number, Some(piece)) = (self.pieces.len() - 1, self.pieces.last_mut()) else { return };
         self.starts.push((place(number), place(piece.len())));
-        piece.extend_from_slice(&above.unwrap_or(NOWHERE).to_le_bytes());
+        if self.of.is_some() {
+            piece.extend_from_slice(&above.unwrap_or(NOWHERE).to_le_bytes());
+        }
         let gives = |name: &str| self.of.is_some_and(|of| of.fields.iter().any(|(_, to)| *to == name));
         for (raw, name) in found.iter().zip(&self.columns) {
             match raw {
@@ -114,7 +120,8 @@ impl Table {
     pub(super) fn sort(&mut self) {
         let pieces = &mut self.pieces;
         pieces.iter_mut().for_each(Vec::shrink_to_fit);
-        let id = |(piece, at): &(u16, u16)| &pieces[usize::from(*piece)][usize::from(*at) + ID_AT..];
+        let before = if self.of.is_some() { NUMBER } else { 0 };
+        let id = |(piece, at): &(u16, u16)| &pieces[usize::from(*piece)][usize::from(*at) + before..];
         self.starts.sort_unstable_by(|a, b| compare(id(a), id(b)).then(b.cmp(a)));
         self.starts.dedup_by(|a, b| compare(id(a), id(b)).is_eq());
         self.starts.shrink_to_fit();
@@ -127,7 +134,8 @@ impl Table {
     /// The raw JSON of a column of a row; `null` where the record had none.
     pub(super) fn value(&self, row: usize, column: &str) -> String {
         let (piece, at) = self.starts[row];
-        let (above, mut values) = self.pieces[usize::from(piece)][usize::from(at)..].split_at(ID_AT);
+        let packed = &self.pieces[usize::from(piece)][usize::from(at)..];
+        let (above, mut values) = packed.split_at(if self.of.is_some() { NUMBER } else { 0 });
         for name in &self.columns {
             let (value, rest) = split(values);
             if *name != column {
@@ -152,8 +160,8 @@ fn place(at: usize) -> u16 {
 /// A row under none.
 const NOWHERE: u32 = u32::MAX;
 
-/// Bytes of a row before its first value: the row above.
-const ID_AT: usize = 4;
+/// Bytes of the number of the row above, which stands before the first value where there is one.
+const NUMBER: usize = 4;
 
 /// What a packed value begins with.
 const ABSENT: u8 = 0;

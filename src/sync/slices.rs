@@ -70,18 +70,22 @@ impl Slices {
         include_deleted_users: bool,
         is_needed: impl Fn(&Slice) -> bool,
     ) -> Result<Self, Error> {
-        let mut needed = Vec::new();
-        for row in 0..table.len() {
+        // A table has no more rows than fit into this number. Nearly always all are needed: then none is kept.
+        let rows = u32::try_from(table.len()).unwrap_or(u32::MAX);
+        let mut needed: Option<Vec<u32>> = None;
+        for number in 0..rows {
+            let row = number as usize;
             let is_included = || {
                 let field = of.only.field();
                 field.is_none_or(|field| of.only.includes(&table.value(row, field), include_deleted_users))
             };
-            if is_included() && is_needed(&parent(stream, of, &table, row)?) {
-                // A table has no more rows than fit.
-                needed.extend(u32::try_from(row));
+            let is_needed = is_included() && is_needed(&parent(stream, of, &table, row)?);
+            match (&mut needed, is_needed) {
+                (None, true) | (Some(_), false) => {}
+                (Some(needed), true) => needed.push(number),
+                (None, false) => needed = Some((0..number).collect()),
             }
         }
-        let needed = Some(needed).filter(|needed| needed.len() < table.len());
         Ok(Self::Under { stream, of, table, needed, query })
     }
 
