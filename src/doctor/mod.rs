@@ -3,7 +3,7 @@
 //! # Layout
 //!
 //! `ask` is the only place that asks, and counts. Through it, `round` goes over the table of streams and `questions` asks
-//! what the documentation leaves open; both see what came before, in [`Seen`](seen::Seen). The rest is pure: `fields` reads
+//! what the documentation leaves open; both see what came before, in `Seen`. The rest is pure: `fields` reads
 //! rows against their schema, `verdicts` judge one assumption each, `endpoints` tells the facts of each stream, `forecast`
 //! what a sync costs, and `report` puts it into Markdown and JSON. `progress` is what a person sees meanwhile.
 //!
