@@ -217,10 +217,22 @@ impl Platform {
         let page = self.page(rows, &conditions, asked.path, &cursor, self.tenant.page_size(endpoint));
         let next = page.more.then(|| {
             let repeated = usize::from(self.tenant.is(Variant::RepeatedRows) && page.rows > 1);
-            let offset = cursor.offset + page.rows - repeated;
-            Cursor { offset, query: cursor.query, given: number }.token(asked.path)
+            let (offset, query) = self.onward(&conditions, asked.path, &cursor, page.rows);
+            Cursor { offset: offset - repeated, query, given: number }.token(asked.path)
         });
         Reply { status: 200, body: page.body, next: next.map(|token| format!("{}?next={token}", asked.path)) }
+    }
+
+    /// Where the next page begins, and by which filters.
+    fn onward(&self, conditions: &Conditions, path: &str, cursor: &Cursor, rows: usize) -> (usize, String) {
+        let offset = cursor.offset + rows;
+        if self.tenant.is(Variant::NextForgetsFilters)
+            && !conditions.is_empty()
+            && let Some(place) = self.shelf.mark(path, &cursor.query, offset)
+        {
+            return (place, String::new());
+        }
+        (offset, cursor.query.clone())
     }
 
     /// A page of the rows that meet `conditions`; from the shelf where it is there.

@@ -29,6 +29,8 @@ pub enum Variant {
     NextOnce,
     /// A filter beside `next` is answered with `400`.
     NextRefusesFilters,
+    /// A `next` leads on in the whole list, whatever the filters of the page that gave it.
+    NextForgetsFilters,
     /// Dates in answers come without milliseconds.
     NoMilliseconds,
     /// A filter whose value is a date without a time is answered with `400`.
@@ -67,7 +69,7 @@ pub enum Variant {
     RegistrationsNotAList,
 }
 
-const COUNT: usize = 26;
+const COUNT: usize = 27;
 
 impl Variant {
     /// Every variant.
@@ -93,6 +95,7 @@ const NAMES: [(&str, Variant); COUNT] = [
     ("short-next", Variant::ShortNext),
     ("next-once", Variant::NextOnce),
     ("next-refuses-filters", Variant::NextRefusesFilters),
+    ("next-forgets-filters", Variant::NextForgetsFilters),
     ("no-milliseconds", Variant::NoMilliseconds),
     ("date-only-refused", Variant::DateOnlyRefused),
     ("filters-ignored", Variant::FiltersIgnored),

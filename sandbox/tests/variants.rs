@@ -177,6 +177,25 @@ async fn repeated_rows_begin_each_page_with_the_end_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn a_next_may_forget_the_filters_of_the_page_that_gave_it() {
+    let (sandbox, client) = tenant(Variant::NextForgetsFilters).await;
+    let filter = "completedAt[gte]=2000-01-01";
+    let first = client.get(&format!("/courses/stats?{filter}"));
+    assert!(first.rows().iter().all(|row| !row["completedAt"].is_null()));
+    // Neither is it told there again.
+    let onward = next(&first);
+    let rest = client.list(&onward).0;
+    assert_eq!(client.list(&format!("{onward}&{filter}")).0, rest);
+    // From the first row that the page had no room for, all of them.
+    let truth = client.list("/courses/stats").0;
+    assert_eq!(truth.len(), sandbox.count("course_stats"));
+    assert!(truth.ends_with(&rest) && rest.iter().any(|row| row["completedAt"].is_null()));
+    let completed = truth.iter().filter(|row| !row["completedAt"].is_null()).count();
+    let of_rest = rest.iter().filter(|row| !row["completedAt"].is_null()).count();
+    assert_eq!(first.rows().len() + of_rest, completed);
+}
+
+#[tokio::test]
 async fn a_short_next_is_forgotten_after_sixty_requests() {
     let (_sandbox, client) = tenant(Variant::ShortNext).await;
     let next = next(&client.get("/courses/stats"));

@@ -156,10 +156,14 @@ fn named(name: &str) -> String {
 
 /// A value that may be told: one that looks like a code of the API.
 fn code(value: &str) -> String {
-    let is_code = value.len() <= 32
-        && value.starts_with(|c: char| c.is_ascii_lowercase())
-        && value.chars().all(|c| c.is_ascii_alphabetic());
-    if is_code { value.to_owned() } else { "(not shown)".to_owned() }
+    if is_code(value) { value.to_owned() } else { "(not shown)".to_owned() }
+}
+
+/// Whether a text looks like a code of the API, such as `pathNotFound` or `invalid_scope`.
+pub(super) fn is_code(text: &str) -> bool {
+    text.len() <= 32
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
 }
 
 /// Whether a value has the type that the schema tells.

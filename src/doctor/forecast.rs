@@ -29,6 +29,8 @@ pub(super) struct Known {
     pub changed: f64,
     /// Streams that are chosen by parent: the share of parents that are read again.
     pub wanted: f64,
+    /// Children: rows on a page of the company's list that a sync reads in place of a list under each parent.
+    pub company_page: Option<usize>,
     /// The feature is off: one request tells.
     pub off: bool,
 }
@@ -82,6 +84,9 @@ pub struct Forecast {
     /// How to cut the streams into connections.
     pub advice: String,
 }
+
+/// A parent whose rows the company's list is held against, and the place where it was not found.
+const BEFORE_A_COMPANYS_LIST: usize = 2;
 
 /// A sync of fewer requests than these is short, whatever dominates it.
 const SHORT: usize = 600;
@@ -162,6 +167,9 @@ fn under(
         let least = if known.goes_on { Precision::AtLeast } else { Precision::About };
         let rows = known.per_parent.map(|per| parents.times(per));
         let rows = rows.map(|rows| Count { precision: rows.precision.max(least), ..rows });
+        if let Some((page, rows)) = known.company_page.zip(rows) {
+            requests = Count { number: rows.number.div_ceil(page.max(1)) + BEFORE_A_COMPANYS_LIST, ..rows };
+        }
         Cost { requests, rows: if parents.number == 0 { Some(Count::exact(0)) } else { rows } }
     };
     let full = cost(parents);
@@ -242,6 +250,7 @@ mod tests {
             asked: 1.0,
             changed: 0.1,
             wanted: 0.5,
+            company_page: None,
             off: stream.name == "skills",
         }
     }

@@ -9,6 +9,7 @@ use super::forecast::Known;
 use super::round;
 use super::seen::{Answer, Purpose, Row, Seen, instant, text};
 use super::verdicts::dates::cursor_fields;
+use super::verdicts::lists::company_list;
 use crate::config::Settings;
 use crate::streams::{Cursor, Stream};
 
@@ -52,8 +53,14 @@ pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -
         asked: asked(seen, settings, stream),
         changed: changed(seen, stream),
         wanted: wanted(seen, settings, stream),
+        company_page: stream.company_wide.as_ref().and_then(|_| company_page(seen)),
         off,
     }
+}
+
+/// Rows on a page of the company's list of registrations; a list of one page has room for all.
+fn company_page(seen: &Seen) -> Option<usize> {
+    company_list(seen).map(|page| if page.next.is_some() { page.len() } else { usize::MAX })
 }
 
 /// The rows under each sampled parent, and whether there are more than were read.

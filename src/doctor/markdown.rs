@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use super::count::{Count, told};
 use super::endpoints::Endpoint;
-
 use super::report::{self, Report};
 use super::verdict::{Effect, Finding, Verdict, count};
 
@@ -64,7 +63,7 @@ fn head(page: &mut String, report: &Report) {
     );
 }
 
-fn effect(effect: Effect) -> &'static str {
+fn harm(effect: Effect) -> &'static str {
     match effect {
         Effect::Fails => "streams fail",
         Effect::Rows => "rows may be missing",
@@ -79,8 +78,8 @@ fn differences(page: &mut String, report: &Report) {
     if differences.is_empty() {
         let _ = writeln!(page, "Nothing.");
     }
-    for Finding { id, assumption, seen, meaning, advice, .. } in &differences {
-        let harm = effect(report.verdict(id).map_or(Effect::None, |finding| finding.effect));
+    for Finding { id, assumption, effect, seen, meaning, advice, .. } in differences {
+        let harm = harm(*effect);
         let _ = writeln!(
             page,
             "* **`{id}`**, {harm}. Assumed: {assumption}\n  * Seen: {seen}\n  * It means: {meaning}"

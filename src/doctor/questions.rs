@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 
 use super::ask::{Desk, Question};
 use super::round::{self, path};
-use super::seen::{Purpose, Row, Seen, instant, text};
+use super::seen::{Filter, Purpose, Row, Seen, instant, text};
 use crate::streams::{
     BULK_OPERATIONS, CLASSROOM_REGISTRATIONS, COURSE_STATS, COURSES, Cursor, PATH_ENROLLMENTS, PATH_SESSIONS,
     PATH_STATS, PATHS, SKILLS, STREAMS, Stream, USERS,
@@ -161,6 +161,7 @@ async fn filtered_next(desk: &mut Desk<'_>) {
     dates.sort_unstable();
     // Most rows pass, so that there is a second page; not all of them, so that it shows whether the filter holds there.
     let Some(from) = dates.get(dates.len() / 10).map(|at| at.trunc_subsecs(0)) else { return };
+    desk.seen.filter = Some(Filter { field, from });
     let query = format!("{field}[gte]={}", written(from));
     let first = desk.get(stream, Purpose::Filtered, stream.path, &query).await;
     let Some(url) = first.and_then(|page| page.next.clone()) else { return };
@@ -174,11 +175,6 @@ async fn filtered_next(desk: &mut Desk<'_>) {
         beside.set_query(Some(&with));
         desk.ask(Question { stream, purpose: Purpose::Beside, url: beside, given: None }).await;
     }
-}
-
-/// The field and the bound of the filter whose second page was asked for.
-pub(super) fn filtered_by(stream: &'static Stream) -> Option<&'static str> {
-    PAGED.iter().find(|(one, _)| std::ptr::eq(*one, stream)).map(|(_, field)| *field)
 }
 
 /// What is under a parent that does not exist: one child for each kind of parent, and one for each scope that is missing.

@@ -104,6 +104,20 @@ pub(super) enum Stop {
     Unreadable,
 }
 
+/// A filter by a date that most rows of a list pass.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Filter {
+    pub field: &'static str,
+    pub from: DateTime<Utc>,
+}
+
+impl Filter {
+    /// Whether a row passes.
+    pub(super) fn admits(self, row: &Row) -> bool {
+        instant(row, self.field).is_some_and(|at| at >= self.from)
+    }
+}
+
 /// Everything that one run saw.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -112,6 +126,8 @@ pub(super) struct Seen {
     /// GETs sent, those without an answer too.
     pub asked: usize,
     pub life_is_text: Option<bool>,
+    /// The filter whose second page was asked for.
+    pub filter: Option<Filter>,
 }
 
 impl Seen {

@@ -215,7 +215,8 @@ impl Lane {
         let apart: Vec<_> =
             apart.into_iter().filter(|(bit, _)| shown.load(Relaxed) & 1 << bit == 0).collect();
         let id = (taking.ids != Ids::Ignore).then(|| at(self.stream.key[0]));
-        let mut told = self.counts.told.lock().unwrap_or_else(PoisonError::into_inner);
+        // Lists of parents, which are read side by side, do not wait for each other here.
+        let mut told = id.map(|_| self.counts.told.lock().unwrap_or_else(PoisonError::into_inner));
 
         let now = chrono::Utc::now().timestamp_millis();
         let count = if reading.is_some() { page.rows.len() } else { 0 };
@@ -231,7 +232,7 @@ impl Lane {
             for (bit, _) in apart.iter().filter(|(_, test)| has(test)) {
                 shown.fetch_or(1 << bit, Relaxed);
             }
-            if let Some(id) = id.and_then(|id| found[id]) {
+            if let Some((told, id)) = told.as_mut().zip(id.and_then(|id| found[id])) {
                 let id = self.counts.ids.hash_one(id);
                 match taking.ids {
                     Ids::Skip if told.remove(&id) => {

@@ -66,6 +66,15 @@ async fn an_endpoint_that_does_not_exist_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_code_that_holds_an_address_is_not_told() {
+    let api = empty(&[]).await;
+    api.get("/projects", error(404, "marie@cabinet.example")).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(seen(&report, "endpoints"), "Refused: projects (HTTP 404 without a code).");
+    assert!(!(report.markdown() + &report.json().to_string()).contains("marie"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ids_that_cannot_stand_in_a_path_or_tell_no_time_are_noticed() {
     let api = empty(&[("/groups", json!([{"_id": "../users"}]))]).await;
     let report = examine(&api.config()).await;
@@ -103,7 +112,7 @@ async fn a_row_of_tomorrow_shows_that_another_clock_stamps_rows() {
     let dated = page(&path("2026-11-03T08:00:00.000Z")).insert_header("date", now.as_str());
     api.get("/paths", dated).await;
     let report = examine(&api.config()).await;
-    assert_eq!(seen(&report, "rows_in_time"), "1 of 1 row are dated later than the answer that holds them.");
+    assert_eq!(seen(&report, "rows_in_time"), "Dated later than the answer that holds them: 1 of 1 row.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

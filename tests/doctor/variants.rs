@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sandbox_360learning::{Options, Variant};
+use sandbox_360learning::{Options, Scale, Variant};
 use source_360learning::doctor::Verdict;
 
 use super::{examined, open, seen, with};
@@ -32,6 +32,7 @@ fn planted(variant: Variant) -> (&'static [&'static str], Options) {
         Variant::ShortNext => (&["next_late"], open()),
         Variant::NextOnce => (&["next_again"], open()),
         Variant::NextRefusesFilters => (&["next_beside_filters"], open()),
+        Variant::NextForgetsFilters => (&["next_keeps_filters"], open()),
         Variant::NoMilliseconds => (&["date_form"], open()),
         Variant::DateOnlyRefused => (&["date_only"], open()),
         Variant::FiltersIgnored => (&["date_filters", "status_filters"], open()),
@@ -74,6 +75,24 @@ async fn every_planted_difference_is_found_and_none_is_invented() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_the_whole_company_makes_the_forecast_smaller() {
+    for (variant, lists) in
+        [(Variant::RegistrationsUnderSlots, true), (Variant::RegistrationsWithoutClassroom, false)]
+    {
+        let (account, report) = examined(Options { scale: Scale::FranceNum, ..planted(variant).1 }).await;
+        account.sandbox.reset_requests();
+        account.read(&["classroom_registrations"], "full_refresh", None);
+        // The classrooms themselves are a request of their own.
+        let made = account.sandbox.requests().total - 1;
+        let line =
+            report.forecast.lines.iter().find(|line| line.stream == "classroom_registrations").unwrap();
+        let forecast = line.full.unwrap().requests.number as u64;
+        assert_eq!(forecast < 10, lists, "{variant}: {forecast}");
+        assert!(made.abs_diff(forecast) <= 2, "{variant}: {forecast} for {made}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_seen_is_told_with_its_numbers() {
     let of = async |variant| examined(planted(variant).1).await.1;
     let report = of(Variant::HiddenArchived).await;
@@ -90,6 +109,9 @@ async fn what_was_seen_is_told_with_its_numbers() {
     let report = of(Variant::RegistrationsUnderSlots).await;
     let text = seen(&report, "registrations_list");
     assert!(text.contains("/classroom-slots/registrations: a list, with 396 rows"), "{text}");
+    let report = of(Variant::NextForgetsFilters).await;
+    let text = seen(&report, "next_keeps_filters");
+    assert_eq!(text, "158 of 403 rows of the second page are excluded by the filter, for course_stats.");
     let report = of(Variant::NewFields).await;
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
     assert_eq!(users.new_fields["sinceTomorrow"], 120);

@@ -123,7 +123,7 @@ fn rows_in_time(seen: &Seen) -> Finding {
     }
     assumption.differs(
         Effect::Rows,
-        format!("{ahead} of {} are dated later than the answer that holds them.", count(rows, "row")),
+        format!("Dated later than the answer that holds them: {ahead} of {}.", count(rows, "row")),
         "Rows that are stamped by a faster clock come with a later sync than they could, or are missed if the clocks change.",
         REPORT,
     )

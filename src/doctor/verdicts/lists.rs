@@ -1,5 +1,6 @@
 //! Scopes, refusals, and what may be read in a cheaper way.
 
+use crate::doctor::fields::is_code;
 use crate::doctor::questions::registration_places;
 use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
@@ -203,28 +204,43 @@ fn registrations(seen: &Seen) -> Finding {
     if answers.iter().all(|answer| answer.status != 200) {
         return assumption.holds(format!("{told}."));
     }
+    let fields = company_fields();
     let rows = || answers.iter().flat_map(|answer| answer.rows.iter().flatten());
-    let fields = CLASSROOM_REGISTRATIONS.company_wide.as_ref().map_or(&[][..], |company| company.fields);
-    let is_fit = |row: &&Row| fields.iter().all(|field| text(row, field).is_some());
-    let fit = rows().filter(is_fit).count();
-    if fit == 0 || fit < rows().count() {
+    let Some(list_of_all) = company_list(seen) else {
+        let fit = rows().filter(|row| is_fit(row)).count();
         return assumption.differs(
             Effect::None,
             format!("{told}. {fit} of {} have all of {}.", count(rows().count(), "row"), list(fields)),
             "Nothing: the sync looks at that list and does not use it. Registrations are read classroom by classroom.",
             REPORT,
         );
-    }
+    };
     assumption.differs(
         Effect::None,
-        format!("{told}. All {} have all of {}.", count(fit, "row"), list(fields)),
-        "The sync reads that list, once the registrations of the first classrooms were found in it: one request per 7,000 rows in place of one per classroom. The forecast below reckons with one per classroom.",
+        format!("{told}. All {} have all of {}.", count(list_of_all.len(), "row"), list(fields)),
+        "The sync reads that list, once the registrations of the first classrooms were found in it: one request per 7,000 rows in place of one per classroom. The forecast below reckons with it.",
         "",
     )
 }
 
+/// What each row of the company-wide list must have, so that a sync uses it.
+fn company_fields() -> &'static [&'static str] {
+    CLASSROOM_REGISTRATIONS.company_wide.as_ref().map_or(&[], |company| company.fields)
+}
+
+fn is_fit(row: &Row) -> bool {
+    company_fields().iter().all(|field| text(row, field).is_some())
+}
+
+/// The first page of the company-wide list that a sync would use.
+pub(crate) fn company_list(seen: &Seen) -> Option<&Answer> {
+    let mut answers = registration_places()
+        .iter()
+        .filter_map(|place| seen.find(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place)));
+    answers.find(|answer| answer.len() > 0 && answer.rows.iter().flatten().all(is_fit))
+}
+
 /// A code that may be told; it was sent by the server.
 fn plain(code: &str) -> &str {
-    let is_code = code.len() <= 32 && code.starts_with(|c: char| c.is_ascii_lowercase());
-    if is_code { code } else { "without a code" }
+    if is_code(code) { code } else { "without a code" }
 }

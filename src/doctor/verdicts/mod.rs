@@ -4,7 +4,7 @@ pub(super) mod clock;
 pub(super) mod dates;
 mod filters;
 mod gone;
-mod lists;
+pub(super) mod lists;
 mod paging;
 pub(super) mod rows;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::doctor::questions::{filtered_by, turned};
-use crate::doctor::seen::{Answer, Purpose, Row, Seen};
+use crate::doctor::questions::turned;
+use crate::doctor::seen::{Answer, Link, Purpose, Row, Seen};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::STREAMS;
 
@@ -67,7 +67,7 @@ fn link_form(seen: &Seen) -> Finding {
     if links.is_empty() {
         return assumption.unknown("No list has a second page.");
     }
-    let how_many = |fact: fn(&&super::super::seen::Link) -> bool| links.iter().filter(fact).count();
+    let how_many = |fact: fn(&&Link) -> bool| links.iter().filter(fact).count();
     let astray = how_many(|link| !link.leads);
     let seen_text = format!(
         "{}: {} whole and {} relative addresses, {} with quotes, {} with raw and {} with encoded brackets.",
@@ -220,29 +220,27 @@ fn keeps_filters(seen: &Seen) -> Finding {
     let (Some(first), Some(next)) = (first, next) else {
         return KEEPS.unknown("No filtered list has a second page that could be read.");
     };
-    let Some(field) = filtered_by(first.stream) else { return KEEPS.unknown("It was not asked for.") };
-    let dates = |answer: &Answer| -> Vec<Option<String>> {
-        answer.rows.iter().flatten().map(|row| row.get(field).map(ToString::to_string)).collect()
-    };
-    // The rows of the first page passed the filter: so must those of the next.
-    let least = dates(first).into_iter().min().flatten();
-    if least.is_none() {
+    let Some(filter) = seen.filter else { return KEEPS.unknown("It was not asked for.") };
+    let is_astray = |row: &&Row| !filter.admits(row);
+    if first.rows.iter().flatten().any(|row| is_astray(&row)) {
         return KEEPS.unknown("The filter is not honoured on the first page.");
     }
-    let astray = dates(next).iter().filter(|date| date.is_none()).count();
-    if astray == 0 {
-        return KEEPS.holds(format!(
-            "{} of the second page, all with {field}, for {}.",
-            count(next.len(), "row"),
-            first.stream.name
-        ));
+    let name = first.stream.name;
+    let rows = count(next.len(), "row");
+    let astray = next.rows.iter().flatten().filter(is_astray).count();
+    if astray > 0 {
+        return KEEPS.differs(
+            Effect::Cost,
+            format!("{astray} of {rows} of the second page are excluded by the filter, for {name}."),
+            "Later pages of a filtered list hold rows that the filter excludes. They are dropped here, so only requests are lost.",
+            REPORT,
+        );
     }
-    KEEPS.differs(
-        Effect::Cost,
-        format!("{astray} of {} of the second page without {field}, for {}.", count(next.len(), "row"), first.stream.name),
-        "Later pages of a filtered list hold rows that the filter excludes. They are dropped here, so only requests are lost.",
-        REPORT,
-    )
+    // Where all that the filter excludes comes first, a next page without the filter looks the same.
+    if seen.rows(first.stream).map(|row| filter.admits(row)).is_sorted() {
+        return KEEPS.unknown(format!("The rows that the filter excludes come first, for {name}."));
+    }
+    KEEPS.holds(format!("{rows} of the second page, none that the filter excludes, for {name}."))
 }
 
 fn beside_filters(seen: &Seen) -> Finding {
