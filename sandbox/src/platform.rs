@@ -214,7 +214,8 @@ impl Platform {
             Ok(conditions) => conditions,
             Err(Unreadable(message)) => return Reply::refusal(400, "invalidFilter", &message),
         };
-        let page = self.page(rows, &conditions, asked.path, &cursor, self.tenant.page_size(endpoint));
+        let page =
+            self.page(rows, &conditions, asked.path, &cursor, self.tenant.page_size(endpoint.page_size));
         let next = page.more.then(|| {
             let repeated = usize::from(self.tenant.is(Variant::RepeatedRows) && page.rows > 1);
             let (offset, query) = self.onward(&conditions, asked.path, &cursor, page.rows);

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use crate::data::moment::Moment;
 use crate::data::rng::{Rng, mix};
-use crate::endpoints::Endpoint;
 use crate::row::{Cell, Row};
 use crate::variant::Variant;
 
@@ -48,10 +47,10 @@ impl Tenant {
         self.is(Variant::NoMilliseconds) || self.is(Variant::NewFields)
     }
 
-    /// Rows on a page of `endpoint`.
-    pub(crate) fn page_size(self, endpoint: &Endpoint) -> usize {
-        let documented = endpoint.page_size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
-        if self.is(Variant::ShortPages) && endpoint.page_size.is_some() { documented / 3 } else { documented }
+    /// Rows on a page of a list for which so many are documented; a list that is not paged comes whole.
+    pub(crate) fn page_size(self, documented: Option<u32>) -> usize {
+        let documented = documented.map_or(usize::MAX, |size| size as usize);
+        if self.is(Variant::ShortPages) && documented < usize::MAX { documented / 3 } else { documented }
     }
 
     /// The rows of the list at `path` in this tenant's order.

@@ -8,7 +8,6 @@ use super::fields::{self, Fields};
 use super::seen::{Answer, Purpose, Seen, instant, text};
 use super::verdicts::clock::latency;
 use super::verdicts::dates::without_dates;
-use super::verdicts::rows;
 use crate::streams::{STREAMS, Stream};
 
 /// The facts of one endpoint.
@@ -71,7 +70,7 @@ pub(super) fn all(seen: &Seen) -> Vec<Endpoint> {
 
 fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
     let answers: Vec<&Answer> = seen.about(stream).collect();
-    let Fields { came, unknown, mistyped, new_values, dates } = rows::fields(seen, stream);
+    let Fields { came, unknown, mistyped, new_values, dates } = seen.fields(stream);
     let ms = |percent| latency(answers.iter().copied(), percent).map(|took| took.as_millis());
     let rows = seen.rows(stream).count();
     let mut full_pages: Vec<usize> =

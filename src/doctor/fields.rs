@@ -43,8 +43,14 @@ impl Fields {
         }
     }
 
-    /// Adds what another page holds.
-    pub(super) fn add(&mut self, other: &Fields) {
+    /// What several pages hold.
+    pub(super) fn sum<'a>(pages: impl Iterator<Item = &'a Self>) -> Self {
+        let mut sum = Self::default();
+        pages.for_each(|page| sum.add(page));
+        sum
+    }
+
+    fn add(&mut self, other: &Fields) {
         self.came.extend(other.came.iter().cloned());
         for (mine, theirs) in [(&mut self.unknown, &other.unknown), (&mut self.mistyped, &other.mistyped)] {
             for (name, count) in theirs {

@@ -4,20 +4,24 @@ use std::fmt::Write as _;
 
 use super::count::{Count, told};
 use super::endpoints::Endpoint;
-use super::report::{self, Report};
+use super::report::Report;
 use super::verdict::{Effect, Finding, Verdict, count};
 
-/// The page. Writing to a text cannot fail, so its results are dropped.
-pub(super) fn page(report: &Report) -> String {
-    let mut page = String::new();
-    head(&mut page, report);
-    differences(&mut page, report);
-    table(&mut page, "As assumed", report, Verdict::AsAssumed);
-    table(&mut page, "Could not tell", report, Verdict::CouldNotTell);
-    forecast(&mut page, report);
-    endpoints(&mut page, &report.endpoints);
-    fields(&mut page, &report.endpoints);
-    page
+impl Report {
+    /// The page for people.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        // Writing to a text cannot fail, so its results are dropped.
+        let mut page = String::new();
+        head(&mut page, self);
+        differences(&mut page, self);
+        table(&mut page, "As assumed", self, Verdict::AsAssumed);
+        table(&mut page, "Could not tell", self, Verdict::CouldNotTell);
+        forecast(&mut page, self);
+        endpoints(&mut page, &self.endpoints);
+        fields(&mut page, &self.endpoints);
+        page
+    }
 }
 
 fn head(page: &mut String, report: &Report) {
@@ -110,7 +114,7 @@ fn forecast(page: &mut String, report: &Report) {
     let _ = writeln!(
         page,
         "\n## Forecast\n\nFor all {} streams in one connection, at {:.0} requests per second. *About* rests on a few parents of each kind; *at least* on lists that were not read to their end. What is read under others is taken to need as many pages as it did under these parents. Incremental means: a day after the last sync.\n",
-        report::streams(),
+        forecast.lines.len(),
         forecast.per_second
     );
     let _ = writeln!(

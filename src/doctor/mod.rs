@@ -5,7 +5,7 @@
 //! `ask` is the only place that asks, and counts. Through it, `round` goes over the table of streams and `questions` asks
 //! what the documentation leaves open; both see what came before, in `Seen`. The rest is pure: `fields` reads
 //! rows against their schema, `verdicts` judge one assumption each, `endpoints` tells the facts of each stream, `forecast`
-//! what a sync costs, and `report` puts it into Markdown and JSON. `progress` is what a person sees meanwhile.
+//! what a sync costs, `report` is all of it as data and `markdown` as a page. `progress` is what a person sees meanwhile.
 //!
 //! Whatever leaves this room is a count, a timing, the name of a field, or a code of the API: never a value of a record.
 

@@ -1,4 +1,4 @@
-//! The report: what a run saw, as data that two runs can be compared by, and as a page.
+//! The report: what a run saw, as data that two runs can be compared by.
 
 use std::time::Duration;
 
@@ -11,9 +11,8 @@ use super::forecast::{self, Forecast};
 use super::seen::{Seen, Stop};
 use super::verdict::{Effect, Finding, Verdict};
 use super::verdicts::{self, clock};
-use super::{MOST, known, markdown};
+use super::{MOST, known};
 use crate::config::Settings;
-use crate::streams::STREAMS;
 
 /// The version of the JSON report: a new one where a name or a meaning changes, not where something is added.
 const VERSION: u32 = 1;
@@ -95,12 +94,6 @@ impl Report {
         Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
     }
 
-    /// The page for people.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown::page(self)
-    }
-
     /// The data.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -153,9 +146,4 @@ fn why(stop: Stop, seen: &Seen) -> String {
         Stop::Silence(what) => format!("{what}."),
         Stop::Unreadable => format!("the answer for {place} is no page of the documented shape."),
     }
-}
-
-/// The number of streams of the table.
-pub(super) fn streams() -> usize {
-    STREAMS.len()
 }

@@ -156,6 +156,11 @@ impl Seen {
         self.reads(stream).filter_map(|answer| answer.rows.as_ref()).flatten()
     }
 
+    /// What the rows of a stream hold.
+    pub(super) fn fields(&self, stream: &'static Stream) -> Fields {
+        Fields::sum(self.reads(stream).map(|answer| &answer.fields))
+    }
+
     /// The pages of one list of a stream of its own, in order.
     pub(super) fn pages(&self, stream: &'static Stream, query: usize) -> Vec<&Answer> {
         let wanted = [Purpose::List(query), Purpose::Next(query)];

@@ -97,6 +97,11 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
+/// `users (3 of 2,980)`.
+pub(super) fn share((some, all): (usize, usize), name: &str) -> String {
+    format!("{name} ({} of {})", grouped(some), grouped(all))
+}
+
 /// With a comma every three digits.
 pub(super) fn grouped(number: usize) -> String {
     let digits = number.to_string();

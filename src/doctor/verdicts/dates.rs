@@ -2,10 +2,9 @@
 
 use chrono::TimeDelta;
 
-use super::rows::laid_together;
-use crate::doctor::fields::Dates;
+use crate::doctor::fields::{Dates, Fields};
 use crate::doctor::seen::{Seen, instant};
-use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list};
+use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list, share};
 use crate::streams::{Cursor, Stream};
 
 pub(crate) fn all(seen: &Seen) -> Vec<Finding> {
@@ -27,10 +26,6 @@ pub(crate) fn without_dates(seen: &Seen, stream: &'static Stream) -> (usize, usi
     seen.rows(stream).fold((0, 0), |(without, all), row| {
         (without + usize::from(!fields.iter().any(|field| row.contains_key(field))), all + 1)
     })
-}
-
-pub(crate) fn share((some, all): (usize, usize), name: &str) -> String {
-    format!("{name} ({} of {})", grouped(some), grouped(all))
 }
 
 fn cursor_dates(seen: &Seen) -> Finding {
@@ -138,7 +133,8 @@ fn date_form(seen: &Seen) -> Finding {
         that: "Dates are written as 2026-11-02T08:00:00.000Z, with milliseconds.",
         so: "Dates compare as instants. Other forms of ISO 8601 are read as well.",
     };
-    let Dates { with_milliseconds, without, other } = laid_together(seen).dates;
+    let pages = seen.answers.iter().filter(|answer| answer.is_read()).map(|answer| &answer.fields);
+    let Dates { with_milliseconds, without, other } = Fields::sum(pages).dates;
     let seen_text = format!(
         "{} with milliseconds, {} without, {} of another form.",
         grouped(with_milliseconds),

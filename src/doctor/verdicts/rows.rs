@@ -4,35 +4,20 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::dates::share;
 use crate::doctor::fields::Fields;
 use crate::doctor::round::{is_id, is_parent};
 use crate::doctor::seen::{Row, Seen, instant, text};
-use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list};
+use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list, share};
 use crate::streams::{Body, STREAMS, Stream};
 
 pub(crate) fn all(seen: &Seen) -> Vec<Finding> {
     vec![new_fields(seen), types(seen), new_values(seen), keys(seen), ids(seen), order(seen)]
 }
 
-/// What all rows hold, of every stream.
-pub(crate) fn laid_together(seen: &Seen) -> Fields {
-    let mut fields = Fields::default();
-    seen.answers.iter().filter(|answer| answer.is_read()).for_each(|answer| fields.add(&answer.fields));
-    fields
-}
-
-/// What the rows of a stream hold.
-pub(crate) fn fields(seen: &Seen, stream: &'static Stream) -> Fields {
-    let mut fields = Fields::default();
-    seen.reads(stream).for_each(|answer| fields.add(&answer.fields));
-    fields
-}
-
 /// `stream.field` for what `of` finds in the rows of each stream.
 fn places(seen: &Seen, of: impl Fn(&Fields) -> BTreeMap<String, usize>) -> Vec<String> {
     let found = STREAMS.iter().flat_map(|stream| {
-        of(&fields(seen, stream))
+        of(&seen.fields(stream))
             .into_keys()
             .map(|field| format!("`{}.{field}`", stream.name))
             .collect::<Vec<_>>()
