@@ -138,7 +138,8 @@ async fn report(
     // Before the first question: a report that nobody can keep is not worth asking for.
     let page = output.map(cli::create).transpose()?;
     let data = json.map(cli::create).transpose()?;
-    let report = doctor.examine(&doctor::Progress::new()).await;
+    let progress = doctor::Progress::new();
+    let report = doctor.examine(&progress).await;
     let write = |to: &mut dyn Write, text: &str| {
         to.write_all(settings.secrets.hide(text).as_bytes()).and_then(|()| to.flush())
     };
@@ -156,6 +157,8 @@ async fn report(
     if let Some(mut data) = data {
         write(&mut data, &format!("{:#}\n", report.json())).map_err(unwritable(json))?;
     }
+    let place = output.map_or(String::new(), |path| format!("; the page is in {path}"));
+    progress.tells(&format!("{}{place}", report.summary()));
     Ok(())
 }
 

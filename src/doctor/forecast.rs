@@ -23,6 +23,8 @@ pub(super) struct Known {
     pub pages_per_parent: f64,
     /// Children: whether a sampled list goes on after its first page.
     pub goes_on: bool,
+    /// Lists that are asked for beside each plain one, for rows that it leaves out.
+    pub lists_apart: usize,
     /// Children: the share of parents that are asked for.
     pub asked: f64,
     /// The share of rows that an incremental sync emits, a day after the last one.
@@ -152,7 +154,7 @@ fn under(
         return (Some(once), Some(once));
     }
     let variants = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref());
-    let lists = variants.map_or(1, |variants| variants.values.len());
+    let lists = variants.map_or(1, |variants| variants.values.len()) * (1 + known.lists_apart);
     let cost = |parents: Count| {
         let mut requests = match lists {
             1 => parents,
@@ -247,6 +249,7 @@ mod tests {
             per_parent: Some(per_parent),
             pages_per_parent: 1.0,
             goes_on: false,
+            lists_apart: 0,
             asked: 1.0,
             changed: 0.1,
             wanted: 0.5,

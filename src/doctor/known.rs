@@ -19,19 +19,23 @@ const BETWEEN: TimeDelta = TimeDelta::days(1);
 /// What is known of a stream.
 pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -> Known {
     let lists: Vec<Vec<&Answer>> = (0..stream.queries.len()).map(|query| seen.pages(stream, query)).collect();
-    // Of several lists the last one may repeat rows of those before.
-    let all = if lists.len() > 1 {
-        lists.iter().flatten().flat_map(|page| page.ids()).collect::<BTreeSet<_>>().len()
-    } else {
-        lists.iter().flatten().map(|page| page.len()).sum()
-    };
-    let is_whole = seen.is_whole(stream);
     let off = seen.about(stream).any(|answer| stream.off.contains(&answer.code.as_str()));
+    // Nothing more is asked where the feature is off.
+    let apart = if off { Apart::default() } else { Apart::of(seen, stream) };
+    // Of several lists the last one may repeat rows of those before.
+    let all = apart.rows.len()
+        + if lists.len() > 1 {
+            lists.iter().flatten().flat_map(|page| page.ids()).collect::<BTreeSet<_>>().len()
+        } else {
+            lists.iter().flatten().map(|page| page.len()).sum()
+        };
+    let is_whole = seen.is_whole(stream);
     let rows = match (&stream.parent, off) {
         (Some(_), _) => None,
         (None, true) => Some(Count::exact(0)),
         (None, false) if lists.iter().any(Vec::is_empty) => None,
         (None, false) => {
+            let is_whole = is_whole && !apart.goes_on;
             let precision = if is_whole { Precision::Exact } else { Precision::AtLeast };
             Some(Count { number: all, precision })
         }
@@ -40,6 +44,7 @@ pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -
     let full = lists.iter().flatten().find(|page| page.next.is_some()).map(|page| page.len());
     let goes_on = lists.iter().filter(|pages| pages.last().is_some_and(|page| page.next.is_some())).count();
     let pages = lists.iter().map(|pages| pages.len().max(1)).sum::<usize>() + goes_on;
+    let pages = pages + apart.lists + usize::from(apart.goes_on);
     let samples = samples(seen, stream);
     let documented = stream.page_size.map_or(usize::MAX, |size| size as usize);
     Known {
@@ -50,6 +55,7 @@ pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -
         per_parent: mean(samples.iter().map(|sample| sample.0)),
         pages_per_parent: mean(samples.iter().map(|sample| if sample.1 { 2 } else { 1 })).unwrap_or(1.0),
         goes_on: samples.iter().any(|sample| sample.1),
+        lists_apart: apart.lists,
         asked: asked(seen, settings, stream),
         changed: changed(seen, stream),
         wanted: wanted(seen, settings, stream),
@@ -61,6 +67,38 @@ pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -
 /// Rows on a page of the company's list of registrations; a list of one page has room for all.
 fn company_page(seen: &Seen) -> Option<usize> {
     company_list(seen).map(|page| if page.next.is_some() { page.len() } else { usize::MAX })
+}
+
+/// What plain lists do not show and a sync asks for by its status, as long as no such row was shown.
+#[derive(Default)]
+struct Apart<'a> {
+    /// Beside each plain list.
+    lists: usize,
+    rows: Vec<&'a Row>,
+    goes_on: bool,
+}
+
+impl<'a> Apart<'a> {
+    fn of(seen: &'a Seen, stream: &'static Stream) -> Self {
+        let mut apart = Self::default();
+        for (field, value) in stream.apart {
+            let is_such = |row: &&Row| text(row, field) == Some(value);
+            let is_plain = |answer: &&Answer| answer.is_read() || answer.purpose == Purpose::OfArchived;
+            let mut plain =
+                seen.about(stream).filter(is_plain).flat_map(|answer| answer.rows.iter().flatten());
+            if plain.any(|row| is_such(&row))
+                || stream.queries.contains(&format!("{field}[eq]={value}").as_str())
+            {
+                continue;
+            }
+            apart.lists += 1;
+            if let Some(asked) = seen.find(stream, Purpose::Status(value)) {
+                apart.rows.extend(asked.rows.iter().flatten().filter(is_such));
+                apart.goes_on |= asked.next.is_some();
+            }
+        }
+        apart
+    }
 }
 
 /// The rows under each sampled parent, and whether there are more than were read.
@@ -92,8 +130,9 @@ fn share(some: usize, all: usize) -> f64 {
 /// The share of parents that are asked for.
 fn asked(seen: &Seen, settings: &Settings, stream: &'static Stream) -> f64 {
     let Some(parent) = &stream.parent else { return 1.0 };
-    let asked = round::eligible(seen, parent, settings.include_deleted_users).len();
-    share(asked, seen.rows(parent.stream).count())
+    let parents: Vec<&Row> = seen.rows(parent.stream).chain(Apart::of(seen, parent.stream).rows).collect();
+    let is_asked = |row: &&&Row| round::is_eligible(row, parent, settings.include_deleted_users);
+    share(parents.iter().filter(is_asked).count(), parents.len())
 }
 
 /// The time of the run, by the server's clock where it tells it.

@@ -41,8 +41,7 @@ fn head(page: &mut String, report: &Report) {
             writeln!(page, "**It stopped asking early**: {stopped} What was not asked could not be told.\n");
     }
     let of = |verdict| report.with(verdict).len();
-    let serious =
-        report.with(Verdict::Differs).into_iter().filter(|finding| Report::is_serious(finding)).count();
+    let serious = report.serious();
     let _ = writeln!(
         page,
         "| as assumed | differs | of these, serious | could not tell |\n| --- | --- | --- | --- |"

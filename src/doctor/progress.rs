@@ -38,8 +38,7 @@ impl Progress {
     /// A part of the round begins.
     pub(super) fn begins(&self, what: &str) {
         if let Self::Lines = self {
-            // Nobody needs these lines.
-            let _ = writeln!(io::stderr(), "source-360learning doctor: {what}");
+            self.tells(what);
         }
     }
 
@@ -56,7 +55,15 @@ impl Progress {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
         }
-        self.begins(&format!("{asked} requests were made; nothing was written to 360Learning"));
+        self.tells(&format!("{asked} requests were made; nothing was written to 360Learning"));
+    }
+
+    /// What a person should know, whatever standard error is.
+    pub fn tells(&self, what: &str) {
+        if !matches!(self, Self::Silent) {
+            // Nobody needs these lines.
+            let _ = writeln!(io::stderr(), "source-360learning doctor: {what}");
+        }
     }
 }
 

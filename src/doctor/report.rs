@@ -94,6 +94,19 @@ impl Report {
         Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
     }
 
+    /// The verdicts in a line.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let of = |verdict| self.with(verdict).len();
+        let (holds, differs, open) =
+            (of(Verdict::AsAssumed), of(Verdict::Differs), of(Verdict::CouldNotTell));
+        format!(
+            "{holds} as assumed, {differs} {} ({} serious), {open} could not be told",
+            if differs == 1 { "differs" } else { "differ" },
+            self.serious()
+        )
+    }
+
     /// The data.
     #[must_use]
     pub fn json(&self) -> Value {
@@ -121,9 +134,9 @@ impl Report {
         findings
     }
 
-    /// Whether rows may be missing or streams fail.
-    pub(super) fn is_serious(finding: &Finding) -> bool {
-        finding.effect <= Effect::Rows
+    /// How many differences mean that rows may be missing, or that streams fail.
+    pub(super) fn serious(&self) -> usize {
+        self.with(Verdict::Differs).iter().filter(|finding| finding.effect <= Effect::Rows).count()
     }
 }
 

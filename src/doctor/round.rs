@@ -125,13 +125,15 @@ async fn child(desk: &mut Desk<'_>, stream: &'static Stream, sample: usize, sett
 
 /// The parents that a sync would ask for, as far as they were seen.
 pub(super) fn eligible<'a>(seen: &'a Seen, parent: &Parent, include_deleted_users: bool) -> Vec<&'a Row> {
-    let is_asked = |row: &&Row| {
-        parent.only.field().is_none_or(|field| {
-            let raw = row.get(field).map_or_else(|| "null".to_owned(), ToString::to_string);
-            parent.only.includes(&raw, include_deleted_users)
-        })
-    };
-    seen.rows(parent.stream).filter(is_asked).collect()
+    seen.rows(parent.stream).filter(|row| is_eligible(row, parent, include_deleted_users)).collect()
+}
+
+/// Whether a sync would ask for this parent.
+pub(super) fn is_eligible(row: &Row, parent: &Parent, include_deleted_users: bool) -> bool {
+    parent.only.field().is_none_or(|field| {
+        let raw = row.get(field).map_or_else(|| "null".to_owned(), ToString::to_string);
+        parent.only.includes(&raw, include_deleted_users)
+    })
 }
 
 pub(super) fn variants(parent: &Parent) -> usize {

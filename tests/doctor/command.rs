@@ -51,6 +51,9 @@ async fn both_reports_go_to_files() {
     let more = ["--output", page.to_str().unwrap(), "--json", data.to_str().unwrap()];
     let said = doctor(&files, &account.config, &more);
     assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0));
+    let told = String::from_utf8(said.stderr).unwrap();
+    let last = told.lines().last().unwrap();
+    assert!(last.contains("2 differ (1 serious)") && last.ends_with("/report.md"), "{told}");
     assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
     assert_eq!(data["version"], 1);

@@ -13,7 +13,7 @@ mod variants;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sandbox_360learning::{Fault, Options, Scale};
+use sandbox_360learning::{Fault, Options, Scale, Variant};
 use serde_json::Value;
 use source_360learning::api::Timing;
 use source_360learning::config::Config;
@@ -178,15 +178,17 @@ async fn a_big_account_costs_no_more_questions_and_is_forecast_as_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_forecast_of_a_small_account_is_what_a_sync_then_makes() {
-    let (account, report) = examined(open()).await;
-    account.sandbox.reset_requests();
-    account.read(&support::every_stream(), "full_refresh", None).is_complete(&support::every_stream());
-    let made = account.sandbox.requests().total;
-    let forecast = report.forecast.full.requests.number as u64;
-    assert!(made.abs_diff(forecast) * 20 <= made, "{forecast} for {made} requests");
-    for line in &report.forecast.lines {
-        let (rows, truth) = (line.full.unwrap().rows.unwrap(), account.sandbox.count(line.stream));
-        let is_exact = rows.precision == source_360learning::doctor::Precision::Exact;
-        assert!(!is_exact || rows.number == truth, "{}: {} for {truth}", line.stream, rows.number);
+    for variants in [vec![], vec![Variant::HiddenArchived]] {
+        let (account, report) = examined(Options { variants: variants.clone(), ..open() }).await;
+        account.sandbox.reset_requests();
+        account.read(&support::every_stream(), "full_refresh", None).is_complete(&support::every_stream());
+        let made = account.sandbox.requests().total;
+        let forecast = report.forecast.full.requests.number as u64;
+        assert!(made.abs_diff(forecast) * 20 <= made, "{variants:?}: {forecast} for {made} requests");
+        for line in &report.forecast.lines {
+            let (rows, truth) = (line.full.unwrap().rows.unwrap(), account.sandbox.count(line.stream));
+            let is_exact = rows.precision == source_360learning::doctor::Precision::Exact;
+            assert!(!is_exact || rows.number == truth, "{}: {} for {truth}", line.stream, rows.number);
+        }
     }
 }
