@@ -138,6 +138,7 @@ impl Error {
                 | ApiError::NoPage { .. }
                 | ApiError::ForeignLink { .. }
                 | ApiError::Loop { .. }
+                | ApiError::Endless { .. }
                 | ApiError::Setup(_),
             )
             | Error::ParentWithoutId { .. }

@@ -157,8 +157,7 @@ async fn report(
     if let Some(mut data) = data {
         write(&mut data, &format!("{:#}\n", report.json())).map_err(unwritable(json))?;
     }
-    let place = output.map_or(String::new(), |path| format!("; the page is in {path}"));
-    progress.tells(&format!("{}{place}", report.summary()));
+    progress.tells(&report.summary(output));
     Ok(())
 }
 

@@ -3,11 +3,16 @@
 
 mod support;
 
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
 use sandbox_360learning::{Options, Scale, Variant};
 use serde_json::{Value, json};
-use support::api::{Api, page};
+use support::api::{Api, error, page};
 use support::said::same_rows;
 use support::{Account, Said};
+use wiremock::Mock;
+use wiremock::matchers::method;
 
 const STREAM: &str = "classroom_registrations";
 
@@ -80,6 +85,54 @@ async fn a_list_that_lacks_a_row_is_not_trusted() {
         said.records(STREAM).iter().map(|row| row["_id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 7, "{ids:?}");
     assert!(said.log().contains("lacks rows that its parts have"), "{}", said.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_breaks_after_its_first_page_is_given_up() {
+    let api = Api::new().await;
+    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
+    api.get("/classrooms", page(&json!(classrooms))).await;
+    let row =
+        |n: usize| json!({"_id": format!("r{n}"), "classroomSlotId": "s1", "classroomId": format!("c{n}")});
+    for n in 1..=8 {
+        api.get(&format!("/classrooms/c{n}/registrations"), page(&json!([row(n)]))).await;
+    }
+    let more =
+        page(&json!([row(1)])).insert_header("link", "</api/v2/classrooms/registrations?next=2>; rel=next");
+    api.get_first("/classrooms/registrations", 1, more).await;
+    api.get("/classrooms/registrations", error(404, "notFound")).await;
+    let said = api.read(&[STREAM], "full_refresh");
+    said.is_complete(&[STREAM]);
+    let ids: std::collections::BTreeSet<_> =
+        said.records(STREAM).iter().map(|row| row["_id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(ids.len(), 8, "{ids:?}");
+    assert!(said.log().contains("cannot be read to its end"), "{}", said.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_the_list_for_the_rate_holds_everybody() {
+    let api = Api::new().await;
+    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
+    api.get("/classrooms", page(&json!(classrooms))).await;
+    let limited = error(429, "tooManyRequests").insert_header("retry-after", "1");
+    let refused = Arc::new(Mutex::new(None));
+    let after = Arc::new(Mutex::new(Vec::new()));
+    let (when, later) = (Arc::clone(&refused), Arc::clone(&after));
+    let answer = move |request: &wiremock::Request| {
+        if request.url.path() == "/api/v2/classrooms/registrations" {
+            *when.lock().unwrap() = Some(Instant::now());
+            return limited.clone();
+        }
+        if when.lock().unwrap().is_some() {
+            later.lock().unwrap().push(Instant::now());
+        }
+        page(&json!([{"_id": request.url.path(), "classroomSlotId": "s1"}]))
+    };
+    Mock::given(method("GET")).respond_with(answer).mount(&api.0).await;
+    api.read(&[STREAM], "full_refresh").is_complete(&[STREAM]);
+    let (refused, after) = (refused.lock().unwrap().unwrap(), after.lock().unwrap());
+    assert_eq!(after.len(), 8, "the other place, and seven classrooms");
+    assert!(after.iter().all(|at| *at - refused > Duration::from_millis(900)), "{after:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

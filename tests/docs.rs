@@ -33,11 +33,11 @@ fn incremental(stream: &Stream) -> String {
             text + " Deleted rows disappear with a full refresh only."
         }
         Some(Cursor::Chosen(fields)) => format!(
-            "Read whole, and emitted where {} moved since the last sync. A row with none of them is emitted every time. Deleted rows disappear with a full refresh only.",
-            fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", else ")
+            "Read whole, and emitted where one of these moved since the last sync: {}. A row with none of them is emitted every time. Deleted rows disappear with a full refresh only.",
+            fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
         ),
         Some(Cursor::ByParent { end, changed }) => format!(
-            "Rows carry no date. A parent is read again unless its `{end}` lies more than `attendance_lookback_days` before the last sync and the first of {} that it has is older than the last sync. Corrections further back need a full refresh.",
+            "Rows carry no date. A parent is read again unless its `{end}` lies more than `attendance_lookback_days` before the last sync and each of {} that it has is older than the last sync. Corrections further back need a full refresh.",
             code(changed)
         ),
     }

@@ -51,7 +51,7 @@ fn table(schemas: &str) -> String {
         let cursor = stream.cursor.as_ref().map_or(String::new(), |cursor| match cursor {
             Cursor::Filtered { field, .. } => format!("`{field}`"),
             Cursor::Chosen(fields) => {
-                fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", else ")
+                fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
             }
             Cursor::ByParent { end, .. } => format!("`{end}`, with a lookback"),
         });

@@ -12,8 +12,7 @@ use serde_json::{Value, json};
 use source_360learning::api::{Client, Rank, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
-use support::{catalog, config, run};
-use wiremock::matchers::{path, query_param};
+use support::{Files, catalog, config, quick, run, run_with};
 use wiremock::{Mock, ResponseTemplate};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -342,24 +341,6 @@ async fn a_link_that_cannot_be_read_never_ends_a_list() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_whose_date_cannot_be_read_is_emitted() {
-    let api = Api::new().await;
-    let row = |id: &str, modified: Value| json!({"_id": id, "createdAt": "2025-01-01T00:00:00.000Z", "modifiedAt": modified});
-    let rows = json!([
-        row("epoch", json!(1_764_547_200_000_u64)),
-        row("date", json!("2026-10-05")),
-        row("null", json!(null)),
-        row("old", json!("2025-02-01T00:00:00.000Z")),
-    ]);
-    api.get("/classrooms", page(&rows)).await;
-    let state = json!([{"type": "STREAM", "stream": {
-        "stream_descriptor": {"name": "classrooms"}, "stream_state": {"cursor": "2026-01-01T00:00:00Z"}}}]);
-    let said = run("read", &api.config(), Some(&catalog(&["classrooms"], "incremental")), Some(&state));
-    let ids: Vec<&str> = said.records("classrooms").iter().map(|row| row["_id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["epoch", "date"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
     let api = Api::new().await;
     api.get("/users", ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html")).await;
@@ -398,46 +379,32 @@ async fn a_slow_token_lets_no_burst_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_archived_while_its_lists_are_read_is_found() {
-    let api = Api::new().await;
-    let slow =
-        page(&json!([{"_id": "s1"}])).insert_header("link", "</api/v2/paths/stats?next=2>; rel=\"next\"");
-    api.get_first("/paths/stats", 1, page(&json!([]))).await;
-    api.get_first("/paths/stats", 1, slow.set_delay(Duration::from_millis(200))).await;
-    api.get_first("/paths/stats", 1, page(&json!([]))).await;
-    api.get("/paths/stats", page(&json!([{"_id": "s2"}]))).await;
-    let said = api.read(&["path_stats"], "full_refresh");
-    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
-    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
-    let archived = "status[eq]=archived";
-    assert_eq!(asked, [archived, "", "next=2", archived], "the plain list did not show the archived ones");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_plain_list_that_shows_the_archived_rows_is_the_last_one_and_repeats_none() {
-    let api = Api::new().await;
-    api.get_first("/paths/stats", 1, page(&json!([{"_id": "s1"}]))).await;
-    api.get("/paths/stats", page(&json!([{"_id": "s1"}, {"_id": "s2"}]))).await;
-    let said = api.read(&["path_stats"], "full_refresh");
-    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
-    assert_eq!(api.gets().await.len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_list_leaves_out_is_asked_for_until_it_shows_one() {
-    let api = Api::new().await;
-    let mounted =
-        |query: &'static str| Mock::given(path("/api/v2/users")).and(query_param("status[eq]", query));
-    mounted("deleted")
-        .respond_with(page(&json!([{"_id": "u1", "status": "active"}, {"_id": "u2", "status": "deleted"}])))
-        .mount(&api.0)
-        .await;
-    api.get("/users", page(&json!([{"_id": "u1", "status": "active"}]))).await;
-    let said = api.read(&["users"], "full_refresh");
-    let ids: Vec<_> =
-        said.is_complete(&["users"]).records("users").iter().map(|row| row["_id"].clone()).collect();
-    assert_eq!(ids, ["u1", "u2"], "a server that ignores the filter repeats nothing");
-    assert_eq!(api.gets().await.len(), 2);
+async fn where_no_token_can_be_had_any_more_nobody_tries_again() {
+    let api = Api::without_token().await;
+    let mut short = token("t");
+    short["expires_in"] = json!("1");
+    let post = || Mock::given(wiremock::matchers::method("POST"));
+    post().respond_with(ResponseTemplate::new(200).set_body_json(short)).up_to_n_times(1).mount(&api.0).await;
+    post().respond_with(ResponseTemplate::new(503)).mount(&api.0).await;
+    let users: Vec<Value> = (100..220)
+        .map(|id| json!({"_id": format!("u{id}"), "status": if id == 100 { "deleted" } else { "active" }}))
+        .collect();
+    api.get("/users", page(&json!(users)).set_delay(Duration::from_millis(1200))).await;
+    let streams = ["user_managers", "user_certificates", "user_custom_field_values", "user_custom_links"];
+    let files = Files::new();
+    let mut config = api.config();
+    config["max_concurrent_requests"] = json!(5);
+    let config = files.write("config.json", &config);
+    let catalog = files.write("catalog.json", &catalog(&streams, "full_refresh"));
+    let arguments = ["read", "--config", config.to_str().unwrap(), "--catalog", catalog.to_str().unwrap()];
+    let patience = Duration::from_secs(5);
+    let timing = Timing { budget: Duration::from_millis(300), idle: patience, answer: patience, ..quick() };
+    let said = run_with(timing, &arguments).await;
+    assert_eq!((said.code, said.errors().len()), (1, 4));
+    let retries = said.log().matches("oauth2/token: ").count();
+    assert!(retries > 1, "{}", said.log());
+    // The one that was issued, and one series of attempts.
+    assert_eq!(api.tokens_issued().await, 1 + 1 + retries);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,7 +51,8 @@ pub(super) struct Auth {
 #[derive(Debug, Default)]
 struct Current {
     token: Option<Token>,
-    failed: Option<(Instant, ApiError)>,
+    /// The retries did not help, or cannot: this process gets no token any more.
+    failed: Option<ApiError>,
 }
 
 /// A token, and the server's clock when it was issued.
@@ -98,9 +99,8 @@ impl Auth {
         timing: &Timing,
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
-        let came = Instant::now();
         let mut current = self.current.lock().await;
-        if let Some((_, error)) = current.failed.as_ref().filter(|(failed, _)| came < *failed) {
+        if let Some(error) = &current.failed {
             return Err(error.clone());
         }
         let good = |token: &&Token| !token.known.refused.load(Relaxed) && Instant::now() < token.renew_at;
@@ -110,7 +110,7 @@ impl Auth {
         let fetched = self.fetch(http, timing, events).await;
         match &fetched {
             Ok(token) => current.token = Some(token.clone()),
-            Err(error) => current.failed = Some((Instant::now(), error.clone())),
+            Err(error) => current.failed = Some(error.clone()),
         }
         fetched
     }

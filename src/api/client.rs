@@ -4,6 +4,7 @@ mod ask;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
@@ -141,8 +142,8 @@ impl Client {
             // 360Learning documents no Retry-After and advises to wait about a second.
             let asked = if limited { retry_after.max(Some(self.timing.base)) } else { retry_after };
             let wait = attempts.next(&self.timing, url.path(), &reason, asked)?;
-            if limited && self.pace.pause(wait) {
-                self.tell(Event::Paused { wait });
+            if limited {
+                self.hold(wait);
             }
             self.tell(Event::Retry { path: url.path().to_owned(), reason, wait });
             tokio::time::sleep(wait).await;
@@ -157,6 +158,10 @@ impl Client {
         self.pace.turn().await;
         match self.once(url, shape, &token).await {
             Ok(Reply::Page { rows, next }) => Some(Page { rows, next, _permit: permit }),
+            Err(Fault::Passing { retry_after, limited: true, .. }) => {
+                self.hold(retry_after.unwrap_or(self.timing.base).min(self.timing.budget));
+                None
+            }
             _ => None,
         }
     }
@@ -201,6 +206,13 @@ impl Client {
                     _ => ApiError::Rejected { path, status, code },
                 }))
             }
+        }
+    }
+
+    /// The API asked for less: everybody waits.
+    fn hold(&self, wait: Duration) {
+        if self.pace.pause(wait) {
+            self.tell(Event::Paused { wait });
         }
     }
 

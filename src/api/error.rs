@@ -67,6 +67,14 @@ pub enum ApiError {
         /// Path asked for.
         path: String,
     },
+    /// Empty pages follow one another without end.
+    #[error("{path}: {pages} empty pages in a row, each with a next one; the list does not end")]
+    Endless {
+        /// Path asked for.
+        path: String,
+        /// How many were read.
+        pages: u32,
+    },
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not start: {0}")]
     Setup(String),

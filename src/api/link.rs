@@ -9,7 +9,7 @@ use super::send::{Fault, UNREADABLE_LINK};
 /// refused: following it would hand the token over. A header that cannot be read is a fault of the answer: taken for "no
 /// next page", it would end a list before its end.
 pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, Fault> {
-    let Some(target) = target(header).map_err(Fault::passing)? else { return Ok(None) };
+    let Some((target, _)) = find(header).map_err(Fault::passing)? else { return Ok(None) };
     let next = page.join(target).map_err(|_| Fault::passing(UNREADABLE_LINK))?;
     if next.origin() == page.origin() {
         return Ok(Some(next));
@@ -18,9 +18,15 @@ pub(super) fn next(header: &str, page: &Url) -> Result<Option<Url>, Fault> {
     Err(Fault::Fatal(ApiError::ForeignLink { path: page.path().to_owned(), origin }))
 }
 
-/// Walks `<target>; param=value; param="value", <target> …` (RFC 8288); a comma or semicolon inside `<>` or quotes is
+/// That link as it was written, without the others of the header.
+pub(super) fn written(header: &str) -> Option<String> {
+    let (target, params) = find(header).ok()??;
+    Some(format!("<{target}>{params}"))
+}
+
+/// The target and the parameters of the link to the next page. Walks `<target>; param=value; param="value", <target> …` (RFC 8288); a comma or semicolon inside `<>` or quotes is
 /// part of the text.
-fn target(header: &str) -> Result<Option<&str>, &'static str> {
+fn find(header: &str) -> Result<Option<(&str, &str)>, &'static str> {
     let mut rest = header.trim();
     while !rest.is_empty() {
         let link = rest.strip_prefix('<').ok_or(UNREADABLE_LINK)?;
@@ -43,7 +49,7 @@ fn target(header: &str) -> Result<Option<&str>, &'static str> {
                     .any(|rel| rel.eq_ignore_ascii_case("next"))
         });
         if is_next {
-            return Ok(Some(target));
+            return Ok(Some((target, params)));
         }
     }
     Ok(None)

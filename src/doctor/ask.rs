@@ -47,7 +47,6 @@ impl<'a> Desk<'a> {
         }
         self.seen.asked += 1;
         self.progress.asks(question.stream.name, self.seen.asked);
-        let probe = matches!(question.purpose, Purpose::Registrations(_));
         let shape = match question.stream.body {
             Body::Objects => Shape::Objects,
             Body::Values(_) => Shape::Values,
@@ -61,8 +60,11 @@ impl<'a> Desk<'a> {
             }
         };
         self.seen.stopped = match answer.status {
-            200..=299 if answer.rows.is_some() || probe && answer.is_json => None,
+            // What is whole is an answer, also where it is no page.
+            200..=299 if answer.rows.is_some() || answer.is_json || answer.status == 204 => None,
             200..=299 => Some(Stop::Unreadable),
+            // Not from the API, but from something before it.
+            403 if !answer.is_json => Some(Stop::Status(403)),
             400 | 403 | 404 | 410 => None,
             401 => Some(Stop::Token),
             status => Some(Stop::Status(status)),
@@ -106,38 +108,40 @@ impl<'a> Desk<'a> {
             rows.iter().map(read).collect::<Vec<Row>>()
         });
         Answer {
+            url: question.url.clone(),
             stream,
             purpose: question.purpose,
             status: answer.status,
             code: answer.code,
             is_bare: answer.is_bare,
+            is_json: answer.is_json,
             took: answer.took,
             packed: answer.packed,
             version: answer.version,
             date: answer.date,
             here: self.asker.now(),
             retry_after: answer.retry_after,
-            link: answer.link.as_deref().map(|header| link(header, answer.next.is_some())),
+            link: answer.link.as_deref().map(link),
             next: answer.next,
+            is_astray: answer.is_astray,
             rows,
             fields,
         }
     }
 }
 
-/// The form of a `Link` header.
-fn link(header: &str, leads: bool) -> Link {
-    let target = header.trim_start_matches('<').split('>').next().unwrap_or_default();
+/// The form of a link.
+fn link(written: &str) -> Link {
+    let target = written.trim_start_matches('<').split('>').next().unwrap_or_default();
     let lower = target.to_ascii_lowercase();
     Link {
         absolute: lower.starts_with("http://") || lower.starts_with("https://"),
-        quoted: header.contains('"'),
+        quoted: written.contains('"'),
         encoded: match (lower.contains("%5b"), target.contains('[')) {
             (true, _) => Some(true),
             (false, true) => Some(false),
             (false, false) => None,
         },
-        leads,
     }
 }
 
@@ -157,9 +161,9 @@ mod tests {
 
     #[test]
     fn the_form_of_a_link_is_told_without_its_address() {
-        let raw = link("<https://app.360learning.com/api/v2/paths?a[gte]=1&next=2>; rel=\"next\"", true);
+        let raw = link("<https://app.360learning.com/api/v2/paths?a[gte]=1&next=2>; rel=\"next\"");
         assert_eq!((raw.absolute, raw.quoted, raw.encoded), (true, true, Some(false)));
-        let other = link("</api/v2/paths?a%5Bgte%5D=1>; rel=next", true);
+        let other = link("</api/v2/paths?a%5Bgte%5D=1>; rel=next");
         assert_eq!((other.absolute, other.quoted, other.encoded), (false, false, Some(true)));
     }
 }

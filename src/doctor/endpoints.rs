@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::fields::{self, Fields};
-use super::seen::{Answer, Purpose, Seen, instant, text};
+use super::seen::{Answer, Purpose, Seen, instant};
 use super::verdicts::clock::latency;
-use super::verdicts::dates::without_dates;
+use super::verdicts::dates::{cursor_fields, without_dates};
+use super::verdicts::filters::{self, Filtering};
 use crate::streams::{STREAMS, Stream};
 
 /// The facts of one endpoint.
@@ -45,8 +46,8 @@ pub struct Endpoint {
     pub date_filter: Option<&'static str>,
     /// The same of a filter by status.
     pub status_filter: Option<&'static str>,
-    /// Dates with milliseconds, without, and of another form.
-    pub dates: [usize; 3],
+    /// Dates with milliseconds, without, with an offset from UTC, and those that cannot be read.
+    pub dates: [usize; 4],
     /// Half of the answers came within.
     pub median_ms: Option<u128>,
     /// 95 of 100 answers came within.
@@ -74,7 +75,7 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
     let ms = |percent| latency(answers.iter().copied(), percent).map(|took| took.as_millis());
     let rows = seen.rows(stream).count();
     let mut full_pages: Vec<usize> =
-        seen.reads(stream).filter(|page| page.next.is_some()).map(Answer::len).collect();
+        seen.reads(stream).filter(|page| page.goes_on()).map(Answer::len).collect();
     full_pages.sort_unstable();
     full_pages.dedup();
     Endpoint {
@@ -91,21 +92,13 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
         link: link(&answers),
         order_of_ids: order(seen, stream, |page| page.ids().into_iter().map(str::to_owned).collect()),
         order_of_changes: order(seen, stream, |page| {
-            let dates = page.rows.iter().flatten().filter_map(|row| instant(row, "modifiedAt"));
+            let dates = page.rows().filter_map(|row| instant(row, "modifiedAt"));
             dates.map(|date| format!("{:020}", date.timestamp_millis())).collect()
         }),
-        undated: without_dates(seen, stream).0
-            * usize::from(!super::verdicts::dates::cursor_fields(stream).is_empty()),
-        date_filter: seen.find(stream, Purpose::Never).and_then(|answer| {
-            match (&answer.rows, answer.status) {
-                (Some(rows), _) if rows.is_empty() => Some("honoured"),
-                (Some(_), _) => Some("ignored"),
-                (None, 403) => None,
-                (None, _) => Some("refused"),
-            }
-        }),
-        status_filter: status_filter(&answers),
-        dates: [dates.with_milliseconds, dates.without, dates.other],
+        undated: without_dates(seen, stream).0 * usize::from(!cursor_fields(stream).is_empty()),
+        date_filter: filters::by_date(seen, stream).map(Filtering::name),
+        status_filter: filters::by_status(seen, stream).map(Filtering::name),
+        dates: [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
         median_ms: ms(50),
         p95_ms: ms(95),
         packed: answers.iter().filter(|answer| answer.packed).count(),
@@ -140,6 +133,9 @@ fn counted(answers: &[&Answer]) -> BTreeMap<String, usize> {
 }
 
 fn link(answers: &[&Answer]) -> Option<String> {
+    if answers.iter().any(|answer| answer.is_astray) {
+        return Some("**cannot be followed**".to_owned());
+    }
     let link = answers.iter().find_map(|answer| answer.link)?;
     let address = if link.absolute { "absolute" } else { "relative" };
     let quotes = if link.quoted { "quoted" } else { "unquoted" };
@@ -148,8 +144,7 @@ fn link(answers: &[&Answer]) -> Option<String> {
         Some(false) => ", raw brackets",
         None => "",
     };
-    let astray = if link.leads { "" } else { ", leads nowhere" };
-    Some(format!("{address}, {quotes}{brackets}{astray}"))
+    Some(format!("{address}, {quotes}{brackets}"))
 }
 
 /// How the keys of a stream's pages are ordered, if they all agree.
@@ -168,22 +163,4 @@ fn order(
     } else {
         Some("none")
     }
-}
-
-fn status_filter(answers: &[&Answer]) -> Option<&'static str> {
-    let mut verdict = None;
-    for answer in answers {
-        let Purpose::Status(status) = answer.purpose else { continue };
-        let Some(rows) = &answer.rows else {
-            verdict = verdict.or((answer.status != 403).then_some("refused"));
-            continue;
-        };
-        if rows.iter().any(|row| text(row, "status").is_some_and(|own| own != status)) {
-            return Some("ignored");
-        }
-        if !rows.is_empty() {
-            verdict = Some("honoured");
-        }
-    }
-    verdict
 }

@@ -27,8 +27,9 @@ pub(super) struct Fields {
 pub(super) struct Dates {
     pub with_milliseconds: usize,
     pub without: usize,
-    /// Not `YYYY-MM-DDThh:mm:ss[.sss]Z`.
-    pub other: usize,
+    /// With an offset from UTC in place of the `Z`.
+    pub with_offset: usize,
+    pub unreadable: usize,
 }
 
 impl Fields {
@@ -65,7 +66,8 @@ impl Fields {
         }
         self.dates.with_milliseconds += other.dates.with_milliseconds;
         self.dates.without += other.dates.without;
-        self.dates.other += other.dates.other;
+        self.dates.with_offset += other.dates.with_offset;
+        self.dates.unreadable += other.dates.unreadable;
     }
 
     fn object(&mut self, stream: &'static str, path: &str, schema: &Value, row: &Value) {
@@ -112,12 +114,13 @@ impl Fields {
     }
 
     fn date(&mut self, text: &str) {
-        let in_utc = text.ends_with('Z') && DateTime::parse_from_rfc3339(text).is_ok();
-        match in_utc {
-            true if text.contains('.') => self.dates.with_milliseconds += 1,
-            true => self.dates.without += 1,
-            false => self.dates.other += 1,
-        }
+        let form = match DateTime::parse_from_rfc3339(text) {
+            Err(_) => &mut self.dates.unreadable,
+            Ok(_) if !text.ends_with('Z') => &mut self.dates.with_offset,
+            Ok(_) if text.contains('.') => &mut self.dates.with_milliseconds,
+            Ok(_) => &mut self.dates.without,
+        };
+        *form += 1;
     }
 }
 
@@ -155,7 +158,7 @@ fn below(path: &str, name: &str) -> String {
 /// A name that may be told: names of fields are made by programmers, unless somebody's data became one.
 fn named(name: &str) -> String {
     let is_plain = name.len() <= 40
-        && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
 }
@@ -217,7 +220,11 @@ mod tests {
         let unknown: Vec<&str> = fields.unknown.keys().map(String::as_str).collect();
         assert_eq!(unknown, ["(a field with an unusual name)", "shoeSize"]);
         assert_eq!(fields.new_values["status"]["dormant"], 1);
-        assert_eq!((fields.dates.with_milliseconds, fields.dates.without, fields.dates.other), (1, 1, 1));
+        let dates = fields.dates;
+        assert_eq!(
+            [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
+            [1, 1, 0, 1]
+        );
         let told = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
         assert_eq!(told["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
     }

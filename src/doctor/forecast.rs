@@ -25,6 +25,8 @@ pub(super) struct Known {
     pub goes_on: bool,
     /// Lists that are asked for beside each plain one, for rows that it leaves out.
     pub lists_apart: usize,
+    /// Children: rows and pages of one parent that is much larger than the others, which is not in the means above.
+    pub giant: Option<(usize, usize)>,
     /// Children: the share of parents that are asked for.
     pub asked: f64,
     /// The share of rows that an incremental sync emits, a day after the last one.
@@ -110,15 +112,23 @@ pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64
         let minutes = full.map(|cost| minutes(cost.requests, per_second));
         lines.push(Line { stream: stream.name, full, incremental, minutes });
     }
-    let full = total(lines.iter().filter_map(|line| line.full), per_second);
-    let incremental = total(lines.iter().filter_map(|line| line.incremental), per_second);
+    // A stream of which nothing is known, as where the run ended early, is in no sum.
+    let is_open =
+        STREAMS.iter().zip(&lines).any(|(stream, line)| known(stream).readable && line.full.is_none());
+    let total = |costs: &mut dyn Iterator<Item = Cost>| total(costs, is_open, per_second);
+    let full = total(&mut lines.iter().filter_map(|line| line.full));
+    let incremental = total(&mut lines.iter().filter_map(|line| line.incremental));
     let mut dominating: Vec<(&'static str, usize)> = lines
         .iter()
         .filter_map(|line| Some((line.stream, line.full?.requests.number)))
         .filter(|(_, requests)| requests * 10 >= full.requests.number)
         .collect();
     dominating.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
-    let advice = advice(&lines, &full, per_second);
+    let advice = if is_open {
+        "Not every stream could be asked for: too little is known for advice.".to_owned()
+    } else {
+        advice(&lines, &full, per_second)
+    };
     let dominating = dominating.into_iter().map(|(stream, _)| stream).collect();
     Forecast { per_second, lines, full, incremental, dominating, advice }
 }
@@ -156,19 +166,26 @@ fn under(
     let variants = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref());
     let lists = variants.map_or(1, |variants| variants.values.len()) * (1 + known.lists_apart);
     let cost = |parents: Count| {
+        // The giant has rows and pages of its own.
+        let giant = known.giant.filter(|_| parents.number > 0);
+        let others = Count { number: parents.number - usize::from(giant.is_some()), ..parents };
         let mut requests = match lists {
-            1 => parents,
-            lists => Count { number: parents.number * lists, ..parents },
+            1 => others,
+            lists => Count { number: others.number * lists, ..others },
         };
         if known.pages_per_parent > 1.0 {
             requests = requests.times(known.pages_per_parent);
         }
+        requests.number += giant.map_or(0, |(_, pages)| pages - 1 + lists);
         if known.goes_on {
             requests.precision = Precision::AtLeast;
         }
         let least = if known.goes_on { Precision::AtLeast } else { Precision::About };
-        let rows = known.per_parent.map(|per| parents.times(per));
-        let rows = rows.map(|rows| Count { precision: rows.precision.max(least), ..rows });
+        let rows = known.per_parent.map(|per| others.times(per));
+        let rows = rows.map(|rows| Count {
+            number: rows.number + giant.map_or(0, |(rows, _)| rows),
+            precision: rows.precision.max(least),
+        });
         if let Some((page, rows)) = known.company_page.zip(rows) {
             requests = Count { number: rows.number.div_ceil(page.max(1)) + BEFORE_A_COMPANYS_LIST, ..rows };
         }
@@ -200,8 +217,10 @@ fn minutes(requests: Count, per_second: f64) -> f64 {
     (requests.number as f64 / per_second.max(0.01) / 60.0 * 10.0).round() / 10.0
 }
 
-fn total(costs: impl Iterator<Item = Cost>, per_second: f64) -> Total {
-    let none = (Count::exact(0), Count::exact(0));
+fn total(costs: &mut dyn Iterator<Item = Cost>, is_open: bool, per_second: f64) -> Total {
+    let precision = if is_open { Precision::AtLeast } else { Precision::Exact };
+    let nothing = Count { number: 0, precision };
+    let none = (nothing, nothing);
     let (requests, rows) = costs.fold(none, |(requests, rows), cost| {
         let more = cost.rows.unwrap_or(Count { number: 0, precision: Precision::AtLeast });
         (requests.and(cost.requests), rows.and(more))
@@ -250,6 +269,7 @@ mod tests {
             pages_per_parent: 1.0,
             goes_on: false,
             lists_apart: 0,
+            giant: None,
             asked: 1.0,
             changed: 0.1,
             wanted: 0.5,
@@ -287,6 +307,13 @@ mod tests {
         assert_eq!(forecast.full.requests.number, sum);
         let minutes = f64::from(u32::try_from(sum).unwrap()) / 2400.0;
         assert!((forecast.full.minutes - minutes).abs() < 0.06);
+    }
+
+    #[test]
+    fn a_giant_among_the_parents_is_counted_once() {
+        let known = |stream: &'static Stream| Known { giant: Some((3_000, 2)), ..of(110, 20.0)(stream) };
+        let full = line(&forecast(known, 40.0), "group_memberships").full.unwrap();
+        assert_eq!((full.requests.number, full.rows.unwrap().number), (109 + 2, 109 * 20 + 3_000));
     }
 
     #[test]

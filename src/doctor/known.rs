@@ -42,19 +42,22 @@ pub(super) fn known(seen: &Seen, settings: &Settings, stream: &'static Stream) -
     };
     // A page that another follows tells the size; more pages than were read are those that follow the last one.
     let full = lists.iter().flatten().find(|page| page.next.is_some()).map(|page| page.len());
-    let goes_on = lists.iter().filter(|pages| pages.last().is_some_and(|page| page.next.is_some())).count();
+    let goes_on = lists.iter().filter(|pages| pages.last().is_some_and(|page| page.goes_on())).count();
     let pages = lists.iter().map(|pages| pages.len().max(1)).sum::<usize>() + goes_on;
     let pages = pages + apart.lists + usize::from(apart.goes_on);
-    let samples = samples(seen, stream);
+    let mut samples = samples(seen, stream);
+    let goes_on_below = samples.iter().any(|sample| sample.1);
+    let giant = giant(&mut samples);
     let documented = stream.page_size.map_or(usize::MAX, |size| size as usize);
     Known {
-        readable: seen.is_granted(stream.scope) != Some(false),
+        readable: seen.is_readable(stream),
         rows,
         pages,
         page: full.unwrap_or(documented),
         per_parent: mean(samples.iter().map(|sample| sample.0)),
-        pages_per_parent: mean(samples.iter().map(|sample| if sample.1 { 2 } else { 1 })).unwrap_or(1.0),
-        goes_on: samples.iter().any(|sample| sample.1),
+        pages_per_parent: mean(samples.iter().map(pages_of)).unwrap_or(1.0),
+        goes_on: goes_on_below,
+        giant,
         lists_apart: apart.lists,
         asked: asked(seen, settings, stream),
         changed: changed(seen, stream),
@@ -84,8 +87,7 @@ impl<'a> Apart<'a> {
         for (field, value) in stream.apart {
             let is_such = |row: &&Row| text(row, field) == Some(value);
             let is_plain = |answer: &&Answer| answer.is_read() || answer.purpose == Purpose::OfArchived;
-            let mut plain =
-                seen.about(stream).filter(is_plain).flat_map(|answer| answer.rows.iter().flatten());
+            let mut plain = seen.about(stream).filter(is_plain).flat_map(Answer::rows);
             if plain.any(|row| is_such(&row))
                 || stream.queries.contains(&format!("{field}[eq]={value}").as_str())
             {
@@ -93,8 +95,8 @@ impl<'a> Apart<'a> {
             }
             apart.lists += 1;
             if let Some(asked) = seen.find(stream, Purpose::Status(value)) {
-                apart.rows.extend(asked.rows.iter().flatten().filter(is_such));
-                apart.goes_on |= asked.next.is_some();
+                apart.rows.extend(asked.rows().filter(is_such));
+                apart.goes_on |= asked.goes_on();
             }
         }
         apart
@@ -111,9 +113,26 @@ fn samples(seen: &Seen, stream: &'static Stream) -> Vec<(usize, bool)> {
             |answer: &&&Answer| answer.rows.is_some() || stream.absent.contains(&answer.code.as_str());
         let told = lists.iter().filter(is_told).count();
         let rows = lists.iter().map(|answer| answer.len()).sum();
-        (told == variants).then(|| (rows, lists.iter().any(|answer| answer.next.is_some())))
+        (told == variants).then(|| (rows, lists.iter().any(|answer| answer.goes_on())))
     };
     (0..round::MOST_SAMPLES).filter_map(sample).collect()
+}
+
+/// The pages of a sample, as far as they are known.
+fn pages_of(sample: &(usize, bool)) -> usize {
+    1 + usize::from(sample.1)
+}
+
+/// Takes the sample out that has more than ten times as much as the others have on average, such as the group of all users: its
+/// rows and pages are counted once.
+fn giant(samples: &mut Vec<(usize, bool)>) -> Option<(usize, usize)> {
+    let (at, largest) = samples.iter().copied().enumerate().max_by_key(|(_, sample)| sample.0)?;
+    let others: usize = samples.iter().map(|sample| sample.0).sum::<usize>() - largest.0;
+    let is_giant = others >= samples.len() - 1 && largest.0 * (samples.len() - 1) > 10 * others;
+    (is_giant && samples.len() > 1).then(|| {
+        samples.swap_remove(at);
+        (largest.0, pages_of(&largest))
+    })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand rows")]
@@ -140,8 +159,10 @@ fn now(seen: &Seen) -> Option<DateTime<Utc>> {
     seen.answers.first().map(|answer| answer.date.unwrap_or(answer.here))
 }
 
-fn first(row: &Row, fields: &[&str]) -> Option<DateTime<Utc>> {
-    fields.iter().find(|field| row.contains_key(*field)).and_then(|field| instant(row, field))
+/// Whether one of the dates is so late, or none tells.
+fn is_since(row: &Row, fields: &[&str], from: DateTime<Utc>) -> bool {
+    let mut dates = fields.iter().filter(|field| row.contains_key(**field)).peekable();
+    dates.peek().is_none() || dates.any(|field| instant(row, field).is_none_or(|date| date >= from))
 }
 
 /// The share of rows that an incremental sync emits.
@@ -153,7 +174,7 @@ fn changed(seen: &Seen, stream: &'static Stream) -> f64 {
     };
     let Some(from) = now(seen).map(|now| now - BETWEEN - lookback) else { return 1.0 };
     let is_new = |row: &&Row| {
-        first(row, cursor_fields(stream)).is_none_or(|date| date >= from)
+        is_since(row, cursor_fields(stream), from)
             || also.iter().any(|(field, value)| text(row, field) == Some(value))
     };
     share(seen.rows(stream).filter(is_new).count(), seen.rows(stream).count())
@@ -168,9 +189,26 @@ fn wanted(seen: &Seen, settings: &Settings, stream: &'static Stream) -> f64 {
     let own = |name: &str| parent.fields.iter().find(|(_, to)| *to == name).map(|(from, _)| *from);
     let changed: Vec<&str> = changed.iter().filter_map(|name| own(name)).collect();
     let is_wanted = |row: &&Row| {
-        let ended = own(end).and_then(|field| instant(row, field));
-        first(row, &changed).is_none_or(|changed| changed >= from)
-            || ended.is_none_or(|ended| ended >= from - settings.attendance_lookback)
+        let ended: Vec<&str> = own(end).into_iter().collect();
+        is_since(row, &changed, from) || is_since(row, &ended, from - settings.attendance_lookback)
     };
     share(seen.rows(parent.stream).filter(is_wanted).count(), seen.rows(parent.stream).count())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_much_larger_than_the_others_is_counted_for_itself() {
+        let of = |rows: &[usize]| {
+            let mut samples: Vec<_> = rows.iter().map(|rows| (*rows, *rows > 1000)).collect();
+            giant(&mut samples)
+        };
+        assert_eq!(of(&[20, 3000, 25]), Some((3000, 2)), "the group of all users");
+        assert_eq!(of(&[3000, 20]), Some((3000, 2)));
+        for alike in [&[][..], &[40], &[10, 5], &[1, 0, 0], &[80, 0], &[100, 20, 30]] {
+            assert_eq!(of(alike), None, "{alike:?}");
+        }
+    }
 }

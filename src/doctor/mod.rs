@@ -60,6 +60,8 @@ impl Doctor {
     /// Proves the credentials. `per_second` bounds the pace; the configured one may be lower.
     pub async fn admit(settings: &Settings, timing: Timing, per_second: u32) -> Result<Self, Error> {
         let pace = settings.requests_per_second.min(per_second);
+        // Nothing is tried again, the token neither.
+        let timing = Timing { budget: Duration::ZERO, ..timing };
         let asker = Asker::new(&Settings { requests_per_second: pace, ..settings.clone() }, timing)?;
         let issued = asker.token().await?;
         Ok(Self { asker, issued, settings: settings.clone() })

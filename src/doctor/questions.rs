@@ -1,6 +1,6 @@
 //! What the documentation leaves open, as requests that only read.
 
-use chrono::{DateTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 
 use super::ask::{Desk, Question};
 use super::round::{self, path};
@@ -89,9 +89,16 @@ async fn dates(desk: &mut Desk<'_>) {
     let mut created: Vec<DateTime<Utc>> =
         desk.seen.rows(stream).filter_map(|row| instant(row, "createdAt")).collect();
     created.sort_unstable();
-    let day = created[created.len() / 2].date_naive();
-    desk.get(stream, Purpose::FromInstant, stream.path, &format!("createdAt[gte]={day}T00:00:00.000Z")).await;
-    desk.get(stream, Purpose::FromDate, stream.path, &format!("createdAt[gte]={day}")).await;
+    // A day that leaves out something known, so that it shows whether the filter is honoured.
+    let midnight = |at: &DateTime<Utc>| at.date_naive().and_time(NaiveTime::MIN).and_utc();
+    let mut from = midnight(&created[created.len() / 2]);
+    if created[0] >= from {
+        from = midnight(&created[created.len() - 1]) + TimeDelta::days(1);
+    }
+    desk.seen.day = Some(Filter { field: "createdAt", from });
+    desk.get(stream, Purpose::FromInstant, stream.path, &format!("createdAt[gte]={}", written(from))).await;
+    let query = format!("createdAt[gte]={}", from.date_naive());
+    desk.get(stream, Purpose::FromDate, stream.path, &query).await;
     // A row of that second is found from its last millisecond on only where the filter's milliseconds are dropped.
     let is_early = |at: &&DateTime<Utc>| at.timestamp_subsec_millis() < 999;
     let Some(second) = created.iter().find(is_early).map(|at| at.trunc_subsecs(0)) else { return };
@@ -114,7 +121,10 @@ async fn gone(desk: &mut Desk<'_>) {
     let Some(id) = of_path else { return };
     desk.get(&PATH_STATS, Purpose::Plain, PATH_STATS.path, &format!("pathId[eq]={id}")).await;
     let path = PATH_ENROLLMENTS.path.replace("{pathId}", &id);
-    desk.get(&PATH_ENROLLMENTS, Purpose::OfArchived, &path, "").await;
+    let plain = desk.url(&path, "");
+    if desk.seen.about(&PATH_ENROLLMENTS).all(|answer| answer.url != plain) {
+        desk.get(&PATH_ENROLLMENTS, Purpose::OfArchived, &path, "").await;
+    }
     desk.get(&PATH_ENROLLMENTS, Purpose::Status("archived"), &path, "status[eq]=archived").await;
 }
 
@@ -142,7 +152,7 @@ pub(super) async fn again(desk: &mut Desk<'_>, purpose: Purpose) {
     let Some(url) = desk.seen.find(stream, Purpose::List(query)).and_then(|page| page.next.clone()) else {
         return;
     };
-    if desk.seen.find(stream, Purpose::Next(query)).is_some() {
+    if desk.seen.find(stream, Purpose::Next(query)).is_some_and(|next| next.rows.is_some()) {
         desk.ask(Question { stream, purpose, url, given: None }).await;
     }
 }

@@ -94,16 +94,16 @@ impl Report {
         Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
     }
 
-    /// The verdicts in a line.
+    /// The verdicts in a line, and where the page is.
     #[must_use]
-    pub fn summary(&self) -> String {
+    pub fn summary(&self, place: Option<&str>) -> String {
         let of = |verdict| self.with(verdict).len();
         let (holds, differs, open) =
             (of(Verdict::AsAssumed), of(Verdict::Differs), of(Verdict::CouldNotTell));
+        let serious = self.serious();
+        let place = place.map_or(String::new(), |path| format!("; the page is in {path}"));
         format!(
-            "{holds} as assumed, {differs} {} ({} serious), {open} could not be told",
-            if differs == 1 { "differs" } else { "differ" },
-            self.serious()
+            "{holds} as assumed, {differs} not ({serious} of them serious), {open} could not be told{place}"
         )
     }
 

@@ -1,7 +1,7 @@
 //! The round through the table: every list, every child under a few of its parents, and as many further pages as are left.
 
 use super::ask::{Desk, Question};
-use super::seen::{Purpose, Row, Seen, text};
+use super::seen::{Answer, Purpose, Row, Seen, text};
 use crate::config::Settings;
 use crate::streams::{Parent, STREAMS, Stream};
 
@@ -81,6 +81,10 @@ pub(super) async fn pages(desk: &mut Desk<'_>, parents_only: bool, reserve: usiz
 
 /// The next page of a list, if there is one. False where there is none, and where it was seen before.
 pub(super) async fn next(desk: &mut Desk<'_>, stream: &'static Stream, query: usize) -> bool {
+    let is_refused = |answer: &Answer| answer.purpose == Purpose::Next(query) && answer.rows.is_none();
+    if desk.seen.about(stream).any(is_refused) {
+        return false;
+    }
     let pages = desk.seen.pages(stream, query);
     let next = pages.last().and_then(|page| page.next.clone());
     let Some(url) = next.filter(|next| {
@@ -118,6 +122,9 @@ async fn child(desk: &mut Desk<'_>, stream: &'static Stream, sample: usize, sett
     for variant in 0..variants(parent) {
         let Some(path) = path(stream, parent, &given, variant) else { return };
         let url = desk.url(&path, stream.queries[0]);
+        if desk.seen.about(stream).any(|answer| answer.url == url) {
+            continue;
+        }
         let purpose = Purpose::Child(sample, variant);
         desk.ask(Question { stream, purpose, url, given: Some(&given) }).await;
     }

@@ -63,18 +63,19 @@ pub(super) struct Link {
     pub quoted: bool,
     /// Brackets in it: `None` where there are none.
     pub encoded: Option<bool>,
-    /// Whether it leads to a page on the same server.
-    pub leads: bool,
 }
 
 /// One GET and its answer.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Answer {
+    pub url: Url,
     pub stream: &'static Stream,
     pub purpose: Purpose,
     pub status: u16,
     pub code: String,
     pub is_bare: bool,
+    pub is_json: bool,
     pub took: Duration,
     pub packed: bool,
     pub version: String,
@@ -85,6 +86,8 @@ pub(super) struct Answer {
     pub retry_after: bool,
     pub link: Option<Link>,
     pub next: Option<Url>,
+    /// Whether a next page is told that cannot be followed.
+    pub is_astray: bool,
     /// The rows; `None` where it was no page.
     pub rows: Option<Vec<Row>>,
     /// What the rows hold.
@@ -128,6 +131,8 @@ pub(super) struct Seen {
     pub life_is_text: Option<bool>,
     /// The filter whose second page was asked for.
     pub filter: Option<Filter>,
+    /// The filter that was told as an instant and as a date.
+    pub day: Option<Filter>,
 }
 
 impl Seen {
@@ -172,14 +177,29 @@ impl Seen {
     /// Whether every list of a stream of its own was read to its end.
     pub(super) fn is_whole(&self, stream: &'static Stream) -> bool {
         (0..stream.queries.len())
-            .all(|query| self.pages(stream, query).last().is_some_and(|page| page.next.is_none()))
+            .all(|query| self.pages(stream, query).last().is_some_and(|page| !page.goes_on()))
     }
 
-    /// Whether the scope of a stream is granted; `None` where nothing tells.
+    /// Whether the scope of a stream is granted; `None` where nothing tells. What was read tells more than what was refused.
     pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
-        let of_scope = |answer: &&Answer| answer.stream.scope == scope && answer.purpose != Purpose::Nobody;
-        let answers = self.answers.iter().filter(of_scope);
-        answers.filter_map(Answer::grants).reduce(|one, other| one && other)
+        let is_telling = |answer: &&Answer| {
+            answer.stream.scope == scope
+                && !matches!(answer.purpose, Purpose::Nobody | Purpose::Registrations(_))
+        };
+        let any = |fact: fn(&Answer) -> bool| self.answers.iter().filter(is_telling).any(fact);
+        if any(|answer| answer.rows.is_some()) {
+            Some(true)
+        } else if any(Answer::lacks_scope) {
+            Some(false)
+        } else {
+            any(|answer| matches!(answer.status, 200..=299 | 400 | 404)).then_some(true)
+        }
+    }
+
+    /// Whether the scopes of a stream, and of those that it is read under, may be granted.
+    pub(super) fn is_readable(&self, stream: &'static Stream) -> bool {
+        let is_refused = |stream: &'static Stream| self.is_granted(stream.scope) == Some(false);
+        !is_refused(stream) && !stream.ancestors().any(is_refused)
     }
 
     /// Streams of the table that have a fact.
@@ -195,13 +215,28 @@ impl Answer {
             && self.rows.is_some()
     }
 
-    /// Whether it shows that the scope is granted, or that it is not.
-    fn grants(&self) -> Option<bool> {
-        match self.status {
-            200..=299 | 400 | 404 => Some(true),
-            403 => Some(false),
-            _ => None,
-        }
+    /// Whether the scope is missing, by this answer.
+    pub(super) fn lacks_scope(&self) -> bool {
+        self.status == 403 && self.code == "invalid_scope"
+    }
+
+    /// Whether it is a refusal that no sync expects.
+    pub(super) fn is_refused(&self) -> bool {
+        let code = self.code.as_str();
+        self.rows.is_none()
+            && !self.lacks_scope()
+            && !self.stream.absent.contains(&code)
+            && !self.stream.off.contains(&code)
+    }
+
+    /// Whether its list has more pages, also where the way to them cannot be followed.
+    pub(super) fn goes_on(&self) -> bool {
+        self.next.is_some() || self.is_astray
+    }
+
+    /// Its rows; none where it was no page.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.iter().flatten()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -210,7 +245,7 @@ impl Answer {
 
     /// The ids of its rows, in order.
     pub(super) fn ids(&self) -> Vec<&str> {
-        self.rows.iter().flatten().filter_map(|row| text(row, "_id")).collect()
+        self.rows().filter_map(|row| text(row, "_id")).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use super::schema::{self, Timestamp};
 use super::{Body, CompanyWide, Cursor, Only, Parent, Stream};
 
-/// Both dates are optional on all three resources.
+/// Both dates are optional on both resources.
 const BY_CHANGE: Option<Cursor> = Some(Cursor::Chosen(&["modifiedAt", "createdAt"]));
 
 /// `GET /classrooms`.
@@ -69,7 +69,7 @@ pub static CLASSROOM_REGISTRATIONS: Stream = Stream {
         variants: None,
     }),
     key: &["_id"],
-    cursor: BY_CHANGE,
+    cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt", "archivedAt"])),
     absent: &["classroomNotFound"],
     off: &[],
     apart: &[],

@@ -232,15 +232,15 @@ pub enum Cursor {
         /// Days before the last sync that are read again, for rows that go on changing while their date stands still.
         lookback: u16,
     },
-    /// The list is read whole and rows are chosen here by the first of these fields that a row has; a row that has none
-    /// is always emitted. The fields are optional in the API, so a filter on one would lose rows.
+    /// The list is read whole and rows are chosen here: those of which one of these fields moved, and those that have none of
+    /// them. The fields are optional in the API, so a filter on one would lose rows. The first is the stream's cursor field.
     Chosen(&'static [&'static str]),
     /// Rows carry no date at all: a whole parent is read again unless its `end` lies further back than the lookback before
-    /// the last sync and the first of `changed` that it has is older than the last sync.
+    /// the last sync and each of `changed` that it has is older than the last sync.
     ByParent {
         /// The added field that says when the parent ended; it is the stream's cursor field.
         end: &'static str,
-        /// The added fields that say when the parent itself was changed or created, best first.
+        /// The added fields that say when the parent itself was changed or created.
         changed: &'static [&'static str],
     },
 }

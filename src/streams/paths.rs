@@ -86,7 +86,7 @@ pub static PATH_ENROLLMENTS: Stream = Stream {
         variants: None,
     }),
     key: &["_id"],
-    cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt"])),
+    cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt", "archivedAt"])),
     absent: &["pathNotFound"],
     off: &[],
     apart: &[("status", "archived")],

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
-use std::sync::PoisonError;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::lane::Lane;
@@ -19,6 +18,9 @@ use crate::streams::{Apart, Body};
 /// How often one list is begun again.
 const MOST_RESTARTS: u32 = 3;
 
+/// Empty pages in a row that a list may have: filters may leave some, but not as many.
+const MOST_EMPTY: u32 = 1000;
+
 /// How the rows of a list are taken.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Taking {
@@ -34,17 +36,17 @@ pub(super) struct Taking {
 pub(super) enum Ids {
     /// Nothing.
     Ignore,
-    /// Kept: a list to come may repeat these rows.
+    /// Kept: a list to come may repeat these rows. Where that list holds rows of one kind, those of that kind.
     Note,
     /// Rows whose ids were noted are passed over, and forgotten.
     Skip,
 }
 
 impl Lane {
-    /// Whether the last of several lists showed none of the rows of those before, so that a row which went there meanwhile is
-    /// in neither. They are read once more; what they said before is known.
+    /// Whether the last of several lists may leave out what those before hold, so that a row which went there meanwhile is in
+    /// neither. They are read once more; what they said before is known.
     pub(super) fn is_unsettled(&self) -> bool {
-        self.stream.queries.len() > 1 && !self.counts.repeats.swap(true, Relaxed)
+        self.stream.queries.len() > 1 && self.counts.told.unsettles()
     }
 
     /// Reads all lists but the last one again.
@@ -56,12 +58,12 @@ impl Lane {
         Ok(())
     }
 
-    /// Of several lists the last one may repeat rows of those before.
+    /// Of several lists the later ones may repeat rows of the first.
     pub(super) fn ids(&self, list: usize) -> Ids {
-        match self.stream.queries.len() {
-            1 => Ids::Ignore,
-            lists if list + 1 == lists => Ids::Skip,
-            _ => Ids::Note,
+        match (self.stream.parent.is_none() && self.queries().len() > 1, list) {
+            (false, _) => Ids::Ignore,
+            (true, 0) => Ids::Note,
+            (true, _) => Ids::Skip,
         }
     }
 
@@ -112,7 +114,7 @@ impl Lane {
         let address = RandomState::new();
         let mut seen = HashSet::new();
         let mut url = first.clone();
-        let mut restarts = 0;
+        let (mut restarts, mut empty) = (0, 0);
         loop {
             let is_alone = self.stream.parent.is_some() && seen.is_empty();
             let rank = if is_alone { Rank::FanOut } else { Rank::Chain };
@@ -152,6 +154,10 @@ impl Lane {
             };
             self.emit(&page, slice, taking, seen.is_empty(), &mut rows).await?;
             let Some(next) = page.next.clone() else { break };
+            empty = if page.rows.is_empty() { empty + 1 } else { 0 };
+            if empty == MOST_EMPTY {
+                return Err(ApiError::Endless { path: slice.path.clone(), pages: empty }.into());
+            }
             self.shared.progress.expect(1);
             self.shared.progress.done();
             if !seen.insert(address.hash_one(std::mem::replace(&mut url, next)))
@@ -215,8 +221,6 @@ impl Lane {
         let apart: Vec<_> =
             apart.into_iter().filter(|(bit, _)| shown.load(Relaxed) & 1 << bit == 0).collect();
         let id = (taking.ids != Ids::Ignore).then(|| at(self.stream.key[0]));
-        // Lists of parents, which are read side by side, do not wait for each other here.
-        let mut told = id.map(|_| self.counts.told.lock().unwrap_or_else(PoisonError::into_inner));
 
         let now = chrono::Utc::now().timestamp_millis();
         let count = if reading.is_some() { page.rows.len() } else { 0 };
@@ -232,22 +236,20 @@ impl Lane {
             for (bit, _) in apart.iter().filter(|(_, test)| has(test)) {
                 shown.fetch_or(1 << bit, Relaxed);
             }
-            if let Some((told, id)) = told.as_mut().zip(id.and_then(|id| found[id])) {
-                let id = self.counts.ids.hash_one(id);
+            if let Some(id) = id.and_then(|id| found[id]) {
                 match taking.ids {
-                    Ids::Skip if told.remove(&id) => {
-                        self.counts.repeats.store(true, Relaxed);
-                        continue;
-                    }
-                    Ids::Note => _ = told.insert(id),
-                    Ids::Skip | Ids::Ignore => {}
+                    Ids::Skip if self.counts.told.skip(id) => continue,
+                    Ids::Note if also.is_empty() || also.iter().any(has) => self.counts.told.note(id),
+                    Ids::Note | Ids::Skip | Ids::Ignore => {}
                 }
             }
             if !self.columns.is_empty() {
                 rows.push(&found, slice.row);
             }
-            let date = || pick::first_instant(dates.iter().map(|at| found[*at]));
-            if reading.is_some_and(|reading| reading.emits(date()) || also.iter().any(has)) {
+            let is_new = |reading: &Reading| {
+                pick::any_instant(dates.iter().map(|at| found[*at]), |date| reading.covers(date))
+            };
+            if reading.is_some_and(|reading| is_new(reading) || also.iter().any(has)) {
                 match self.stream.body {
                     Body::Values(field) => lines.push(&slice.added, &format!("{{\"{field}\":{record}}}")),
                     Body::Objects | Body::Object => lines.push(&slice.added, record),

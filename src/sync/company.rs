@@ -1,7 +1,5 @@
 //! The list of the whole company, where a stream has one: a few pages instead of one for each parent.
 
-use std::sync::PoisonError;
-
 use super::chain::{Ids, Taking};
 use super::lane::Lane;
 use super::pick;
@@ -38,11 +36,11 @@ impl Lane {
         if slices.len() < WORTH_IT || self.reading.as_ref().is_none_or(Reading::is_continued) {
             return Ok(begun);
         }
-        while begun.slices < TRIED && self.told() == 0 {
+        while begun.slices < TRIED && self.counts.told.open() == 0 {
             self.slice(slices.get(begun.slices), Ids::Note).await?;
             begun.slices += 1;
         }
-        if self.told() == 0 {
+        if self.counts.told.open() == 0 {
             return Ok(begun);
         }
         for path in company.paths {
@@ -50,22 +48,34 @@ impl Lane {
             let slice = Slice::of(path);
             let taking = Taking { apart: company.apart, only: None, ids: Ids::Skip };
             self.shared.progress.expect(1);
-            self.list(&slice, Some(page), taking).await?;
-            begun.is_whole = self.told() == 0;
-            let text = if begun.is_whole {
-                format!("{}: read from {path}, the list of the whole company", self.stream.name)
-            } else {
-                format!(
-                    "{}: {path}, the list of the whole company, lacks rows that its parts have, so these are read one by one; rows may come twice",
-                    self.stream.name
-                )
+            let lacks = match self.list(&slice, Some(page), taking).await {
+                Ok(_) if self.counts.told.open() == 0 => None,
+                Ok(_) => Some("lacks rows that its parts have".to_owned()),
+                // There is another way.
+                Err(error @ (Error::Api(_) | Error::Scope { .. })) => {
+                    Some(format!("cannot be read to its end ({error})"))
+                }
+                Err(error) => return Err(error),
             };
-            let level = if begun.is_whole { LogLevel::Info } else { LogLevel::Warn };
+            begun.is_whole = lacks.is_none();
+            let (level, text) = match lacks {
+                None => (
+                    LogLevel::Info,
+                    format!("{}: read from {path}, the list of the whole company", self.stream.name),
+                ),
+                Some(lacks) => (
+                    LogLevel::Warn,
+                    format!(
+                        "{}: {path}, the list of the whole company, {lacks}, so its parts are read one by one; rows may come twice",
+                        self.stream.name
+                    ),
+                ),
+            };
             self.send(Chunk::Log(level, text)).await?;
             break;
         }
         // What the list did not have is of no use to anyone else.
-        self.counts.told.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.counts.told.clear();
         Ok(begun)
     }
 
@@ -75,10 +85,5 @@ impl Lane {
         let is_text = |raw: Option<&str>| raw.is_some_and(|raw| raw.starts_with('"'));
         let is_fit = |row| pick::pick(row, company.fields).into_iter().all(is_text);
         (!page.rows.is_empty() && page.rows.iter().all(is_fit)).then_some(page)
-    }
-
-    /// How many rows were noted and did not come again.
-    fn told(&self) -> usize {
-        self.counts.told.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 }

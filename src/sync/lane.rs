@@ -1,9 +1,7 @@
 //! One stream's way from the API to the writer: its slices side by side, its checkpoint a low-water mark.
 
-use std::collections::HashSet;
-use std::hash::RandomState;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
 
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -13,6 +11,7 @@ use super::parents::{Above, Handed};
 use super::plan::Reading;
 use super::progress::Progress;
 use super::slices::{Slice, Slices};
+use super::told::Told;
 use super::writer::Chunk;
 use crate::api::Client;
 use crate::config::Settings;
@@ -61,11 +60,8 @@ pub(super) struct Counts {
     pub(super) off: AtomicBool,
     /// Which of the rows that a plain list may leave out were seen in one, a bit for each.
     pub(super) shown: AtomicU32,
-    /// Ids that were emitted already, as numbers: a later list that repeats their rows is known by them.
-    pub(super) told: Mutex<HashSet<u64>>,
-    pub(super) ids: RandomState,
-    /// Whether one did.
-    pub(super) repeats: AtomicBool,
+    /// Rows that a later list may repeat.
+    pub(super) told: Told,
 }
 
 impl Lane {
@@ -88,23 +84,11 @@ impl Lane {
             let state = reading.beginning();
             self.send(Chunk::Started { stream: self.stream.name, state }).await?;
         }
-        let mut stop = self.shared.stop.clone();
-        // The stop first: a parent that was stopped is no failure of its children.
-        let slices = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
-            () = self.shared.out.closed() => return Err(Error::Stdout),
-            slices = self.slices(above) => Arc::new(slices?),
-        };
+        let slices = Arc::new(self.unless_ended(self.slices(above)).await??);
         self.shared.progress.expect(slices.len());
         let mut rows = self.table().under(slices.above());
         let mut low_water = LowWater::new(slices.len());
-        let begun = tokio::select! {
-            biased;
-            _ = stop.wait_for(|stop| *stop) => return Err(Error::Interrupted),
-            () = self.shared.out.closed() => return Err(Error::Stdout),
-            begun = self.company_wide(&slices) => begun?,
-        };
+        let begun = self.unless_ended(self.company_wide(&slices)).await??;
         if begun.is_whole {
             self.shared.progress.spare(slices.len() - begun.slices);
             return self.finish(slices.len()).await;
@@ -127,23 +111,16 @@ impl Lane {
                 let ids = self.ids(index);
                 reads.spawn(async move { (index, lane.slice(slices.get(index), ids).await) });
             }
-            let ended = tokio::select! {
-                biased;
-                _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
-                () = self.shared.out.closed() => break Error::Stdout,
-                ended = reads.join_next() => ended,
+            let ended = match self.unless_ended(reads.join_next()).await {
+                Ok(ended) => ended,
+                Err(error) => break error,
             };
             match ended {
-                None if self.is_unsettled() => tokio::select! {
-                    biased;
-                    _ = stop.wait_for(|stop| *stop) => break Error::Interrupted,
-                    () = self.shared.out.closed() => break Error::Stdout,
-                    settled = self.settle(&slices) => {
-                        if let Err(error) = settled {
-                            break error;
-                        }
+                None if self.is_unsettled() => {
+                    if let Err(error) = self.unless_ended(self.settle(&slices)).await.flatten() {
+                        break error;
                     }
-                },
+                }
                 None => {
                     rows.sort();
                     self.rows.send_replace(Some(Ok(Arc::new(rows))));
@@ -163,6 +140,18 @@ impl Lane {
         reads.shutdown().await;
         self.checkpoint(&mut low_water, &slices, 1).await?;
         Err(failure)
+    }
+
+    /// Does the work, unless the sync is to end before. The stop comes first: a parent that was stopped is no failure of its
+    /// children.
+    async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => Err(Error::Interrupted),
+            () = self.shared.out.closed() => Err(Error::Stdout),
+            done = work => Ok(done),
+        }
     }
 
     /// Everything that has to be asked for.

@@ -13,6 +13,7 @@ mod pick;
 mod plan;
 mod progress;
 mod slices;
+mod told;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -92,8 +93,9 @@ where
         std::future::pending::<()>().await;
     });
     let failures = sync(request, chunks, stopped.clone()).await;
-    signal.abort();
     let written = writing.await;
+    // Not before the last line: until then somebody may want an end.
+    signal.abort();
     if let Ok(Err(error)) = &written
         && error.kind() != io::ErrorKind::BrokenPipe
     {

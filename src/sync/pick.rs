@@ -19,12 +19,20 @@ pub(super) fn text(raw: Option<&str>) -> Option<String> {
     serde_json::from_str(raw?).ok()
 }
 
-/// The instant of the first of these that is there and not null; `None` where none is, or where that one cannot be read:
-/// an older date would then be mistaken for the newest.
-pub(super) fn first_instant<S: AsRef<str>>(
+/// Whether one of these dates passes, or one cannot be read, or none is there: nothing tells then that none would. `null` is
+/// no date.
+pub(super) fn any_instant<S: AsRef<str>>(
     raws: impl IntoIterator<Item = Option<S>>,
-) -> Option<DateTime<Utc>> {
-    instant(raws.into_iter().flatten().find(|raw| raw.as_ref() != "null").as_ref().map(AsRef::as_ref))
+    passes: impl Fn(DateTime<Utc>) -> bool,
+) -> bool {
+    let mut is_told = false;
+    for raw in raws.into_iter().flatten().filter(|raw| raw.as_ref() != "null") {
+        if instant(Some(raw.as_ref())).is_none_or(&passes) {
+            return true;
+        }
+        is_told = true;
+    }
+    !is_told
 }
 
 /// The instant of a raw JSON string; `None` for anything else.
@@ -105,10 +113,11 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_cannot_be_read_does_not_give_way_to_an_older_one() {
-        let old = Some("\"2020-01-01T00:00:00Z\"");
-        assert!(first_instant([Some("null"), None, old]).is_some());
-        assert_eq!(first_instant([Some("1764547200000"), old]), None);
-        assert_eq!(first_instant([None, Some("null")]), None);
+    fn of_several_dates_any_may_pass_and_one_that_cannot_be_read_does() {
+        let (old, new) = (Some("\"2020-01-01T00:00:00Z\""), Some("\"2026-01-01T00:00:00Z\""));
+        let from = instant(Some("\"2025-01-01T00:00:00Z\"")).unwrap();
+        let passes = |raws: &[Option<&str>]| any_instant(raws.iter().copied(), |at| at >= from);
+        assert!(passes(&[old, new]) && passes(&[new, old]) && !passes(&[Some("null"), None, old]));
+        assert!(passes(&[Some("1764547200000"), old]) && passes(&[None, Some("null")]) && passes(&[]));
     }
 }

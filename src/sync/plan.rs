@@ -84,9 +84,9 @@ impl Reading {
         else {
             return self.is_needed();
         };
-        let Some(changed) = pick::first_instant(changed.iter().map(|name| field(name))) else { return true };
         // A parent that has not ended gets new rows without being changed itself.
-        changed >= *from || pick::first_instant([field(end)]).is_none_or(|end| end >= *from - *lookback)
+        pick::any_instant(changed.iter().map(|name| field(name)), |changed| changed >= *from)
+            || pick::any_instant([field(end)], |end| end >= *from - *lookback)
     }
 
     /// Whether an earlier attempt read some of the parents.
@@ -109,10 +109,10 @@ impl Reading {
         }
     }
 
-    /// Whether a row with this date is in the window. A row without a date always is.
-    pub(super) fn emits(&self, date: Option<DateTime<Utc>>) -> bool {
+    /// Whether a date is in the window.
+    pub(super) fn covers(&self, date: DateTime<Utc>) -> bool {
         let Kind::Window { from, until, lookback, .. } = self.kind else { return true };
-        date.is_none_or(|date| from.is_none_or(|from| date >= from - lookback) && date < until)
+        from.is_none_or(|from| date >= from - lookback) && date < until
     }
 
     /// Pairs of a field and a text: a row that has one is emitted whatever its date.

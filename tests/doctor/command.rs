@@ -44,6 +44,16 @@ async fn a_report_on_standard_output_at_five_requests_a_second() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_cannot_be_had_now_is_asked_for_once() {
+    let api = super::support::api::Api::without_token().await;
+    api.token(wiremock::ResponseTemplate::new(503)).await;
+    let said = doctor(&Files::new(), &api.config(), &[]);
+    assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0));
+    assert!(sentence(&said).contains("HTTP 503"));
+    assert_eq!(api.tokens_issued().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn both_reports_go_to_files() {
     let account = Account::open(poor()).await;
     let files = Files::new();
@@ -53,7 +63,7 @@ async fn both_reports_go_to_files() {
     assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0));
     let told = String::from_utf8(said.stderr).unwrap();
     let last = told.lines().last().unwrap();
-    assert!(last.contains("2 differ (1 serious)") && last.ends_with("/report.md"), "{told}");
+    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{told}");
     assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
     assert_eq!(data["version"], 1);

@@ -8,6 +8,7 @@ mod command;
 mod docs;
 mod privacy;
 mod single;
+mod tenants;
 mod variants;
 
 use std::collections::BTreeSet;
@@ -17,7 +18,7 @@ use sandbox_360learning::{Fault, Options, Scale, Variant};
 use serde_json::Value;
 use source_360learning::api::Timing;
 use source_360learning::config::Config;
-use source_360learning::doctor::{Doctor, MOST, Progress, Report, Verdict};
+use source_360learning::doctor::{Doctor, MOST, Precision, Progress, Report, Verdict};
 use support::{Account, quick};
 
 /// So that tests need not wait; `command` proves the real pace.
@@ -123,6 +124,10 @@ async fn it_stops_at_the_first_sign_of_trouble_and_says_so() {
         let open = report.verdict("archived_paths").unwrap();
         assert_eq!(open.verdict, Verdict::CouldNotTell, "{fault}");
         assert!(open.seen.contains("ended early"), "{fault}: {}", open.seen);
+        assert_eq!(with(&report, Verdict::Differs).iter().find(|id| **id != "retry_after"), None, "{fault}");
+        assert_eq!(report.verdict("endpoints").unwrap().verdict, Verdict::CouldNotTell, "{fault}");
+        assert_eq!(report.forecast.full.requests.precision, Precision::AtLeast, "{fault}");
+        assert!(report.forecast.advice.contains("too little is known"), "{fault}");
     }
     // What was asked before is judged all the same.
     let faults: Vec<Fault> = vec!["500=1@/courses/{courseId}/tags".parse().unwrap()];
@@ -187,7 +192,7 @@ async fn the_forecast_of_a_small_account_is_what_a_sync_then_makes() {
         assert!(made.abs_diff(forecast) * 20 <= made, "{variants:?}: {forecast} for {made} requests");
         for line in &report.forecast.lines {
             let (rows, truth) = (line.full.unwrap().rows.unwrap(), account.sandbox.count(line.stream));
-            let is_exact = rows.precision == source_360learning::doctor::Precision::Exact;
+            let is_exact = rows.precision == Precision::Exact;
             assert!(!is_exact || rows.number == truth, "{}: {} for {truth}", line.stream, rows.number);
         }
     }

@@ -10,7 +10,7 @@ use super::support::api::{Api, error, page};
 use super::{examine, seen, with};
 
 /// An account in which every list is empty but those that the test fills.
-async fn empty(lists: &[(&str, Value)]) -> Api {
+pub(crate) async fn empty(lists: &[(&str, Value)]) -> Api {
     let api = Api::new().await;
     for (path, rows) in lists {
         api.get(path, page(rows)).await;
@@ -46,7 +46,7 @@ async fn fields_types_and_values_that_nobody_knows_are_named_as_far_as_they_may_
     assert_eq!(names(&users.new_fields), ["(a field with an unusual name)", "shoeSize"]);
     assert_eq!(names(&users.new_values["status"]), ["(not shown)", "onLeave"]);
     assert_eq!(names(&users.other_types), ["mail"]);
-    assert_eq!(users.dates, [0, 0, 1]);
+    assert_eq!(users.dates, [0, 0, 0, 1]);
     let said = report.markdown() + &report.json().to_string();
     for text in ["Marie", "rue du Port", "hier", "65f0000"] {
         assert!(!said.contains(text), "{text}");
@@ -62,7 +62,7 @@ async fn an_endpoint_that_does_not_exist_is_named() {
     let api = empty(&[]).await;
     api.get("/projects", error(404, "notFound")).await;
     let report = examine(&api.config()).await;
-    assert_eq!(seen(&report, "endpoints"), "Refused: projects (HTTP 404 notFound).");
+    assert_eq!(seen(&report, "endpoints"), "Refused, or of another shape: projects (HTTP 404 notFound).");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,10 @@ async fn a_code_that_holds_an_address_is_not_told() {
     let api = empty(&[]).await;
     api.get("/projects", error(404, "marie@cabinet.example")).await;
     let report = examine(&api.config()).await;
-    assert_eq!(seen(&report, "endpoints"), "Refused: projects (HTTP 404 without a code).");
+    assert_eq!(
+        seen(&report, "endpoints"),
+        "Refused, or of another shape: projects (HTTP 404 without a code)."
+    );
     assert!(!(report.markdown() + &report.json().to_string()).contains("marie"));
 }
 

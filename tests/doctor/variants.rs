@@ -27,7 +27,8 @@ fn planted(variant: Variant) -> (&'static [&'static str], Options) {
         ),
         Variant::EncodedBrackets | Variant::EncodedBracketsRefused => (&["encoded_brackets"], open()),
         // No order is what is assumed.
-        Variant::Unordered | Variant::Ordered => (&[], open()),
+        Variant::Unordered => (&[], open()),
+        Variant::Ordered => (&["no_order"], open()),
         Variant::RepeatedRows => (&["rows_once"], open()),
         Variant::ShortNext => (&["next_late"], open()),
         Variant::NextOnce => (&["next_again"], open()),

@@ -46,10 +46,12 @@ pub struct Seen {
     pub date: Option<DateTime<Utc>>,
     /// Whether a `Retry-After` came.
     pub retry_after: bool,
-    /// The `Link` headers, joined as a list.
+    /// The link that tells the next page, as it was written.
     pub link: Option<String>,
-    /// The next page, where the header leads to one on the same server.
+    /// The next page, where one is told on the same server.
     pub next: Option<Url>,
+    /// Whether a next page is told that cannot be followed: it is on another server, or the header cannot be read.
+    pub is_astray: bool,
     /// The rows, where the body is a page of the shape that was expected.
     pub rows: Option<Rows>,
     /// Whether the body is JSON at all.
@@ -147,7 +149,8 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Re
         if response.status().is_success() { None } else { serde_json::from_slice(&body).ok() };
     let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(&body).is_ok();
     let links: Vec<&str> = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok()).collect();
-    let link = if links.is_empty() { None } else { Some(links.join(", ")) };
+    let links = links.join(", ");
+    let next = link::next(&links, url);
     Ok(Seen {
         status: response.status().as_u16(),
         code: error_code(&body),
@@ -157,8 +160,9 @@ async fn answer(request: reqwest::RequestBuilder, url: &Url, shape: Shape) -> Re
         version: format!("{:?}", response.version()),
         date: text(headers, &DATE).and_then(|date| httpdate::parse_http_date(date).ok()).map(DateTime::from),
         retry_after: headers.contains_key(RETRY_AFTER),
-        next: link.as_deref().and_then(|header| link::next(header, url).ok().flatten()),
-        link,
+        link: link::written(&links),
+        is_astray: next.is_err(),
+        next: next.ok().flatten(),
         rows: if response.status().is_success() { Rows::cut(body, shape).ok() } else { None },
         is_json,
     })

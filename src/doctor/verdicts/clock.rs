@@ -107,7 +107,7 @@ fn rows_in_time(seen: &Seen) -> Finding {
     let (mut rows, mut ahead) = (0, 0);
     for answer in seen.answers.iter().filter(|answer| answer.is_read()) {
         let Some(date) = answer.date else { continue };
-        for row in answer.rows.iter().flatten() {
+        for row in answer.rows() {
             let stamps: Vec<DateTime<Utc>> =
                 cursor_fields(answer.stream).iter().filter_map(|field| instant(row, field)).collect();
             rows += usize::from(!stamps.is_empty());

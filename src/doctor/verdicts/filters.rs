@@ -1,12 +1,75 @@
 //! What filters do.
 
+use std::collections::BTreeSet;
+
 use super::gone;
 use crate::doctor::seen::{Answer, Purpose, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
-use crate::streams::PATH_STATS;
+use crate::streams::{PATH_STATS, Stream};
 
 pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     vec![date_filters(seen), status_filters(seen), encoded(seen), date_only(seen), milliseconds(seen)]
+}
+
+/// What a filter did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Filtering {
+    Honoured,
+    /// Without a word.
+    Ignored,
+    Refused,
+}
+
+impl Filtering {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Honoured => "honoured",
+            Self::Ignored => "ignored",
+            Self::Refused => "refused",
+        }
+    }
+}
+
+/// What became of the filter by date that no row passes; not told where the list has no row without it.
+pub(crate) fn by_date(seen: &Seen, stream: &'static Stream) -> Option<Filtering> {
+    let asked = seen.find(stream, Purpose::Never)?;
+    let unfiltered =
+        [Purpose::List(0), Purpose::Child(0, 0)].into_iter().find_map(|purpose| seen.find(stream, purpose));
+    match (asked.rows.is_some(), asked.len()) {
+        (true, 0) => (unfiltered?.len() > 0).then_some(Filtering::Honoured),
+        (true, _) => Some(Filtering::Ignored),
+        (false, _) => asked.is_refused().then_some(Filtering::Refused),
+    }
+}
+
+/// What became of the filters by status; not told where no row has the status.
+pub(crate) fn by_status(seen: &Seen, stream: &'static Stream) -> Option<Filtering> {
+    let mut told = None;
+    if stream.name == PATH_STATS.name {
+        told = gone::honours_status(seen)
+            .map(|honours| if honours { Filtering::Honoured } else { Filtering::Ignored });
+    }
+    for answer in seen.about(stream) {
+        let Purpose::Status(status) = answer.purpose else { continue };
+        if answer.is_refused() {
+            return Some(Filtering::Refused);
+        }
+        if answer.rows().any(|row| text(row, "status").is_some_and(|own| own != status)) {
+            told = Some(Filtering::Ignored);
+        } else if answer.len() > 0 {
+            told = told.or(Some(Filtering::Honoured));
+        }
+    }
+    told
+}
+
+/// The streams whose filters did this.
+fn streams(
+    seen: &Seen,
+    of: fn(&Seen, &'static Stream) -> Option<Filtering>,
+    did: Filtering,
+) -> Vec<&'static str> {
+    Seen::streams(|stream| of(seen, stream) == Some(did)).map(|stream| stream.name).collect()
 }
 
 fn date_filters(seen: &Seen) -> Finding {
@@ -15,16 +78,8 @@ fn date_filters(seen: &Seen) -> Finding {
         that: "Filters by the cursor's date are honoured.",
         so: "An incremental sync asks for what changed only. Rows are looked at again all the same.",
     };
-    let asked: Vec<&Answer> = seen.answers.iter().filter(|answer| answer.purpose == Purpose::Never).collect();
-    if asked.is_empty() {
-        return assumption.unknown("No such list could be asked.");
-    }
-    let names = |fact: fn(&&&Answer) -> bool| -> Vec<&str> {
-        asked.iter().filter(fact).map(|answer| answer.stream.name).collect()
-    };
-    let refused = names(|answer| answer.rows.is_none() && answer.status != 403);
-    let ignored = names(|answer| answer.len() > 0);
-    let honoured = names(|answer| answer.rows.is_some() && answer.len() == 0);
+    let did = |did| streams(seen, by_date, did);
+    let (refused, ignored) = (did(Filtering::Refused), did(Filtering::Ignored));
     if !refused.is_empty() {
         return assumption.differs(
             Effect::Fails,
@@ -41,8 +96,9 @@ fn date_filters(seen: &Seen) -> Finding {
             REPORT,
         );
     }
+    let honoured = did(Filtering::Honoured);
     if honoured.is_empty() {
-        return assumption.unknown("The scopes for it are missing.");
+        return assumption.unknown("No such list has rows, or could be asked.");
     }
     assumption.holds(format!("No row that is newer than any can be, for {}.", list(&honoured)))
 }
@@ -53,26 +109,16 @@ fn status_filters(seen: &Seen) -> Finding {
         that: "Filters by status are honoured.",
         so: "What a plain list leaves out can be asked for, and archived courses beside the changed ones.",
     };
-    let by_status = seen.answers.iter().filter_map(|answer| match answer.purpose {
-        Purpose::Status(status) if answer.rows.is_some() => Some((answer, status)),
-        _ => None,
-    });
-    let (mut honoured, mut ignored) = (Vec::new(), Vec::new());
-    for (answer, status) in by_status {
-        let rows = || answer.rows.iter().flatten();
-        if rows().any(|row| text(row, "status").is_some_and(|own| own != status)) {
-            ignored.push(answer.stream.name);
-        } else if rows().next().is_some() {
-            honoured.push(answer.stream.name);
-        }
+    let did = |did| streams(seen, by_status, did);
+    let (refused, ignored) = (did(Filtering::Refused), did(Filtering::Ignored));
+    if !refused.is_empty() {
+        return assumption.differs(
+            Effect::Fails,
+            format!("Refused by {}.", list(&refused)),
+            "A sync asks so for rows that a plain list leaves out: these streams fail where it shows none, and an incremental sync of `courses` always.",
+            REPORT,
+        );
     }
-    match gone::honours_status(seen) {
-        Some(true) => honoured.push(PATH_STATS.name),
-        Some(false) => ignored.push(PATH_STATS.name),
-        None => {}
-    }
-    honoured.dedup();
-    ignored.dedup();
     if !ignored.is_empty() {
         return assumption.differs(
             Effect::Cost,
@@ -81,10 +127,19 @@ fn status_filters(seen: &Seen) -> Finding {
             REPORT,
         );
     }
+    let honoured = did(Filtering::Honoured);
     if honoured.is_empty() {
         return assumption.unknown("No row has a status that was asked for.");
     }
     assumption.holds(format!("Rows of that status only, for {}.", list(&honoured)))
+}
+
+/// Whether the filter by `createdAt` works that dates are tried with: what it excludes is known, and does not come.
+fn filters_by_creation(seen: &Seen) -> bool {
+    let Some((day, answer)) = seen.day.zip(seen.any(Purpose::FromInstant)) else { return false };
+    answer.rows.is_some()
+        && answer.rows().all(|row| day.admits(row))
+        && seen.rows(answer.stream).any(|row| !day.admits(row))
 }
 
 fn encoded(seen: &Seen) -> Finding {
@@ -96,8 +151,7 @@ fn encoded(seen: &Seen) -> Finding {
     let Some(asked) = seen.any(Purpose::Encoded) else {
         return assumption.unknown("No list of dated rows could be asked.");
     };
-    let raw = seen.find(asked.stream, Purpose::Never);
-    if raw.is_none_or(|raw| raw.rows.is_none() || raw.len() > 0) {
+    if !filters_by_creation(seen) {
         return assumption.unknown("Raw brackets do not filter either.");
     }
     let nothing = "Nothing: the connector sends raw brackets, and those work.";
@@ -122,11 +176,6 @@ fn encoded(seen: &Seen) -> Finding {
     }
 }
 
-/// Whether the list of this answer ignores filters by date.
-fn is_ignored(seen: &Seen, answer: &Answer) -> bool {
-    seen.find(answer.stream, Purpose::Never).is_none_or(|never| never.len() > 0)
-}
-
 fn date_only(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "date_only",
@@ -139,7 +188,7 @@ fn date_only(seen: &Seen) -> Finding {
     if instant.rows.is_none() {
         return assumption.unknown("The whole instant was refused too.");
     }
-    if date.rows.is_some() && is_ignored(seen, instant) {
+    if date.rows.is_some() && !filters_by_creation(seen) {
         return assumption.unknown("Filters by date are not honoured.");
     }
     let name = instant.stream.name;
@@ -152,7 +201,8 @@ fn date_only(seen: &Seen) -> Finding {
             "",
         );
     }
-    if instant.ids() == date.ids() {
+    let ids = |answer: &Answer| -> BTreeSet<String> { answer.ids().into_iter().map(str::to_owned).collect() };
+    if ids(instant) == ids(date) {
         return assumption
             .holds(format!("The same {} as with its midnight, for {name}.", count(date.len(), "row")));
     }
@@ -178,7 +228,7 @@ fn milliseconds(seen: &Seen) -> Finding {
             "Nothing: the connector sends whole seconds.",
             "",
         ),
-        Some(_) if is_ignored(seen, asked) => assumption.unknown("Filters by date are not honoured."),
+        Some(_) if !filters_by_creation(seen) => assumption.unknown("Filters by date are not honoured."),
         Some(rows) => assumption.holds(format!(
             "{} found from the last millisecond of its second on, for {name}.",
             count(rows.len(), "row")

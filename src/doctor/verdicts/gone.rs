@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::doctor::questions::GONE;
-use crate::doctor::seen::{Purpose, Row, Seen, text};
+use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, count};
 use crate::streams::{CLASSROOM_REGISTRATIONS, PATH_ENROLLMENTS, PATH_STATS, Stream};
 
@@ -68,7 +68,7 @@ fn listed(seen: &Seen, stream: &'static Stream, status: &'static str) -> Finding
     else {
         return assumption.unknown(format!("Rows that are {status} could not be asked for."));
     };
-    let found: Vec<&Row> = asked.rows.iter().flatten().collect();
+    let found: Vec<&Row> = asked.rows().collect();
     if found.iter().any(|row| text(row, "status") != Some(status)) {
         return assumption.unknown(format!(
             "The filter status[eq]={status} is not honoured, and no row seen is {status}."
@@ -114,7 +114,7 @@ fn statistics(seen: &Seen) -> Finding {
             .unknown("The filter by status is not honoured, so archived rows cannot be told from others.");
     }
     // The plain list is that of the first archived row's path.
-    let archived = || asked.rows.iter().flatten();
+    let archived = || asked.rows();
     let path = archived().next().and_then(|row| text(row, "pathId"));
     let held: BTreeSet<&str> = plain.ids().into_iter().collect();
     let (common, of) =
@@ -125,7 +125,7 @@ fn statistics(seen: &Seen) -> Finding {
         return assumption
             .holds(format!("{common} of {} of one path are in its plain list.", count(of, "archived row")));
     }
-    if plain.next.is_some() {
+    if plain.goes_on() {
         return assumption.unknown("The plain list of one path has more than a page.");
     }
     assumption.differs(
@@ -150,25 +150,25 @@ fn enrollments(seen: &Seen) -> Finding {
         "A learner who was taken out stays in the table with the date of it.",
     );
     let status = Some("archived");
-    let in_lists = seen.rows(&PATH_ENROLLMENTS).chain(
-        seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived)
-            .into_iter()
-            .flat_map(|answer| answer.rows.iter().flatten()),
-    );
+    let beside = seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived);
+    let in_lists = seen.rows(&PATH_ENROLLMENTS).chain(beside.into_iter().flat_map(Answer::rows));
     let (all, archived) = in_lists.fold((0, 0), |(all, archived), row| {
         (all + 1, archived + usize::from(text(row, "status") == status))
     });
     if archived > 0 {
         return assumption.holds(format!("{archived} of {} of plain lists are archived.", count(all, "row")));
     }
-    let Some(plain) = seen.find(&PATH_ENROLLMENTS, Purpose::OfArchived).filter(|plain| plain.rows.is_some())
-    else {
+    let asked = seen.find(&PATH_ENROLLMENTS, Purpose::Status("archived"));
+    // The same list without the filter, for whatever reason it was asked.
+    let is_plain = |answer: &&Answer| {
+        asked.is_some_and(|asked| asked.url.path() == answer.url.path()) && answer.url.query().is_none()
+    };
+    let plain = seen.about(&PATH_ENROLLMENTS).find(is_plain).filter(|plain| plain.rows.is_some());
+    let (Some(asked), Some(plain)) = (asked, plain) else {
         return assumption.unknown("No path with an archived enrollment could be asked for.");
     };
-    let asked = seen.find(&PATH_ENROLLMENTS, Purpose::Status("archived"));
-    let found = asked
-        .map_or(0, |answer| answer.rows.iter().flatten().filter(|row| text(row, "status") == status).count());
-    if found == 0 || plain.next.is_some() {
+    let found = asked.rows().filter(|row| text(row, "status") == status).count();
+    if found == 0 || plain.goes_on() {
         return assumption
             .unknown("No archived enrollment was found by its status, or the list has more than a page.");
     }

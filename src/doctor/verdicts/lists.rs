@@ -23,23 +23,32 @@ fn endpoints(seen: &Seen) -> Finding {
         that: "Every endpoint of the table exists.",
         so: "Every stream can be read, as far as its scope is granted.",
     };
-    let is_read = |answer: &&Answer| matches!(answer.purpose, Purpose::List(_) | Purpose::Child(..));
-    let answers: Vec<&Answer> = seen.answers.iter().filter(is_read).collect();
+    let asks_as_a_sync =
+        |answer: &&Answer| matches!(answer.purpose, Purpose::List(_) | Purpose::Next(_) | Purpose::Child(..));
+    let answers: Vec<&Answer> = seen.answers.iter().filter(asks_as_a_sync).collect();
+    // Trouble that ended the run says nothing about the endpoint. A scope that other streams show to be granted is not what
+    // this one lacks.
     let is_refused = |answer: &&&Answer| {
-        let code = answer.code.as_str();
-        let is_known = answer.stream.absent.contains(&code) || answer.stream.off.contains(&code);
-        answer.rows.is_none() && matches!(answer.status, 400 | 404 | 410) && !is_known
+        let lacks = answer.lacks_scope() && seen.is_granted(answer.stream.scope) == Some(true);
+        // That a way to a next page is no longer good is another matter.
+        if matches!((answer.purpose, answer.status), (Purpose::Next(_), 400 | 410)) {
+            return false;
+        }
+        matches!(answer.status, 200..=299 | 400 | 403 | 404 | 410)
+            && (answer.is_json || answer.status == 204)
+            && (answer.is_refused() || lacks)
     };
-    let mut refused: Vec<String> = answers
-        .iter()
-        .filter(is_refused)
-        .map(|answer| format!("{} (HTTP {} {})", answer.stream.name, answer.status, plain(&answer.code)))
-        .collect();
+    let told = |answer: &&Answer| {
+        let place = if matches!(answer.purpose, Purpose::Next(_)) { ", next page" } else { "" };
+        let what = if answer.status < 300 { "no page of this shape" } else { plain(&answer.code) };
+        format!("{} (HTTP {} {what}{place})", answer.stream.name, answer.status)
+    };
+    let mut refused: Vec<String> = answers.iter().filter(is_refused).map(told).collect();
     refused.dedup();
     if !refused.is_empty() {
         return assumption.differs(
             Effect::Fails,
-            format!("Refused: {}.", list(&refused)),
+            format!("Refused, or of another shape: {}.", list(&refused)),
             "These streams, and those that are read under them, fail in a sync. The others are read.",
             "Leave these streams out of the connection, and report it.",
         );
@@ -48,6 +57,9 @@ fn endpoints(seen: &Seen) -> Finding {
         STREAMS.iter().filter(|stream| answers.iter().any(|answer| answer.stream.name == stream.name));
     match (answered.count(), STREAMS.len()) {
         (0, _) => assumption.unknown("Nothing was answered."),
+        (some, all) if seen.stopped.is_some() => {
+            assumption.unknown(format!("{some} of {} asked, none refused.", count(all, "stream")))
+        }
         (some, all) if some < all => assumption.holds(format!(
             "{some} of {} asked, none refused; the others have no parent here.",
             count(all, "stream")
@@ -125,7 +137,9 @@ fn forbidden_form(seen: &Seen) -> Finding {
         that: "A 403 says {\"error\": {\"code\": \"invalid_scope\"}}, as the OpenAPI description has it.",
         so: "A missing scope is told by name. The connector reads a bare text as well.",
     };
-    let refused: Vec<&Answer> = seen.answers.iter().filter(|answer| answer.status == 403).collect();
+    let is_refused =
+        |answer: &&Answer| answer.status == 403 && !matches!(answer.purpose, Purpose::Registrations(_));
+    let refused: Vec<&Answer> = seen.answers.iter().filter(is_refused).collect();
     if refused.is_empty() {
         return assumption.unknown("No 403 came.");
     }
@@ -161,10 +175,19 @@ fn absent_codes(seen: &Seen) -> Finding {
     }
     let strange: Vec<String> = answers
         .iter()
-        .filter(|answer| !answer.stream.absent.contains(&answer.code.as_str()))
-        .filter(|answer| !answer.stream.off.contains(&answer.code.as_str()))
+        .filter(|answer| answer.is_refused())
         .map(|answer| format!("{} (HTTP {} {})", answer.stream.name, answer.status, plain(&answer.code)))
         .collect();
+    let pages: Vec<&str> =
+        answers.iter().filter(|answer| answer.rows.is_some()).map(|answer| answer.stream.name).collect();
+    if strange.is_empty() && !pages.is_empty() {
+        return assumption.differs(
+            Effect::None,
+            format!("A page in place of a refusal for {}.", list(&pages)),
+            "Nothing: what is read under a parent that is gone is empty either way.",
+            "",
+        );
+    }
     if strange.is_empty() {
         return assumption.holds(format!("The code that is known, in {}.", count(answers.len(), "place")));
     }
@@ -205,7 +228,7 @@ fn registrations(seen: &Seen) -> Finding {
         return assumption.holds(format!("{told}."));
     }
     let fields = company_fields();
-    let rows = || answers.iter().flat_map(|answer| answer.rows.iter().flatten());
+    let rows = || answers.iter().flat_map(|answer| answer.rows());
     let Some(list_of_all) = company_list(seen) else {
         let fit = rows().filter(|row| is_fit(row)).count();
         return assumption.differs(
@@ -237,7 +260,7 @@ pub(crate) fn company_list(seen: &Seen) -> Option<&Answer> {
     let mut answers = registration_places()
         .iter()
         .filter_map(|place| seen.find(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place)));
-    answers.find(|answer| answer.len() > 0 && answer.rows.iter().flatten().all(is_fit))
+    answers.find(|answer| answer.len() > 0 && answer.rows().all(is_fit))
 }
 
 /// A code that may be told; it was sent by the server.

@@ -2,7 +2,7 @@
 
 pub(super) mod clock;
 pub(super) mod dates;
-mod filters;
+pub(super) mod filters;
 mod gone;
 pub(super) mod lists;
 mod paging;

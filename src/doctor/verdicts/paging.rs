@@ -22,31 +22,31 @@ pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     ]
 }
 
-/// Pages that another one follows.
-fn full(seen: &Seen) -> impl Iterator<Item = &Answer> {
-    seen.answers.iter().filter(|answer| answer.is_read() && answer.next.is_some())
-}
-
 fn page_size(seen: &Seen) -> Finding {
     let assumption = Assumption {
         id: "page_size",
-        that: "A page that another one follows holds as many rows as documented.",
+        that: "A page that another one follows holds as many rows as documented, and no page holds more.",
         so: "Forecasts of requests are right. The end of a list is the absence of a `Link`, never a short page.",
     };
-    let pages: Vec<&Answer> = full(seen).collect();
-    if pages.is_empty() {
+    let (mut full, mut other) = (0, BTreeSet::new());
+    for page in seen.answers.iter().filter(|answer| answer.is_read()) {
+        full += usize::from(page.goes_on());
+        let (name, rows) = (page.stream.name, page.len());
+        match page.stream.page_size.map(|size| size as usize) {
+            None if page.goes_on() => {
+                _ = other.insert(format!("{name} ({rows}, and more to come, in place of all)"));
+            }
+            Some(size) if rows > size || page.goes_on() && rows < size => {
+                _ = other.insert(format!("{name} ({rows} in place of {size})"));
+            }
+            _ => {}
+        }
+    }
+    if other.is_empty() && full == 0 {
         return assumption.unknown("No list has a second page.");
     }
-    let other: BTreeSet<String> = pages
-        .iter()
-        .filter(|page| page.stream.page_size.is_some_and(|size| page.len() != size as usize))
-        .map(|page| {
-            let size = page.stream.page_size.unwrap_or_default();
-            format!("{} ({} in place of {size})", page.stream.name, page.len())
-        })
-        .collect();
     if other.is_empty() {
-        return assumption.holds(format!("{}, all of the documented size.", count(pages.len(), "full page")));
+        return assumption.holds(format!("{}, all of the documented size.", count(full, "full page")));
     }
     let other: Vec<String> = other.into_iter().collect();
     assumption.differs(
@@ -63,12 +63,21 @@ fn link_form(seen: &Seen) -> Finding {
         that: "The next page is told as a whole address on the same server, with rel=\"next\" in quotes.",
         so: "Lists are read to their end. The connector follows relative addresses and reads rel=next too.",
     };
-    let links: Vec<_> = seen.answers.iter().filter_map(|answer| answer.link).collect();
+    let links: Vec<Link> = seen.answers.iter().filter_map(|answer| answer.link).collect();
+    let astray: Vec<&str> =
+        seen.answers.iter().filter(|answer| answer.is_astray).map(|answer| answer.stream.name).collect();
+    if !astray.is_empty() {
+        return assumption.differs(
+            Effect::Fails,
+            format!("A header that cannot be read, or leads to another server, for {}.", list(&astray)),
+            "Streams whose next page is on another server fail: following it would send the token there.",
+            "Where a proxy rewrites addresses, set `base_url` to the address that its answers name. Otherwise report it.",
+        );
+    }
     if links.is_empty() {
         return assumption.unknown("No list has a second page.");
     }
     let how_many = |fact: fn(&&Link) -> bool| links.iter().filter(fact).count();
-    let astray = how_many(|link| !link.leads);
     let seen_text = format!(
         "{}: {} whole and {} relative addresses, {} with quotes, {} with raw and {} with encoded brackets.",
         count(links.len(), "Link header"),
@@ -78,14 +87,6 @@ fn link_form(seen: &Seen) -> Finding {
         how_many(|link| link.encoded == Some(false)),
         how_many(|link| link.encoded == Some(true)),
     );
-    if astray > 0 {
-        return assumption.differs(
-            Effect::Fails,
-            format!("{seen_text} {astray} lead to another server, or to no next page."),
-            "Streams whose next page is on another server fail: following it would send the token there.",
-            "Where a proxy rewrites addresses, set `base_url` to the address that its answers name. Otherwise report it.",
-        );
-    }
     if links.iter().all(|link| link.absolute && link.quoted && link.encoded != Some(true)) {
         return assumption.holds(seen_text);
     }
@@ -97,17 +98,28 @@ fn link_form(seen: &Seen) -> Finding {
     )
 }
 
-/// Rows as they are kept, in order; of lists without ids, their values.
+/// Whether two answers have the same rows, by their keys, and whether in the same order. What a row says may change while
+/// people learn.
 fn same(one: &Answer, other: &Answer) -> (bool, bool) {
     let rows = |answer: &Answer| -> Vec<String> {
-        let written = |row: &Row| row.values().map(Value::to_string).collect::<Vec<_>>().join("\n");
-        answer.rows.iter().flatten().map(written).collect()
+        let value = |row: &Row, field: &&str| row.get(field).map(Value::to_string).unwrap_or_default();
+        let key = |row: &Row| answer.stream.key.iter().map(|field| value(row, field)).collect::<Vec<_>>();
+        answer.rows().map(|row| key(row).join("\n")).collect()
     };
     let (mut one, mut other) = (rows(one), rows(other));
     let in_order = one == other;
     one.sort_unstable();
     other.sort_unstable();
     (one == other, in_order)
+}
+
+/// How bad it is that a way to a next page is refused, and what it means.
+fn refused(status: u16, restarts: &'static str) -> (Effect, &'static str) {
+    if matches!(status, 400 | 410) {
+        (Effect::Cost, restarts)
+    } else {
+        (Effect::Fails, "The stream fails: only HTTP 400 and 410 are taken for a way that is no longer good.")
+    }
 }
 
 const AGAIN: Assumption = Assumption {
@@ -118,15 +130,27 @@ const AGAIN: Assumption = Assumption {
 
 fn next_again(seen: &Seen) -> Finding {
     let Some((stream, query)) = turned(seen) else { return AGAIN.unknown("No list has a second page.") };
-    let once = seen.find(stream, Purpose::Next(query)).filter(|once| once.rows.is_some());
+    let once = seen.find(stream, Purpose::Next(query));
+    if let Some(once) = once.filter(|once| once.is_refused()) {
+        return AGAIN.differs(
+            Effect::Fails,
+            format!("Refused at once, with HTTP {} for {}.", once.status, stream.name),
+            "A list of more than one page cannot be read: its stream fails.",
+            REPORT,
+        );
+    }
     let (Some(once), Some(again)) = (once, seen.find(stream, Purpose::Again)) else {
         return AGAIN.unknown("It was not asked for twice.");
     };
     if again.rows.is_none() {
-        return AGAIN.differs(
-            Effect::Cost,
-            format!("The second time, HTTP {} for {}.", again.status, stream.name),
+        let (effect, meaning) = refused(
+            again.status,
             "A list whose page broke off is read again from its beginning, three times at most: rows may come twice, and a long list may fail on a bad network.",
+        );
+        return AGAIN.differs(
+            effect,
+            format!("The second time, HTTP {} for {}.", again.status, stream.name),
+            meaning,
             "Remove repeats by key in the destination (Airbyte's deduped modes). Report it.",
         );
     }
@@ -166,10 +190,14 @@ fn next_late(seen: &Seen) -> Finding {
     if late.rows.is_some() {
         return assumption.holds(format!("Still good after {age} s, for {}.", late.stream.name));
     }
-    assumption.differs(
-        Effect::Cost,
-        format!("HTTP {} after {age} s, for {}.", late.status, late.stream.name),
+    let (effect, meaning) = refused(
+        late.status,
         "Where the destination is slow, lists are read again from their beginning, three times at most: rows may come twice.",
+    );
+    assumption.differs(
+        effect,
+        format!("HTTP {} after {age} s, for {}.", late.status, late.stream.name),
+        meaning,
         "Select fewer streams per connection, and remove repeats by key in the destination. Report it.",
     )
 }
@@ -183,7 +211,7 @@ fn same_order(seen: &Seen) -> Finding {
     let pair = turned(seen).and_then(|(stream, query)| {
         let mut again =
             [Purpose::Again, Purpose::Late].into_iter().filter_map(|purpose| seen.find(stream, purpose));
-        let again = again.rfind(|answer| answer.rows.is_some())?;
+        let again = again.find(|answer| answer.rows.is_some())?;
         Some((seen.find(stream, Purpose::Next(query))?, again))
     });
     let Some((one, other)) = pair else { return assumption.unknown("No page was read twice.") };
@@ -222,12 +250,12 @@ fn keeps_filters(seen: &Seen) -> Finding {
     };
     let Some(filter) = seen.filter else { return KEEPS.unknown("It was not asked for.") };
     let is_astray = |row: &&Row| !filter.admits(row);
-    if first.rows.iter().flatten().any(|row| is_astray(&row)) {
+    if first.rows().any(|row| is_astray(&row)) {
         return KEEPS.unknown("The filter is not honoured on the first page.");
     }
     let name = first.stream.name;
     let rows = count(next.len(), "row");
-    let astray = next.rows.iter().flatten().filter(is_astray).count();
+    let astray = next.rows().filter(is_astray).count();
     if astray > 0 {
         return KEEPS.differs(
             Effect::Cost,

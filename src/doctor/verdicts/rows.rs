@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::doctor::fields::Fields;
 use crate::doctor::round::{is_id, is_parent};
-use crate::doctor::seen::{Row, Seen, instant, text};
+use crate::doctor::seen::{Answer, Row, Seen, instant, text};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, grouped, list, share};
 use crate::streams::{Body, STREAMS, Stream};
 
@@ -136,7 +136,7 @@ fn ids(seen: &Seen) -> Finding {
             bad += usize::from(!is_id(id));
             if let (Some(told), Some(created)) = (told_by(id), instant(row, "createdAt")) {
                 dated += 1;
-                late += usize::from((told - created).abs() > TimeDelta::minutes(1));
+                late += usize::from(told + TimeDelta::minutes(1) < created);
             } else if told_by(id).is_none() {
                 late += 1;
             }
@@ -162,13 +162,13 @@ fn ids(seen: &Seen) -> Finding {
     if !out_of_time.is_empty() {
         return assumption.differs(
             Effect::Rows,
-            format!("Ids that do not tell the minute of `createdAt`, or no time at all: {}.", list(&out_of_time)),
+            format!("Ids that tell an earlier time than `createdAt`, or no time at all: {}.", list(&out_of_time)),
             "Where ids do not grow with time, a sync that was interrupted and resumed may leave out what was created meanwhile under an earlier id.",
             "After an interrupted sync, refresh the streams under these fully. Report it.",
         );
     }
     assumption.holds(format!(
-        "{}; of {} with `createdAt`, all ids tell its minute.",
+        "{}; of {} with `createdAt`, none tells an earlier time.",
         count(rows, "id"),
         grouped(dated)
     ))
@@ -190,12 +190,21 @@ fn order(seen: &Seen) -> Finding {
         .answers
         .iter()
         .filter(|answer| answer.is_read())
-        .map(super::super::seen::Answer::ids)
+        .map(Answer::ids)
         .filter(|ids| ids.len() > 2)
         .collect();
-    let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
     if pages.is_empty() {
         return assumption.unknown("No page has enough rows.");
     }
-    assumption.holds(format!("{ascending} of {} by ascending `_id`.", count(pages.len(), "page")))
+    let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
+    let descending = pages.iter().filter(|ids| ids.is_sorted_by(|one, other| one >= other)).count();
+    let seen_text = format!(
+        "{} by ascending and {descending} by descending `_id`, of {}.",
+        ascending,
+        count(pages.len(), "page")
+    );
+    if ascending.max(descending) == pages.len() && pages.len() > 2 {
+        return assumption.differs(Effect::None, seen_text, "Nothing: the connector relies on no order.", "");
+    }
+    assumption.holds(seen_text)
 }

@@ -1,0 +1,127 @@
+//! Lists that move while they are read, leave rows out, or have no end; and which of their rows are emitted.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::api::{Api, page};
+use support::{catalog, run};
+use wiremock::Mock;
+use wiremock::matchers::{path, query_param};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_whose_date_cannot_be_read_is_emitted() {
+    let api = Api::new().await;
+    let row = |id: &str, modified: Value| json!({"_id": id, "createdAt": "2025-01-01T00:00:00.000Z", "modifiedAt": modified});
+    let rows = json!([
+        row("epoch", json!(1_764_547_200_000_u64)),
+        row("date", json!("2026-10-05")),
+        row("null", json!(null)),
+        row("old", json!("2025-02-01T00:00:00.000Z")),
+    ]);
+    api.get("/classrooms", page(&rows)).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "classrooms"}, "stream_state": {"cursor": "2026-01-01T00:00:00Z"}}}]);
+    let said = run("read", &api.config(), Some(&catalog(&["classrooms"], "incremental")), Some(&state));
+    let ids: Vec<&str> = said.records("classrooms").iter().map(|row| row["_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["epoch", "date"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_archived_while_its_lists_are_read_is_found() {
+    let api = Api::new().await;
+    let slow =
+        page(&json!([{"_id": "s1"}])).insert_header("link", "</api/v2/paths/stats?next=2>; rel=\"next\"");
+    api.get_first("/paths/stats", 1, page(&json!([]))).await;
+    api.get_first("/paths/stats", 1, slow.set_delay(Duration::from_millis(200))).await;
+    api.get_first("/paths/stats", 1, page(&json!([]))).await;
+    api.get("/paths/stats", page(&json!([{"_id": "s2"}]))).await;
+    let said = api.read(&["path_stats"], "full_refresh");
+    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
+    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
+    let archived = "status[eq]=archived";
+    assert_eq!(asked, [archived, "", "next=2", archived], "the plain list did not show the archived ones");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_archived_while_another_one_is_restored_is_found() {
+    let api = Api::new().await;
+    api.get_first("/paths/stats", 1, page(&json!([{"_id": "restored"}, {"_id": "archived"}]))).await;
+    api.get_first("/paths/stats", 1, page(&json!([{"_id": "restored"}, {"_id": "open"}]))).await;
+    api.get("/paths/stats", page(&json!([{"_id": "archived"}, {"_id": "archived meanwhile"}]))).await;
+    let said = api.read(&["path_stats"], "full_refresh");
+    let ids: Vec<_> = said
+        .is_complete(&["path_stats"])
+        .records("path_stats")
+        .iter()
+        .map(|row| row["_id"].clone())
+        .collect();
+    assert_eq!(ids, ["restored", "archived", "open", "archived meanwhile"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_is_emitted_where_any_of_its_dates_is_new() {
+    let api = Api::new().await;
+    api.get("/classrooms", page(&json!([{"_id": "c1"}]))).await;
+    let (old, new) = ("2025-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z");
+    let rows = json!([
+        {"_id": "archived", "createdAt": old, "archivedAt": new},
+        {"_id": "archived, and changed before", "createdAt": old, "modifiedAt": old, "archivedAt": new},
+        {"_id": "changed", "createdAt": old, "modifiedAt": new},
+        {"_id": "old", "createdAt": old, "modifiedAt": old, "archivedAt": old},
+        {"_id": "undated"},
+    ]);
+    api.get("/classrooms/c1/registrations", page(&rows)).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "classroom_registrations"}, "stream_state": {"cursor": "2026-01-01T00:00:00Z"}}}]);
+    let catalog = catalog(&["classroom_registrations"], "incremental");
+    let said = run("read", &api.config(), Some(&catalog), Some(&state));
+    let rows = said.records("classroom_registrations");
+    let ids: Vec<&str> = rows.iter().map(|row| row["_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["archived", "archived, and changed before", "changed", "undated"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_empty_pages_without_end_is_a_failure() {
+    let api = Api::new().await;
+    let pages = std::sync::atomic::AtomicU32::new(0);
+    let answer = move |_: &wiremock::Request| {
+        let next = pages.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        page(&json!([])).insert_header("link", format!("</api/v2/tags?next={next}>; rel=\"next\""))
+    };
+    Mock::given(path("/api/v2/tags")).respond_with(answer).mount(&api.0).await;
+    let said = api.read(&["tags"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("system_error", "tags"));
+    assert!(message.contains("1000 empty pages in a row"), "{message}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_list_that_shows_the_archived_rows_is_the_last_one_and_repeats_none() {
+    let api = Api::new().await;
+    api.get_first("/paths/stats", 1, page(&json!([{"_id": "s1"}]))).await;
+    api.get("/paths/stats", page(&json!([{"_id": "s1"}, {"_id": "s2"}]))).await;
+    let said = api.read(&["path_stats"], "full_refresh");
+    assert_eq!(said.is_complete(&["path_stats"]).records("path_stats").len(), 2);
+    assert_eq!(api.gets().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_list_leaves_out_is_asked_for_until_it_shows_one() {
+    let api = Api::new().await;
+    let mounted =
+        |query: &'static str| Mock::given(path("/api/v2/users")).and(query_param("status[eq]", query));
+    mounted("deleted")
+        .respond_with(page(&json!([{"_id": "u1", "status": "active"}, {"_id": "u2", "status": "deleted"}])))
+        .mount(&api.0)
+        .await;
+    api.get("/users", page(&json!([{"_id": "u1", "status": "active"}]))).await;
+    let said = api.read(&["users"], "full_refresh");
+    let ids: Vec<_> =
+        said.is_complete(&["users"]).records("users").iter().map(|row| row["_id"].clone()).collect();
+    assert_eq!(ids, ["u1", "u2"], "a server that ignores the filter repeats nothing");
+    assert_eq!(api.gets().await.len(), 2);
+}
