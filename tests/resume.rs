@@ -135,7 +135,7 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
 #[tokio::test(flavor = "multi_thread")]
 async fn asked_to_stop_while_nobody_reads_a_sync_does_not_wait_for_ever() {
     // Of one stream everything is read, and only the writing is left to do.
-    for streams in [every_stream(), vec!["users"]] {
+    for streams in [every_stream(), vec!["course_stats"]] {
         let account = Account::small().await;
         let files = Files::new();
         let catalog = support::catalog(&streams, "full_refresh");
@@ -148,7 +148,14 @@ async fn asked_to_stop_while_nobody_reads_a_sync_does_not_wait_for_ever() {
             }
             Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
             // Its pipe is full and stays so.
-            child.wait().unwrap().code()
+            for _ in 0..600 {
+                if let Some(ended) = child.try_wait().unwrap() {
+                    return ended.code();
+                }
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            child.kill().unwrap();
+            None
         });
         assert_eq!(code, Some(143), "{streams:?}");
     }
