@@ -125,3 +125,27 @@ async fn what_a_list_leaves_out_is_asked_for_until_it_shows_one() {
     assert_eq!(ids, ["u1", "u2"], "a server that ignores the filter repeats nothing");
     assert_eq!(api.gets().await.len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_course_that_changed_and_is_archived_is_told_once() {
+    let api = Api::new().await;
+    let (old, new) = ("2025-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z");
+    let row = |id: &str, status: &str, at: &str| json!({"_id": id, "status": status, "modifiedAt": at});
+    let by_status =
+        |status: &'static str| Mock::given(path("/api/v2/courses")).and(query_param("status[eq]", status));
+    // One is archived between the two lists: what it was before does not hide it.
+    let archived = json!([row("a", "archived", new), row("b", "archived", old), row("c", "archived", new)]);
+    by_status("archived").respond_with(page(&archived)).mount(&api.0).await;
+    by_status("deleted").respond_with(page(&json!([]))).mount(&api.0).await;
+    let changed = json!([row("a", "archived", new), row("c", "published", new)]);
+    api.get("/courses", page(&changed)).await;
+    let state = json!([{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": "courses"}, "stream_state": {"cursor": "2026-01-01T00:00:00Z"}}}]);
+    let said = run("read", &api.config(), Some(&catalog(&["courses"], "incremental")), Some(&state));
+    let told: Vec<(&str, &str)> = said
+        .records("courses")
+        .iter()
+        .map(|row| (row["_id"].as_str().unwrap(), row["status"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [("a", "archived"), ("c", "published"), ("b", "archived"), ("c", "archived")]);
+}
