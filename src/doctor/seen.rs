@@ -220,10 +220,16 @@ impl Answer {
         self.status == 403 && self.code == "invalid_scope"
     }
 
-    /// Whether it is a refusal that no sync expects.
+    /// Whether it is a refusal that no sync expects, or no page. Trouble that ended the run says nothing about the endpoint.
     pub(super) fn is_refused(&self) -> bool {
         let code = self.code.as_str();
+        let is_answer = match self.status {
+            204 | 400 | 404 | 410 => true,
+            200..=299 | 403 => self.is_json,
+            _ => false,
+        };
         self.rows.is_none()
+            && is_answer
             && !self.lacks_scope()
             && !self.stream.absent.contains(&code)
             && !self.stream.off.contains(&code)

@@ -82,6 +82,34 @@ async fn a_status_that_cannot_be_filtered_by_is_told_since_a_sync_would_fail() {
     assert_eq!(seen(&report, "status_filters"), "Refused by users.");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_in_the_middle_of_a_question_is_no_refusal() {
+    let course = json!([{"_id": "65f000000000000000000001", "createdAt": "2026-01-01T00:00:00.000Z"}]);
+    for (field, value, about) in [
+        ("modifiedAt[gte]", "2100-01-01T00:00:00.000Z", "date_filters"),
+        ("status[eq]", "archived", "status_filters"),
+    ] {
+        let api = empty(&[("/courses", course.clone())]).await;
+        let limited = Mock::given(path("/api/v2/courses")).and(query_param(field, value));
+        limited.respond_with(error(429, "tooManyRequests")).with_priority(1).mount(&api.0).await;
+        let report = examine(&api.config()).await;
+        assert_eq!(report.run.stopped.as_deref(), Some("HTTP 429 for courses."));
+        for id in [about, "endpoints"] {
+            assert_ne!(verdict(&report, id).0, Verdict::Differs, "{id}: {}", seen(&report, id));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_exist_is_named_whoever_says_so() {
+    let api = empty(&[]).await;
+    let page = ResponseTemplate::new(404).set_body_raw("<html>nothing here</html>", "text/html");
+    api.get("/projects", page).await;
+    let report = examine(&api.config()).await;
+    let told = "Refused, or of another shape: projects (HTTP 404 without a code).";
+    assert_eq!(seen(&report, "endpoints"), told);
+}
+
 /// A list of two pages, of which each later one is what `next` answers.
 async fn two_pages(at: &str, row: Value, next: &[ResponseTemplate]) -> Api {
     let api = empty(&[]).await;
