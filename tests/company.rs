@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,19 @@ async fn synced(variants: &[Variant]) -> (Account, Said) {
     assert_eq!(said.records(STREAM).len(), truth.len());
     same_rows(STREAM, said.records(STREAM), &truth);
     (account, said)
+}
+
+/// An account with as many classrooms, whose registrations the test fills.
+async fn eight_classrooms() -> Api {
+    let api = Api::new().await;
+    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
+    api.get("/classrooms", page(&json!(classrooms))).await;
+    api
+}
+
+/// The registrations that were emitted.
+fn ids(said: &Said) -> BTreeSet<&str> {
+    said.records(STREAM).iter().map(|row| row["_id"].as_str().unwrap()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,9 +77,7 @@ async fn what_is_no_such_list_is_passed_over_without_noise() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_lacks_a_row_is_not_trusted() {
-    let api = Api::new().await;
-    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
-    api.get("/classrooms", page(&json!(classrooms))).await;
+    let api = eight_classrooms().await;
     let row = |n: usize| json!({"_id": format!("r{n}"), "classroomSlotId": "s1"});
     for n in 1..=8 {
         // The first classroom has no registration: nothing to hold the list against.
@@ -81,17 +93,14 @@ async fn a_list_that_lacks_a_row_is_not_trusted() {
     api.get("/classrooms/registrations", page(&json!(listed))).await;
     let said = api.read(&[STREAM], "full_refresh");
     said.is_complete(&[STREAM]);
-    let ids: std::collections::BTreeSet<_> =
-        said.records(STREAM).iter().map(|row| row["_id"].as_str().unwrap().to_owned()).collect();
+    let ids = ids(&said);
     assert_eq!(ids.len(), 7, "{ids:?}");
     assert!(said.log().contains("lacks rows that its parts have"), "{}", said.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_breaks_after_its_first_page_is_given_up() {
-    let api = Api::new().await;
-    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
-    api.get("/classrooms", page(&json!(classrooms))).await;
+    let api = eight_classrooms().await;
     let row =
         |n: usize| json!({"_id": format!("r{n}"), "classroomSlotId": "s1", "classroomId": format!("c{n}")});
     for n in 1..=8 {
@@ -103,17 +112,14 @@ async fn a_list_that_breaks_after_its_first_page_is_given_up() {
     api.get("/classrooms/registrations", error(404, "notFound")).await;
     let said = api.read(&[STREAM], "full_refresh");
     said.is_complete(&[STREAM]);
-    let ids: std::collections::BTreeSet<_> =
-        said.records(STREAM).iter().map(|row| row["_id"].as_str().unwrap().to_owned()).collect();
+    let ids = ids(&said);
     assert_eq!(ids.len(), 8, "{ids:?}");
     assert!(said.log().contains("cannot be read to its end"), "{}", said.log());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_of_the_list_for_the_rate_holds_everybody() {
-    let api = Api::new().await;
-    let classrooms: Vec<Value> = (1..=8).map(|n| json!({"_id": format!("c{n}")})).collect();
-    api.get("/classrooms", page(&json!(classrooms))).await;
+    let api = eight_classrooms().await;
     let limited = error(429, "tooManyRequests").insert_header("retry-after", "1");
     let refused = Arc::new(Mutex::new(None));
     let after = Arc::new(Mutex::new(Vec::new()));

@@ -4,7 +4,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::api::{Api, error, page, token};
+use support::api::{Api, page, token};
 use support::{Files, Said, catalog, connector, output, read_from_stdin, run};
 use wiremock::ResponseTemplate;
 
@@ -234,103 +234,6 @@ async fn incremental_asked_of_a_stream_without_a_cursor_reads_it_whole() {
         "stream_descriptor": {"name": "users"}, "stream_state": {"__ab_full_refresh_sync_complete": true}}}]);
     let said = run("read", &api.config(), Some(&catalog(&["users"], "incremental")), Some(&state));
     assert_eq!(said.is_complete(&["users"]).records("users").len(), 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn wrong_credentials_are_told_without_them() {
-    let api = Api::without_token().await;
-    api.token(ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_client"}))).await;
-    let mut config = api.config();
-    config["client_secret"] = json!(SECRET);
-    let message = verdict_on_api(&config);
-    assert!(
-        message.contains("HTTP 401 invalid_client") && message.contains("Check client_id, client_secret"),
-        "{message}"
-    );
-    assert_eq!(api.gets().await.len(), 0);
-}
-
-fn verdict_on_api(config: &Value) -> String {
-    let check = run("check", config, None, None);
-    assert_eq!(check.code, 0);
-    assert_eq!(check.all("CONNECTION_STATUS")[0]["status"], "FAILED");
-    let read = run("read", config, Some(&catalog(&["users"], "full_refresh")), None);
-    assert_eq!(read.code, 1);
-    let message = check.all("CONNECTION_STATUS")[0]["message"].as_str().unwrap();
-    assert_eq!(read.only_error(), ("config_error", "", message));
-    for said in [&check, &read] {
-        assert!(said.messages.iter().all(|line| !line.to_string().contains(SECRET)));
-    }
-    message.to_owned()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_error_body_that_echoes_the_secret_is_not_repeated() {
-    let api = Api::without_token().await;
-    api.token(
-        ResponseTemplate::new(400).set_body_json(json!({"error": {"code": SECRET, "message": SECRET}})),
-    )
-    .await;
-    let mut config = api.config();
-    config["client_secret"] = json!(SECRET);
-    verdict_on_api(&config);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_unreachable_host_is_a_failure_that_may_pass() {
-    // A port that was just free: nobody listens there.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let timing = source_360learning::api::Timing {
-        base: std::time::Duration::from_millis(10),
-        budget: std::time::Duration::from_millis(100),
-        ..Default::default()
-    };
-    let config = support::config(&format!("http://127.0.0.1:{port}"));
-    let settings =
-        source_360learning::config::Config::parse(&config.to_string()).unwrap().validate().unwrap();
-    let error = source_360learning::commands::check(&settings, timing).await.unwrap_err();
-    assert_eq!(error.failure_type(), source_360learning::protocol::FailureType::Transient);
-    let message = error.to_string();
-    assert!(message.contains("gave up after") && message.contains("Connection refused"), "{message}");
-    assert!(message.contains("base_url"), "{message}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn check_names_missing_scopes_and_the_streams_that_would_fail() {
-    let api = Api::new().await;
-    api.get("/classrooms", error(403, "invalid_scope")).await;
-    api.get("/paths/stats", error(403, "invalid_scope")).await;
-    api.get(
-        "/classroom-slots/000000000000000000000000/attendance-sheets",
-        error(404, "classroomSlotNotFound"),
-    )
-    .await;
-    let any = wiremock::Mock::given(wiremock::matchers::method("GET"));
-    any.respond_with(page(&json!([]))).mount(&api.0).await;
-    let said = api.check();
-    assert_eq!(said.code, 0);
-    let status = said.all("CONNECTION_STATUS")[0];
-    assert_eq!(status["status"], "SUCCEEDED", "some streams can be read");
-    let message = status["message"].as_str().unwrap();
-    assert!(message.contains("classrooms:read, pathStats:read"), "{message}");
-    let failing = "path_stats, path_session_metrics, classrooms, classroom_slots, classroom_registrations, classroom_slot_waitlist, attendance_sheets, attendances.";
-    assert!(message.contains(failing), "{message}");
-    let scopes: std::collections::BTreeSet<&str> =
-        source_360learning::streams::STREAMS.iter().map(|stream| stream.scope).collect();
-    let asked = api.gets().await.len();
-    assert_eq!(asked, scopes.len() + 1, "one request per scope, and one for a slot that may have sheets");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn check_fails_when_no_stream_can_be_read() {
-    let api = Api::new().await;
-    wiremock::Mock::given(wiremock::matchers::method("GET"))
-        .respond_with(error(403, "invalid_scope"))
-        .mount(&api.0)
-        .await;
-    let said = api.check();
-    assert_eq!(said.code, 0);
-    assert_eq!(said.all("CONNECTION_STATUS")[0]["status"], "FAILED");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -149,3 +149,58 @@ async fn a_course_that_changed_and_is_archived_is_told_once() {
         .collect();
     assert_eq!(told, [("a", "archived"), ("c", "published"), ("b", "archived"), ("c", "archived")]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_followed_until_there_is_no_link_whatever_they_hold() {
+    let api = Api::new().await;
+    let next = |rest: &str| format!("<{}/api/v2/groups?{rest}>; rel=\"next\"", api.url());
+    api.get_first("/groups", 1, page(&json!([{"_id": "g1"}])).insert_header("link", next("next=2").as_str()))
+        .await;
+    api.get_first("/groups", 1, page(&json!([])).insert_header("link", "</api/v2/groups?next=3>; rel=next"))
+        .await;
+    api.get("/groups", page(&json!([{"_id": "g2"}]))).await;
+    let said = api.read(&["groups"], "full_refresh");
+    assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 2);
+    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
+    assert_eq!(asked, ["", "next=2", "next=3"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_that_go_round_in_a_circle_end_with_an_error() {
+    let api = Api::new().await;
+    let circle = page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
+    api.get("/users", circle).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    let (failure, stream, message) = said.only_error();
+    assert_eq!((failure, stream), ("system_error", "users"));
+    assert!(message.contains("circle"), "{message}");
+    assert_eq!(api.gets().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_next_page_on_another_server_never_gets_the_token() {
+    let elsewhere = Api::new().await;
+    let api = Api::new().await;
+    let link = format!("<{}/api/v2/users?next=2>; rel=\"next\"", elsewhere.url());
+    api.get("/users", page(&json!([{"_id": "u1"}])).insert_header("link", link.as_str())).await;
+    let said = api.read(&["users"], "full_refresh");
+    assert_eq!(said.code, 1);
+    assert!(said.only_error().2.contains("another server"), "{:?}", said.only_error());
+    assert!(elsewhere.gets().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_cannot_be_read_never_ends_a_list() {
+    for link in ["/api/v2/users?next=2; rel=\"next\"", "</api/v2/users?next=2; rel=\"next\""] {
+        let api = Api::new().await;
+        api.get_first("/users", 1, page(&json!([{"_id": "u1"}])).insert_header("link", link)).await;
+        let readable =
+            page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
+        api.get_first("/users", 1, readable).await;
+        api.get("/users", page(&json!([{"_id": "u2"}]))).await;
+        let said = api.read(&["users"], "full_refresh");
+        assert_eq!(said.is_complete(&["users"]).records("users").len(), 2, "{link}");
+        assert!(said.log().contains("the Link header cannot be read"), "{}", said.log());
+    }
+}

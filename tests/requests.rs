@@ -5,35 +5,15 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use source_360learning::api::{Client, Rank, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
-use support::{Files, catalog, config, quick, run, run_with};
-use wiremock::{Mock, ResponseTemplate};
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_token_is_asked_for_once_with_exactly_the_documented_body() {
-    let api = Api::new().await;
-    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-    api.get("/groups", page(&json!([{"_id": "g1"}]))).await;
-    api.read(&["users", "groups"], "full_refresh").is_complete(&["users", "groups"]);
-
-    let requests = api.0.received_requests().await.unwrap();
-    let tokens: Vec<_> = requests.iter().filter(|request| request.method.as_str() == "POST").collect();
-    assert_eq!(tokens.len(), 1);
-    assert_eq!(tokens[0].headers["content-type"], "application/json");
-    let body: Value = tokens[0].body_json().unwrap();
-    let expected = json!({
-        "grant_type": "client_credentials",
-        "client_id": sandbox_360learning::CLIENT_ID,
-        "client_secret": sandbox_360learning::CLIENT_SECRET,
-    });
-    assert_eq!(body, expected);
-}
+use support::{catalog, config, run};
+use wiremock::ResponseTemplate;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_asked_for_with_the_token_the_version_and_our_name() {
@@ -104,41 +84,6 @@ async fn values_fields_and_types_that_nobody_documented_pass_through_untouched()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_token_is_replaced_once_and_the_page_asked_again() {
-    let api = Api::new().await;
-    api.get_first("/users", 1, ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"})))
-        .await;
-    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.is_complete(&["users"]).records("users").len(), 1);
-    assert_eq!(api.tokens_issued().await, 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fresh_token_that_is_refused_is_the_users_to_mend() {
-    let api = Api::new().await;
-    api.get("/users", ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"}))).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, stream, message) = said.only_error();
-    assert_eq!((failure, stream), ("config_error", "users"));
-    assert!(message.contains("rejected the credentials"), "{message}");
-    assert_eq!(said.statuses("users"), ["STARTED", "INCOMPLETE"]);
-    // The second replacement is the proof.
-    assert_eq!(api.tokens_issued().await, 3);
-}
-
-/// The replacement served others, whose answers were still on their way when it ended: it was taken for one that never worked.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_replacement_that_ends_before_its_first_answer_comes_is_no_wrong_credential() {
-    let api = Api::new().await;
-    let refused = || ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"}));
-    api.get_first("/users", 2, refused()).await;
-    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-    api.read(&["users"], "full_refresh").is_complete(&["users"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn what_passes_by_itself_is_tried_again() {
     let html = ResponseTemplate::new(200).set_body_raw("<html>soon</html>", "text/html");
     let cut = ResponseTemplate::new(200).set_body_raw(r#"[{"_id": "g1"}, {"_i"#, "application/json");
@@ -205,46 +150,6 @@ async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() 
         "the state is repeated, since only RECORD and STATE are signs of life"
     );
     said.counts_add_up();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_are_followed_until_there_is_no_link_whatever_they_hold() {
-    let api = Api::new().await;
-    let next = |rest: &str| format!("<{}/api/v2/groups?{rest}>; rel=\"next\"", api.url());
-    api.get_first("/groups", 1, page(&json!([{"_id": "g1"}])).insert_header("link", next("next=2").as_str()))
-        .await;
-    api.get_first("/groups", 1, page(&json!([])).insert_header("link", "</api/v2/groups?next=3>; rel=next"))
-        .await;
-    api.get("/groups", page(&json!([{"_id": "g2"}]))).await;
-    let said = api.read(&["groups"], "full_refresh");
-    assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 2);
-    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
-    assert_eq!(asked, ["", "next=2", "next=3"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn pages_that_go_round_in_a_circle_end_with_an_error() {
-    let api = Api::new().await;
-    let circle = page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
-    api.get("/users", circle).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, stream, message) = said.only_error();
-    assert_eq!((failure, stream), ("system_error", "users"));
-    assert!(message.contains("circle"), "{message}");
-    assert_eq!(api.gets().await.len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_next_page_on_another_server_never_gets_the_token() {
-    let elsewhere = Api::new().await;
-    let api = Api::new().await;
-    let link = format!("<{}/api/v2/users?next=2>; rel=\"next\"", elsewhere.url());
-    api.get("/users", page(&json!([{"_id": "u1"}])).insert_header("link", link.as_str())).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 1);
-    assert!(said.only_error().2.contains("another server"), "{:?}", said.only_error());
-    assert!(elsewhere.gets().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,21 +231,6 @@ async fn a_list_of_one_page_tells_how_much_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_cannot_be_read_never_ends_a_list() {
-    for link in ["/api/v2/users?next=2; rel=\"next\"", "</api/v2/users?next=2; rel=\"next\""] {
-        let api = Api::new().await;
-        api.get_first("/users", 1, page(&json!([{"_id": "u1"}])).insert_header("link", link)).await;
-        let readable =
-            page(&json!([{"_id": "u1"}])).insert_header("link", "</api/v2/users?next=2>; rel=\"next\"");
-        api.get_first("/users", 1, readable).await;
-        api.get("/users", page(&json!([{"_id": "u2"}]))).await;
-        let said = api.read(&["users"], "full_refresh");
-        assert_eq!(said.is_complete(&["users"]).records("users").len(), 2, "{link}");
-        assert!(said.log().contains("the Link header cannot be read"), "{}", said.log());
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
     let api = Api::new().await;
     api.get("/users", ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html")).await;
@@ -349,62 +239,6 @@ async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
     let (failure, _, message) = said.only_error();
     assert_eq!(failure, "system_error");
     assert!(message.contains("HTTP 403") && !message.contains("scope"), "{message}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_slow_token_lets_no_burst_through() {
-    let api = Api::without_token().await;
-    let mut answer = token("t");
-    answer["expires_in"] = json!("1");
-    api.token(ResponseTemplate::new(200).set_body_json(answer).set_delay(Duration::from_millis(700))).await;
-    let users: Vec<Value> = (100..220).map(|id| json!({"_id": format!("u{id}")})).collect();
-    api.get("/users", page(&json!(users))).await;
-    let arrivals = Arc::new(Mutex::new(Vec::new()));
-    let noted = Arc::clone(&arrivals);
-    let note = move |_: &wiremock::Request| {
-        noted.lock().unwrap().push(Instant::now());
-        page(&json!([]))
-    };
-    wiremock::Mock::given(wiremock::matchers::method("GET")).respond_with(note).mount(&api.0).await;
-    let mut config = api.config();
-    config["requests_per_second"] = json!(40);
-    let streams = ["user_custom_field_values"];
-    run("read", &config, Some(&catalog(&streams, "full_refresh")), None).is_complete(&streams);
-    assert!(api.tokens_issued().await > 2, "tokens ended on the way");
-    let arrivals = arrivals.lock().unwrap();
-    assert_eq!(arrivals.len(), 120);
-    for window in arrivals.windows(41) {
-        assert!(window[40] - window[0] >= Duration::from_secs(1), "{:?}", window[40] - window[0]);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn where_no_token_can_be_had_any_more_nobody_tries_again() {
-    let api = Api::without_token().await;
-    let mut short = token("t");
-    short["expires_in"] = json!("1");
-    let post = || Mock::given(wiremock::matchers::method("POST"));
-    post().respond_with(ResponseTemplate::new(200).set_body_json(short)).up_to_n_times(1).mount(&api.0).await;
-    post().respond_with(ResponseTemplate::new(503)).mount(&api.0).await;
-    let users: Vec<Value> = (100..220)
-        .map(|id| json!({"_id": format!("u{id}"), "status": if id == 100 { "deleted" } else { "active" }}))
-        .collect();
-    api.get("/users", page(&json!(users)).set_delay(Duration::from_millis(1200))).await;
-    let streams = ["user_managers", "user_certificates", "user_custom_field_values", "user_custom_links"];
-    let files = Files::new();
-    let mut config = api.config();
-    config["max_concurrent_requests"] = json!(5);
-    let config = files.write("config.json", &config);
-    let catalog = files.write("catalog.json", &catalog(&streams, "full_refresh"));
-    let arguments = ["read", "--config", config.to_str().unwrap(), "--catalog", catalog.to_str().unwrap()];
-    let patience = Duration::from_secs(5);
-    let timing = Timing { budget: Duration::from_millis(300), idle: patience, answer: patience, ..quick() };
-    let said = run_with(timing, &arguments).await;
-    assert_eq!((said.code, said.errors().len()), (1, 4));
-    let retries = said.log().matches("oauth2/token: ").count();
-    assert!(retries > 1, "{}", said.log());
-    // The one that was issued, and one series of attempts.
-    assert_eq!(api.tokens_issued().await, 1 + 1 + retries);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,37 +8,23 @@ use std::collections::{BTreeMap, BTreeSet};
 use sandbox_360learning::{ENDPOINTS, Options, Scale};
 use serde_json::{Value, json};
 use source_360learning::streams::{STREAMS, Stream};
-use support::said::{by_key, key_text, keys, same_rows};
-use support::{Account, Said, every_stream};
-
-/// Rows of a stream as the sandbox knows them.
-fn truth(account: &Account, stream: &str) -> Vec<Value> {
-    account.sandbox.truth(stream)
-}
-
-/// Asserts that a sync emitted exactly what the sandbox holds, each row once.
-fn equals_the_truth(account: &Account, said: &Said, streams: &[&str]) {
-    for stream in streams {
-        let (records, truth) = (said.records(stream), truth(account, stream));
-        assert_eq!(records.len(), truth.len(), "{stream}");
-        same_rows(stream, records, &truth);
-    }
-}
+use support::said::same_rows;
+use support::{Account, every_stream};
 
 /// The pages that hold a stream, told from the sandbox's truth and the documented page sizes.
 fn pages(account: &Account, stream: &Stream) -> u64 {
-    let rows = truth(account, stream.name);
+    let rows = account.truth(stream.name);
     let of = |count: usize| stream.page_size.map_or(1, |size| count.div_ceil(size as usize).max(1) as u64);
     let Some(parent) = &stream.parent else {
         // Archived enrollments are asked for first, since their statistics do not tell which they are.
         let archived =
-            truth(account, "path_enrollments").iter().filter(|row| row["status"] == "archived").count();
+            account.truth("path_enrollments").iter().filter(|row| row["status"] == "archived").count();
         return if stream.queries.len() == 2 { of(archived) + of(rows.len()) } else { of(rows.len()) };
     };
     let included = |row: &&Value| {
         parent.only.field().is_none_or(|field| parent.only.includes(&row[field].to_string(), true))
     };
-    let parents = truth(account, parent.stream.name);
+    let parents = account.truth(parent.stream.name);
     let variants = parent.variants.as_ref().map_or(&[""][..], |variants| variants.values);
     let (id, added) = parent.fields[0];
     let mut children: BTreeMap<(&str, &str), usize> = BTreeMap::new();
@@ -53,19 +39,13 @@ fn pages(account: &Account, stream: &Stream) -> u64 {
     slices.map(|slice| of(children.get(&slice).copied().unwrap_or_default())).sum()
 }
 
-async fn france_num() -> Account {
-    // A little above the configured 900 a second: at that rate a busy machine delays requests by more than their distance.
-    let options = Options { scale: Scale::FranceNum, rate_limit: 1000, ..Options::default() };
-    Account::open(options).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_sync_at_the_scale_of_the_story_is_whole_and_asks_nothing_twice() {
-    let account = france_num().await;
+    let account = Account::france_num().await;
     let streams = every_stream();
     let said = account.read(&streams, "full_refresh", None);
     said.is_complete(&streams);
-    equals_the_truth(&account, &said, &streams);
+    account.was_read_whole(&said, &streams);
 
     // The figures of the story.
     let counts: BTreeMap<&str, usize> =
@@ -127,7 +107,7 @@ async fn every_field_of_the_sandbox_is_in_the_schemas() {
     let account = Account::small().await;
     for stream in STREAMS {
         let schema = stream.json_schema();
-        for row in truth(&account, stream.name) {
+        for row in account.truth(stream.name) {
             known(&schema, &row, stream.name);
         }
     }
@@ -152,7 +132,7 @@ async fn a_stream_read_for_its_children_only_is_not_emitted() {
     let account = Account::small().await;
     let said = account.read(&["attendances"], "full_refresh", None);
     said.is_complete(&["attendances"]);
-    equals_the_truth(&account, &said, &["attendances"]);
+    account.was_read_whole(&said, &["attendances"]);
     let emitted: BTreeSet<&str> =
         said.all("RECORD").iter().map(|record| record["stream"].as_str().unwrap()).collect();
     assert_eq!(emitted, BTreeSet::from(["attendances"]));
@@ -165,153 +145,6 @@ async fn a_stream_read_for_its_children_only_is_not_emitted() {
     );
 }
 
-/// What an incremental sync has to emit, told from the rows alone.
-fn changed_since(stream: &str, row: &Value, cursor: &str) -> bool {
-    let newer = |field: &str| row[field].as_str().map(|at| at >= cursor);
-    let any = |fields: &[&str]| {
-        let told: Vec<bool> = fields.iter().filter_map(|field| newer(field)).collect();
-        told.is_empty() || told.contains(&true)
-    };
-    match stream {
-        "paths" | "path_sessions" => newer("modifiedAt").unwrap(),
-        "courses" => {
-            newer("modifiedAt").unwrap() || row["status"] == "archived" || row["status"] == "deleted"
-        }
-        "course_stats" => any(&["lastActivityAt", "completedAt", "firstActivityAt"]),
-        "skills" => newer("updatedAt").unwrap_or(true),
-        // Seven days before the last sync are read again.
-        "webhook_events" | "bulk_operations" => {
-            row["createdAt"].as_str().unwrap() >= "2026-10-26T07:59:00.000Z"
-        }
-        "path_enrollments" | "classrooms" | "classroom_slots" | "classroom_registrations" => {
-            any(&["modifiedAt", "createdAt", "archivedAt"])
-        }
-        // 90 days before 2026-11-02T07:59:00Z.
-        "attendance_sheets" | "attendances" => {
-            let end = row["classroomSlotEndDate"].as_str().unwrap();
-            any(&["classroomSlotModifiedAt", "classroomSlotCreatedAt"]) || end >= "2026-08-04T07:59:00.000Z"
-        }
-        _ => true,
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
-    let account = france_num().await;
-    let streams = every_stream();
-    let first = account.read(&streams, "incremental", None);
-    first.is_complete(&streams);
-    equals_the_truth(&account, &first, &streams);
-
-    let changes = account.sandbox.change();
-    account.sandbox.reset_requests();
-    let second = account.read(&streams, "incremental", Some(&first.last_states()));
-    second.is_complete(&streams);
-
-    for stream in &streams {
-        let truth = truth(&account, stream);
-        let emitted = second.records(stream);
-        let expected = truth.iter().filter(|row| changed_since(stream, row, "2026-11-02T07:59:00.000Z"));
-        same_rows(stream, emitted.iter().copied(), expected);
-        assert_eq!(emitted.len(), keys(stream, emitted.iter().copied()).len(), "{stream}: nothing twice");
-
-        // What a destination that removes repeats by key then holds; only rows that were deleted are left over.
-        let mut table = by_key(stream, first.records(stream));
-        table.extend(by_key(stream, emitted.iter().copied()));
-        let left_over: BTreeSet<String> =
-            keys(stream, table.values().copied()).difference(&keys(stream, &truth)).cloned().collect();
-        let deleted: BTreeSet<String> = changes
-            .streams
-            .get(*stream)
-            .into_iter()
-            .flat_map(|changes| &changes.deleted)
-            .map(key_text)
-            .collect();
-        assert_eq!(left_over, deleted, "{stream}");
-        table.retain(|key, _| !left_over.contains(key));
-        same_rows(stream, table.values().copied(), &truth);
-
-        // The batch of changes touched it, so the test above meant something.
-        if STREAMS.iter().any(|entry| entry.name == *stream && entry.cursor.is_some()) {
-            let touched = &changes.streams[*stream];
-            assert!(!touched.created.is_empty() || !touched.updated.is_empty(), "{stream}");
-            assert!(
-                *stream == "path_stats" || emitted.len() * 2 < truth.len(),
-                "{stream}: {} of {}",
-                emitted.len(),
-                truth.len()
-            );
-        }
-    }
-    assert!(account.sandbox.requests().repeated.is_empty());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_list_read_for_one_incremental_stream_alone_is_filtered_by_the_server() {
-    let account = Account::small().await;
-    let streams = ["paths", "path_sessions", "courses"];
-    let first = account.read(&streams, "incremental", None);
-    let _ = account.sandbox.change();
-    account.sandbox.reset_requests();
-    let second = account.read(&streams, "incremental", Some(&first.last_states()));
-    second.is_complete(&streams);
-    for stream in streams {
-        let truth = truth(&account, stream);
-        let expected = truth.iter().filter(|row| changed_since(stream, row, "2026-11-02T07:59:00.000Z"));
-        same_rows(stream, second.records(stream), expected.clone());
-        assert_eq!(second.records(stream).len(), expected.count(), "{stream}: none comes twice");
-    }
-    assert_eq!(
-        account.sandbox.requests().total,
-        6,
-        "a course that is archived or deleted is asked for by its status, and so is a path, since none that changed is"
-    );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn rows_last_changed_before_the_start_date_stay_out_of_a_first_incremental_sync_only() {
-    let account = Account::small().await;
-    let mut config = account.config.clone();
-    config["start_date"] = json!("2026-01-01");
-    let streams =
-        ["paths", "path_enrollments", "classroom_slots", "classroom_registrations", "attendances", "users"];
-    let incremental = support::run("read", &config, Some(&support::catalog(&streams, "incremental")), None);
-    incremental.is_complete(&streams);
-    for stream in streams {
-        let truth = truth(&account, stream);
-        let start = "2026-01-01T00:00:00.000Z";
-        let dated = |row: &Value, field: &str| row[field].as_str().map(|at| at >= start);
-        let kept = |row: &&Value| match stream {
-            "attendances" => {
-                let changed = dated(row, "classroomSlotModifiedAt").or(dated(row, "classroomSlotCreatedAt"));
-                changed.unwrap_or(true) || dated(row, "classroomSlotEndDate").unwrap()
-            }
-            _ => changed_since(stream, row, start),
-        };
-        let expected = truth.iter().filter(kept);
-        same_rows(stream, incremental.records(stream), expected.clone());
-        assert!(stream == "users" || expected.count() < truth.len(), "{stream}");
-    }
-    let full = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
-    equals_the_truth(&account, &full, &streams);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_state_ahead_of_the_servers_clock_yields_no_records_and_itself() {
-    let account = Account::small().await;
-    let streams: Vec<&str> =
-        STREAMS.iter().filter(|stream| stream.cursor.is_some()).map(|stream| stream.name).collect();
-    let state = |name: &&str| json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": {"cursor": "2999-01-01T00:00:00Z"}}});
-    let states = Value::Array(streams.iter().map(state).collect());
-    let said = account.read(&streams, "incremental", Some(&states));
-    said.is_complete(&streams);
-    assert!(said.all("RECORD").is_empty());
-    for stream in &streams {
-        assert_eq!(said.states(stream), [&json!({"cursor": "2999-01-01T00:00:00Z"})]);
-    }
-    assert_eq!(account.sandbox.requests().total, 0);
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn deleted_users_are_visited_unless_the_config_says_no() {
     let account = Account::open(Options { scale: Scale::Small, rate_limit: 0, ..Options::default() }).await;
@@ -320,7 +153,7 @@ async fn deleted_users_are_visited_unless_the_config_says_no() {
     let streams = ["users", "user_custom_field_values"];
     let said = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
     said.is_complete(&streams);
-    let users = truth(&account, "users");
+    let users = account.truth("users");
     let deleted: BTreeSet<&str> = users
         .iter()
         .filter(|user| user["status"] == "deleted")
@@ -328,7 +161,7 @@ async fn deleted_users_are_visited_unless_the_config_says_no() {
         .collect();
     assert!(!deleted.is_empty());
     assert_eq!(said.records("users").len(), users.len(), "the users themselves are all emitted");
-    let values = truth(&account, "user_custom_field_values");
+    let values = account.truth("user_custom_field_values");
     let expected = values.iter().filter(|value| !deleted.contains(value["userId"].as_str().unwrap()));
     same_rows(streams[1], said.records(streams[1]), expected);
     assert_eq!(account.sandbox.requests().total, (1 + users.len() - deleted.len()) as u64);
@@ -352,7 +185,7 @@ async fn a_missing_scope_costs_its_streams_and_no_other() {
             assert!(stream.starts_with("attendance"));
             assert_eq!(said.statuses(stream).last(), Some(&"INCOMPLETE"));
         } else {
-            equals_the_truth(&account, &said, &[stream]);
+            account.was_read_whole(&said, &[stream]);
             assert_eq!(said.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"]);
         }
     }
@@ -367,7 +200,7 @@ async fn a_sync_with_passing_faults_ends_with_every_row() {
     let streams = every_stream();
     let said = account.read(&streams, "full_refresh", None);
     assert_eq!(said.code, 0, "{:#?}", said.errors());
-    equals_the_truth(&account, &said, &streams);
+    account.was_read_whole(&said, &streams);
     said.counts_add_up();
 }
 
@@ -378,7 +211,7 @@ async fn a_token_that_ends_in_mid_sync_is_replaced() {
     let streams = every_stream();
     let said = account.read(&streams, "full_refresh", None);
     said.is_complete(&streams);
-    equals_the_truth(&account, &said, &streams);
+    account.was_read_whole(&said, &streams);
     let requests = account.sandbox.requests();
     assert!(requests.tokens > 2);
     // Whoever waited for a turn behind the first refusal got the new one: only what was under way is asked again.
@@ -405,7 +238,7 @@ async fn a_feature_that_is_off_is_an_empty_stream_for_one_request() {
     let streams = ["courses", "course_custom_field_values", "skills", "skill_powers"];
     let said = account.read(&streams, "full_refresh", None);
     said.is_complete(&streams);
-    equals_the_truth(&account, &said, &streams);
+    account.was_read_whole(&said, &streams);
     assert!(!said.records("courses").is_empty());
     let requests = account.sandbox.requests();
     assert_eq!(

@@ -97,24 +97,24 @@ const SHORT: usize = 600;
 
 /// The forecast. `known` tells about each stream; `per_second` is what a sync reaches.
 pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64) -> Forecast {
-    let mut lines: Vec<Line> = Vec::new();
+    let (mut lines, mut is_open): (Vec<Line>, bool) = (Vec::new(), false);
     for stream in STREAMS.iter().copied() {
+        let known = known(stream);
         let of = |name: &str| lines.iter().find(|line| line.stream == name);
         let (full, incremental) = match &stream.parent {
-            None => list_of_its_own(stream, known(stream)),
+            None => list_of_its_own(stream, known),
             Some(parent) => {
                 let above = of(parent.stream.name);
                 let full = above.and_then(|line| line.full);
                 let incremental = above.and_then(|line| line.incremental);
-                under(stream, known(stream), full, incremental)
+                under(stream, known, full, incremental)
             }
         };
+        // A stream of which nothing is known, as where the run ended early, is in no sum.
+        is_open |= known.readable && full.is_none();
         let minutes = full.map(|cost| minutes(cost.requests, per_second));
         lines.push(Line { stream: stream.name, full, incremental, minutes });
     }
-    // A stream of which nothing is known, as where the run ended early, is in no sum.
-    let is_open =
-        STREAMS.iter().zip(&lines).any(|(stream, line)| known(stream).readable && line.full.is_none());
     let total = |costs: &mut dyn Iterator<Item = Cost>| total(costs, is_open, per_second);
     let full = total(&mut lines.iter().filter_map(|line| line.full));
     let incremental = total(&mut lines.iter().filter_map(|line| line.incremental));

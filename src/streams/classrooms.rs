@@ -116,7 +116,7 @@ struct Classroom {
     /// Identifies the classroom.
     #[schemars(rename = "_id")]
     id: Option<String>,
-    /// Creation; the cursor of a row that has no `modifiedAt`.
+    /// Creation; also tells that a row is new.
     created_at: Option<Timestamp>,
     /// Title.
     name: Option<String>,
@@ -152,7 +152,7 @@ struct ClassroomSlot {
     id: Option<String>,
     /// The classroom.
     classroom_id: Option<String>,
-    /// Creation; the cursor of a row that has no `modifiedAt`.
+    /// Creation; also tells that a row is new.
     created_at: Option<Timestamp>,
     /// Title.
     name: Option<String>,
@@ -209,7 +209,7 @@ struct ClassroomRegistration {
     user_id: Option<String>,
     /// Time in the webinar in ms, where a webinar service is connected.
     attendance_duration: Option<f64>,
-    /// Creation; the cursor of a row that has no `modifiedAt`.
+    /// Creation; also tells that a row is new.
     created_at: Option<Timestamp>,
     /// Whether the learner came. Kept apart from the attendance sheets; the two may differ.
     has_attended: Option<bool>,

@@ -129,7 +129,7 @@ struct CourseStat {
     version_number: Option<i64>,
     /// Language in which the learner played, such as fr.
     lang: Option<String>,
-    /// When the learner began; the cursor of a row that has no other date.
+    /// When the learner began; also tells that a row is new.
     first_activity_at: Option<Timestamp>,
     /// When the learner last played; the cursor of this stream.
     last_activity_at: Option<Timestamp>,

@@ -309,7 +309,7 @@ struct PathEnrollment {
     id: Option<String>,
     /// When the enrollment was archived.
     archived_at: Option<Timestamp>,
-    /// Enrollment; the cursor of a row that has no `modifiedAt`.
+    /// Enrollment; also tells that a row is new.
     created_at: Option<Timestamp>,
     /// Whether the learner enrolled without being asked to.
     is_self_enrolled: Option<bool>,

@@ -183,6 +183,12 @@ impl Account {
         Self::open(Options { scale: Scale::Small, rate_limit: 0, ..Options::default() }).await
     }
 
+    /// The account of the story. Its server allows a little more than the configured 900 requests a second: at that rate a busy
+    /// machine delays them by more than their distance.
+    pub async fn france_num() -> Self {
+        Self::open(Options { scale: Scale::FranceNum, rate_limit: 1000, ..Options::default() }).await
+    }
+
     pub async fn open(options: Options) -> Self {
         let sandbox = Sandbox::start(options).await.unwrap();
         let config = config(&sandbox.url());
@@ -191,6 +197,20 @@ impl Account {
 
     pub fn read(&self, streams: &[&str], sync_mode: &str, state: Option<&Value>) -> Said {
         run("read", &self.config, Some(&catalog(streams, sync_mode)), state)
+    }
+
+    /// Rows of a stream as the sandbox knows them.
+    pub fn truth(&self, stream: &str) -> Vec<Value> {
+        self.sandbox.truth(stream)
+    }
+
+    /// Asserts that a sync emitted exactly what the sandbox holds, each row once.
+    pub fn was_read_whole(&self, said: &Said, streams: &[&str]) {
+        for stream in streams {
+            let (records, truth) = (said.records(stream), self.truth(stream));
+            assert_eq!(records.len(), truth.len(), "{stream}");
+            said::same_rows(stream, records, &truth);
+        }
     }
 }
 
