@@ -1,16 +1,16 @@
-//! `docs/streams.md` says what the table says, stream by stream.
+//! `docs/streams.md` is written from the table, stream by stream.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use source_360learning::streams::{Body, Cursor, Only, Parent, STREAMS, Stream};
+use source_360learning::streams::{Body, Cursor, Parent, READ_AT, STREAMS, Stream, WhichParents};
 
 const HEAD: &str = "# Streams
 
-Written from the table in `src/streams` by `make schemas`. How a sync works as a whole stands in [reading.md](reading.md).
+Written from the table in `src/streams` by `make schemas`. [reading.md](reading.md) describes a sync as a whole.
 
-A request brings one page, and 40 of them leave per second by default. \"Read whole\" means that every sync reads every row; give a stream that costs a request per user a connection and a schedule of its own when it need not be fresh.
+A request returns one page; by default the connector sends 40 requests per second. \"Read in full\" means that every sync reads every row. If a stream costs one request per user and need not be fresh, give it a connection and a schedule of its own.
 ";
 
 fn code(names: &[&str]) -> String {
@@ -19,51 +19,64 @@ fn code(names: &[&str]) -> String {
 
 /// How changed rows are found, and what that cannot see.
 fn incremental(stream: &Stream) -> String {
-    match &stream.cursor {
-        None => "Read whole every time: the API tells no date by which changes could be found. Rows that were deleted disappear with a full refresh only.".to_owned(),
-        Some(Cursor::Filtered { field, also, lookback }) => {
+    const GONE: &str = " Only a full refresh removes deleted rows.";
+    let text = match &stream.cursor {
+        None => "Read in full by every sync: the API has no date that moves with every change.".to_owned(),
+        Some(Cursor::Filtered { field, lookback_days }) => {
             let mut text = format!("Rows whose `{field}` moved since the last sync, filtered by the API.");
-            if *lookback > 0 {
-                write!(text, " The {lookback} days before it are read again, since a row goes on changing while `{field}` stands still; later changes need a full refresh.").unwrap();
+            if *lookback_days > 0 {
+                write!(text, " The {lookback_days} days before it are read again, since a row changes while `{field}` does not; later changes need a full refresh.").unwrap();
             }
-            if !also.is_empty() {
-                let also: Vec<String> = also.iter().map(|(field, value)| format!("`{field}` = `{value}`")).collect();
-                write!(text, " Rows with {} are read every time, because the date does not move when a row gets there; one that comes back from there unchanged is seen by a full refresh only.", also.join(" or ")).unwrap();
+            if !stream.hidden.is_empty() {
+                write!(text, " Rows with {} are read by every sync: the date may not move when a row gets this status. A row that leaves it unchanged needs a full refresh.", hidden(stream)).unwrap();
             }
-            text + " Deleted rows disappear with a full refresh only."
+            text
         }
         Some(Cursor::Chosen(fields)) => format!(
-            "Read whole, and emitted where one of these moved since the last sync: {}. A row with none of them is emitted every time. Deleted rows disappear with a full refresh only.",
-            fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
+            "Read in full; rows are emitted if one of these moved since the last sync: {}. A row with none of them is emitted by every sync.",
+            code(fields)
         ),
         Some(Cursor::ByParent { end, changed }) => format!(
-            "Rows carry no date. A parent is read again unless its `{end}` lies more than `attendance_lookback_days` before the last sync and each of {} that it has is older than the last sync. Corrections further back need a full refresh.",
+            "Rows carry no date; the cursor is the added `{READ_AT}`. A parent is read again unless its `{end}` is more than `attendance_lookback_days` before the last sync and each of {} that it has is older than the last sync. Older corrections need a full refresh.",
             code(changed)
         ),
-    }
+    };
+    text + GONE
+}
+
+/// The statuses that have a list of their own.
+fn hidden(stream: &Stream) -> String {
+    stream
+        .hidden
+        .iter()
+        .map(|hidden| format!("`status` = `{}`", hidden.value))
+        .collect::<Vec<_>>()
+        .join(" or ")
 }
 
 fn requests(stream: &Stream) -> String {
+    let pages = stream.page_size.map_or("1".to_owned(), |rows| format!("1 for every {rows} rows"));
     let Some(parent) = &stream.parent else {
-        let lists = if stream.queries.len() > 1 {
-            format!(", in {} lists", stream.queries.len())
-        } else {
-            String::new()
-        };
-        return stream.page_size.map_or("1".to_owned(), |rows| format!("1 for every {rows} rows{lists}"));
+        let again = format!(", and the list of rows with {}, read once or twice", hidden(stream));
+        return if stream.hidden.is_empty() { pages } else { pages + &again };
     };
-    let each = parent.variants.as_ref().map_or(1, |variants| variants.values.len());
-    let pages =
-        stream.page_size.map_or(String::new(), |rows| format!(", more where one has over {rows} rows"));
-    format!("{each} for each row of `{}`{pages}", parent.stream.name)
+    let each = stream.variants().len();
+    let mut text = format!("{each} for each row of `{}`", parent.stream.name);
+    if let Some(rows) = stream.page_size {
+        write!(text, ", more where one has over {rows} rows").unwrap();
+    }
+    if !stream.hidden.is_empty() {
+        write!(text, ", one more until a plain list has a row with {}", hidden(stream)).unwrap();
+    }
+    text
 }
 
 fn which_parents(parent: &Parent) -> &'static str {
-    match parent.only {
-        Only::All => "",
-        Only::IncludedUsers => " (deleted ones as `include_deleted_users` says)",
-        Only::Not(..) => " that are not deleted",
-        Only::Where(_) => " that have one",
+    match parent.which {
+        WhichParents::All => "",
+        WhichParents::IncludedUsers => " (deleted ones if `include_deleted_users` is set)",
+        WhichParents::NotDeleted => " that are not deleted",
+        WhichParents::Where(_) => " that have one",
     }
 }
 
@@ -82,10 +95,10 @@ fn section(stream: &Stream) -> String {
     fact("Scopes", &code(&scopes));
     fact("Requests", &requests(stream));
     fact("Incremental", &incremental(stream));
-    if !stream.off.is_empty() {
+    if !stream.off_codes.is_empty() {
         fact(
             "Feature",
-            &format!("empty where your account has it switched off (the API answers {})", code(stream.off)),
+            &format!("empty if it is off in your account (the API returns {})", code(stream.off_codes)),
         );
     }
     let schema = stream.json_schema();
@@ -101,14 +114,14 @@ fn section(stream: &Stream) -> String {
     text
 }
 
-/// The fields whose description says that they are personal or secret.
+/// The fields whose description marks them as personal or secret.
 fn sensitive(schema: &Value) -> Vec<String> {
-    let says = |property: &Value| {
+    let is_sensitive = |property: &Value| {
         let text = property["description"].as_str().unwrap().to_lowercase();
         text.contains("personal data") || text.contains("secret")
     };
     let fields = schema["properties"].as_object().unwrap().iter();
-    fields.filter(|(_, property)| says(property)).map(|(name, _)| format!("`{name}`")).collect()
+    fields.filter(|(_, property)| is_sensitive(property)).map(|(name, _)| format!("`{name}`")).collect()
 }
 
 /// A line for each field; those of nested objects follow with their path.
@@ -145,6 +158,6 @@ fn the_page_of_streams_is_the_table() {
     }
     assert!(
         std::fs::read_to_string(path).unwrap_or_default() == wanted,
-        "make schemas writes docs/streams.md again"
+        "run make schemas to rewrite docs/streams.md"
     );
 }

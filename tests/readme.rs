@@ -1,4 +1,4 @@
-//! The README and Airbyte's page of the source say what the table says.
+//! The tables in the README and in Airbyte's page of the source are written from the table of streams.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ fn text(file: &str) -> String {
     std::fs::read_to_string(path(file)).unwrap()
 }
 
-/// Whether what stands between the comments `name` and `/name` is the table; with UPDATE it is written.
+/// Compares the text between the comments `name` and `/name` with the table; UPDATE writes it.
 fn assert_holds(file: &str, name: &str, table: &str) {
     let begin = format!("<!-- {name}: written by `UPDATE=1 cargo test --test readme` -->\n");
     let end = format!("<!-- /{name} -->");
@@ -30,7 +30,7 @@ fn assert_holds(file: &str, name: &str, table: &str) {
         std::fs::write(path(file), &wanted).unwrap();
         return;
     }
-    assert!(found == wanted, "make schemas writes the table in {file} again");
+    assert!(found == wanted, "run make schemas to rewrite the table in {file}");
 }
 
 fn requests(stream: &Stream) -> String {
@@ -38,7 +38,7 @@ fn requests(stream: &Stream) -> String {
     match &stream.parent {
         None => format!("1{pages}"),
         Some(parent) => {
-            let each = parent.variants.as_ref().map_or(1, |variants| variants.values.len());
+            let each = stream.variants().len();
             format!("{each} per row of `{}`", parent.stream.name)
         }
     }
@@ -53,7 +53,7 @@ fn table(schemas: &str) -> String {
             Cursor::Chosen(fields) => {
                 fields.iter().map(|field| format!("`{field}`")).collect::<Vec<_>>().join(", ")
             }
-            Cursor::ByParent { end, .. } => format!("`{end}`, with a lookback"),
+            Cursor::ByParent { end, .. } => format!("`{}`, by the parent's `{end}`", cursor.field()),
         });
         let (name, row, scope) = (stream.name, stream.row, stream.scope);
         let schema = format!("[`{name}`]({schemas}/{name}.json)");
@@ -63,7 +63,7 @@ fn table(schemas: &str) -> String {
     table
 }
 
-/// What is lost without a scope: its streams, and those that are read under them.
+/// What each scope is needed for: its streams, and those that are read under them.
 fn scopes() -> String {
     let mut needed: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for stream in STREAMS {
@@ -88,12 +88,12 @@ fn the_list_of_streams_is_the_table() {
 }
 
 #[test]
-fn the_page_says_which_scope_is_needed_for_what() {
+fn the_page_lists_what_each_scope_is_needed_for() {
     assert_holds(PAGE, "scopes", &scopes());
 }
 
 #[test]
-fn every_field_of_the_form_stands_in_the_readme() {
+fn every_field_of_the_form_is_in_the_readme() {
     let readme = text(README);
     let form = source_360learning::config::Config::json_schema();
     for (name, field) in form["properties"].as_object().unwrap() {

@@ -1,4 +1,4 @@
-//! The table of streams, row by row: it holds together, its schemas suit Airbyte, and nobody loses a column.
+//! The table of streams, row by row: it is consistent, its schemas suit Airbyte, and no column is lost.
 
 mod properties;
 
@@ -7,7 +7,7 @@ use std::path::Path;
 
 use properties::PROPERTIES;
 use serde_json::{Map, Value, json};
-use source_360learning::streams::{Body, Cursor, Only, STREAMS, Stream};
+use source_360learning::streams::{Body, Cursor, List, READ_AT, STREAMS, Stream, WhichParents};
 
 /// The scopes that a credential can be given for reading.
 const SCOPES: &str = "users:read groups:read courses:read courseStats:read paths:read pathStats:read \
@@ -23,17 +23,17 @@ fn names_are_snake_case_and_unique() {
         assert!(name.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{name}");
         assert!(!name.starts_with('_') && !name.ends_with('_') && !name.contains("__"), "{name}");
         assert!(seen.insert(name), "two streams are called {name}");
-        assert!(stream.row.ends_with('.'), "{name} does not say in a sentence what a row is");
+        assert!(stream.row.ends_with('.'), "{name}: the row is not described in a sentence");
         assert_eq!(source_360learning::streams::stream(name).map(|found| found.path), Some(stream.path));
     }
 }
 
 #[test]
-fn a_parent_stands_before_its_children() {
+fn a_parent_comes_before_its_children() {
     for (place, stream) in STREAMS.iter().enumerate() {
         if let Some(parent) = &stream.parent {
             let found = STREAMS[..place].iter().any(|earlier| earlier.name == parent.stream.name);
-            assert!(found, "{} stands before its parent {}", stream.name, parent.stream.name);
+            assert!(found, "{} comes before its parent {}", stream.name, parent.stream.name);
         }
     }
 }
@@ -45,14 +45,33 @@ fn a_path_is_filled_from_the_fields_of_the_parent() {
             stream.parent.iter().flat_map(|parent| parent.fields).map(|(_, name)| *name).collect();
         if let Some(variants) = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()) {
             assert!(stream.path.contains(&format!("{{{}}}", variants.name)), "{}: no variants", stream.name);
-            assert!(variants.values.len() > 1, "{}: one variant is none", stream.name);
+            assert!(variants.values.len() > 1, "{}: a single variant", stream.name);
             given.push(variants.name);
         }
         for param in stream.path.split('{').skip(1).map(|rest| rest.split('}').next().unwrap()) {
             assert!(given.contains(&param), "{}: nothing fills {{{param}}}", stream.name);
         }
         assert!(stream.path.starts_with('/') && !stream.path.contains('?'), "{}", stream.name);
-        assert!(!stream.queries.is_empty(), "{} has no query, not even the empty one", stream.name);
+        for variant in stream.variants() {
+            let path = stream.path_under(variant, |name| given.contains(&name).then(|| "id".to_owned()));
+            let path = path.unwrap_or_else(|| panic!("{}: no path under {variant:?}", stream.name));
+            assert!(!path.contains(['{', '}']), "{}: {path}", stream.name);
+        }
+    }
+}
+
+#[test]
+fn the_lists_of_a_stream_are_the_plain_one_and_one_per_hidden_status() {
+    for stream in STREAMS {
+        let lists = stream.lists();
+        assert_eq!(lists.iter().filter(|list| **list == List::Plain).count(), 1, "{}", stream.name);
+        let filters: BTreeSet<String> = lists.iter().map(|list| list.filter()).collect();
+        let statuses = stream.hidden.iter().map(|hidden| format!("status[eq]={}", hidden.value));
+        assert_eq!(filters, statuses.chain([String::new()]).collect(), "{}", stream.name);
+        for hidden in stream.hidden {
+            let has_status = properties(stream).get("status").is_some_and(|field| kind(field) == "string");
+            assert_eq!(has_status, hidden.in_rows, "{}: {}", stream.name, hidden.value);
+        }
     }
 }
 
@@ -74,12 +93,17 @@ fn what_a_parent_gives_exists_on_both_sides() {
                 assert_eq!(own[variants.name]["type"], "string", "{}.{}", stream.name, variants.name);
                 added.push(variants.name);
             }
-            if let Some(field) = parent.only.field() {
-                let wanted = if let Only::Where(_) = parent.only { "boolean" } else { "string" };
+            for field in parent.which.fields() {
+                let is_status = field == "status" && parent.which != WhichParents::Where(field);
+                let wanted = if is_status { "string" } else { "boolean" };
                 assert_eq!(kind(&theirs[field]), wanted, "{}: {field} cannot decide", stream.name);
             }
         }
-        // The added fields come first, and they alone say that they are added.
+        if matches!(stream.cursor, Some(Cursor::ByParent { .. })) {
+            assert_eq!(own[READ_AT]["format"], "date-time", "{}", stream.name);
+            added.push(READ_AT);
+        }
+        // Added fields come first, and no other field is described as added.
         let marked: Vec<&str> =
             own.iter().filter(|(_, property)| is_added(property)).map(|(name, _)| name.as_str()).collect();
         let first: Vec<&str> = own.keys().take(added.len()).map(String::as_str).collect();
@@ -107,7 +131,7 @@ fn keys_are_strings_and_every_other_field_may_be_null() {
 }
 
 #[test]
-fn a_bare_value_or_a_single_object_is_told_apart_by_what_the_parent_gives() {
+fn a_bare_value_or_a_single_object_is_identified_by_what_the_parent_gives() {
     for stream in STREAMS {
         let own = properties(stream);
         let added: Vec<&str> =
@@ -136,6 +160,9 @@ fn a_bare_value_or_a_single_object_is_told_apart_by_what_the_parent_gives() {
 fn cursor_fields_are_instants_of_the_record() {
     for stream in STREAMS {
         let properties = properties(stream);
+        if let Some(cursor) = &stream.cursor {
+            assert_eq!(cursor_fields(stream)[0], cursor.field(), "{}", stream.name);
+        }
         for field in cursor_fields(stream) {
             let property = properties.get(field).unwrap_or_else(|| panic!("{} has no {field}", stream.name));
             assert_eq!(property["format"], "date-time", "{}.{field}", stream.name);
@@ -217,7 +244,7 @@ fn cursor_fields(stream: &Stream) -> Vec<&'static str> {
         None => vec![],
         Some(Cursor::Filtered { field, .. }) => vec![field],
         Some(Cursor::Chosen(fields)) => fields.to_vec(),
-        Some(Cursor::ByParent { end, changed }) => [&[end], changed].concat(),
+        Some(Cursor::ByParent { end, changed }) => [&[READ_AT, end], changed].concat(),
     }
 }
 
@@ -225,7 +252,7 @@ fn cursor_fields(stream: &Stream) -> Vec<&'static str> {
 fn suits_airbyte(schema: &Value, place: &str, is_key: bool) {
     const KEYWORDS: [&str; 7] =
         ["description", "type", "format", "airbyte_type", "items", "additionalProperties", "properties"];
-    let object = schema.as_object().unwrap_or_else(|| panic!("{place} is no schema object"));
+    let object = schema.as_object().unwrap_or_else(|| panic!("{place} is not a schema object"));
     for keyword in object.keys() {
         assert!(KEYWORDS.contains(&keyword.as_str()), "{place} has {keyword}");
     }
@@ -249,7 +276,7 @@ fn suits_airbyte(schema: &Value, place: &str, is_key: bool) {
     }
 }
 
-/// Every property, at any depth, says what it is in a sentence.
+/// Every property, at any depth, is described in a sentence.
 fn described(schema: &Value, place: &str) {
     if !place.ends_with(']') {
         let sentence = text(schema, "description");

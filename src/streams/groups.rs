@@ -1,9 +1,7 @@
-//! Groups: the tree in which a company is organized, and who has which role there.
-
 use schemars::JsonSchema;
 
+use super::Stream;
 use super::schema;
-use super::{Body, Only, Parent, Stream};
 
 /// `GET /groups`.
 pub static GROUPS: Stream = Stream {
@@ -12,41 +10,8 @@ pub static GROUPS: Stream = Stream {
     path: "/groups",
     scope: "groups:read",
     page_size: Some(500),
-    queries: &[""],
-    parent: None,
-    key: &["_id"],
-    cursor: None,
-    absent: &[],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
     schema: schema::of::<Group>,
-};
-
-/// `GET /groups/{groupId}/roles`: memberships without an identity of their own.
-pub static GROUP_MEMBERSHIPS: Stream = Stream {
-    name: "group_memberships",
-    row: "A role of a user in a group; a user may have several roles in one group.",
-    path: "/groups/{groupId}/roles",
-    scope: "groups:read",
-    page_size: Some(1000),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &GROUPS,
-        fields: &[("_id", "groupId")],
-        added: true,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["groupId", "userId", "role"],
-    cursor: None,
-    absent: &["groupNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<GroupMembership>,
+    ..Stream::LIST
 };
 
 #[derive(JsonSchema)]
@@ -94,16 +59,4 @@ struct Policy {
     url: Option<String>,
     /// Whether a user has to agree at the first login; without meaning for an imprint.
     explicit_consent: Option<bool>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct GroupMembership {
-    /// The group. Added by the connector.
-    group_id: Option<String>,
-    /// The member.
-    user_id: Option<String>,
-    /// Such as learner, contributor, coach, editor, analyst, userAdmin, admin or owner.
-    role: Option<String>,
 }

@@ -1,160 +1,91 @@
-//! What is known about one path session: how its learners stand, its custom fields, and whom its rules enroll.
-
 use schemars::JsonSchema;
 
-use super::custom_fields::ContentCustomFieldValue;
-use super::schema;
-use super::{Body, Only, PATH_SESSIONS, Parent, Stream};
+use super::schema::{self, Timestamp};
+use super::{Cursor, Stream};
 
-/// `GET /paths/{pathId}/sessions/{sessionId}/user-statuses`: one object. `path_stats` tells the same learner by learner.
-pub static PATH_SESSION_METRICS: Stream = Stream {
-    name: "path_session_metrics",
-    row: "How many learners of a path session stand where, and how many certificates it gave.",
-    path: "/paths/{pathId}/sessions/{sessionId}/user-statuses",
-    scope: "pathStats:read",
-    page_size: None,
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &PATH_SESSIONS,
-        fields: &[("_id", "sessionId"), ("pathId", "pathId")],
-        added: true,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["sessionId"],
-    cursor: None,
-    absent: &["pathNotFound", "sessionNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Object,
-    schema: schema::of::<PathSessionMetrics>,
-};
-
-/// `GET /paths/{pathId}/sessions/{sessionId}/custom-fields/values`.
-pub static PATH_SESSION_CUSTOM_FIELD_VALUES: Stream = Stream {
-    name: "path_session_custom_field_values",
-    row: "What one path session has in one custom field.",
-    path: "/paths/{pathId}/sessions/{sessionId}/custom-fields/values",
+/// `GET /paths/sessions`.
+pub static PATH_SESSIONS: Stream = Stream {
+    name: "path_sessions",
+    row: "A session of a path: the period in which a set of learners takes it.",
+    path: "/paths/sessions",
     scope: "paths:read",
-    page_size: None,
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &PATH_SESSIONS,
-        fields: &[("_id", "sessionId"), ("pathId", "pathId")],
-        added: true,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["sessionId", "customFieldId"],
-    cursor: None,
-    absent: &["pathNotFound", "sessionNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<PathSessionCustomFieldValue>,
+    page_size: Some(500),
+    cursor: Some(Cursor::Filtered { field: "modifiedAt", lookback_days: 0 }),
+    schema: schema::of::<PathSession>,
+    ..Stream::LIST
 };
 
-/// `GET /paths/{pathId}/sessions/{sessionId}/audiences`: one object.
-pub static PATH_SESSION_AUDIENCES: Stream = Stream {
-    name: "path_session_audiences",
-    row: "Whom the rules of a path session enroll, and when they do.",
-    path: "/paths/{pathId}/sessions/{sessionId}/audiences",
-    scope: "paths:read",
-    page_size: None,
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &PATH_SESSIONS,
-        fields: &[("_id", "sessionId"), ("pathId", "pathId")],
-        added: true,
-        only: Only::Where("isAudienceBuilder"),
-        variants: None,
-    }),
-    key: &["sessionId"],
-    cursor: None,
-    absent: &["sessionIsNotAudienceBuilder", "unsupportedAudienceFilter", "pathNotFound", "sessionNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Object,
-    schema: schema::of::<PathSessionAudience>,
-};
-
-/// What the connector adds of the session.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)] // Only its schema is used: records pass through unparsed.
-struct Session {
+pub(super) struct PathSession {
+    /// The user who leads the session.
+    main_instructor_id: Option<String>,
+    /// Who approves requests to join, such as disabled (nobody has to), instructors or managers.
+    registration_request_validation: Option<String>,
+    /// Start of the session.
+    start_date: Option<Timestamp>,
+    /// End of the session; absent where it is open-ended.
+    end_date: Option<Timestamp>,
+    /// Learners at which nobody can enroll by themselves any more.
+    user_limit: Option<i64>,
+    /// How learners are enrolled again, where the session does so.
+    automatic_reenrollment: Option<AutomaticReenrollment>,
+    /// From where the session can be reached.
+    ip_filtering: Option<IpFiltering>,
+    /// Identifies the session.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// Creation.
+    created_at: Option<Timestamp>,
+    /// The group that owns the session.
+    group_id: Option<String>,
+    /// The other instructors.
+    instructor_ids: Option<Vec<String>>,
+    /// Whether an audience's rules enroll the learners.
+    is_audience_builder: Option<bool>,
+    /// Last change; the cursor of `path_sessions`.
+    modified_at: Option<Timestamp>,
+    /// Title.
+    name: Option<String>,
+    /// The path.
+    path_id: Option<String>,
+    /// Free text of the session's settings.
+    additional_information: Option<String>,
+    /// The session above, where the path is a step of another path; absent on a root session.
+    root_session_id: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct AutomaticReenrollment {
+    /// What the next due date follows from, such as certificationExpiryDate or pathCompletionDate.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// How many days before the next due date the learner is enrolled.
+    delay_days: Option<f64>,
+    /// Months from one completion to the next; only where `type` is pathCompletionDate.
+    recurrence_months: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct IpFiltering {
+    /// Whether the filter is on.
+    active: Option<bool>,
+    /// IP addresses that may enter.
+    authorized_addresses: Option<Vec<String>>,
+}
+
+/// What the connector adds to rows that are read under a session.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+pub(super) struct SessionIds {
     /// The session. Added by the connector.
     session_id: Option<String>,
     /// The path of the session. Added by the connector.
     path_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct PathSessionMetrics {
-    #[schemars(flatten)]
-    session: Session,
-    /// Certificates that learners obtained in the session.
-    certificates: Option<i64>,
-    /// Learners by where they stand.
-    users_count_by_status: Option<UsersCount>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct UsersCount {
-    /// Learners whose answers wait for a correction.
-    awaiting_correction: Option<i64>,
-    /// Learners who are late.
-    late: Option<i64>,
-    /// Learners who did not begin.
-    not_yet_started: Option<i64>,
-    /// Learners who are on time.
-    on_time: Option<i64>,
-    /// Learners for whom the session is not open yet.
-    session_not_opened: Option<i64>,
-    /// Learners who succeeded.
-    successful: Option<i64>,
-    /// Learners who have to take it again.
-    to_retake: Option<i64>,
-    /// Learners who failed.
-    unsuccessful: Option<i64>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct PathSessionCustomFieldValue {
-    #[schemars(flatten)]
-    session: Session,
-    #[schemars(flatten)]
-    value: ContentCustomFieldValue,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct PathSessionAudience {
-    #[schemars(flatten)]
-    session: Session,
-    /// The rules that make up the audience.
-    filters: Option<Vec<AudienceFilter>>,
-    /// When the rules act: manual, dynamic, dynamicEnrollment (they only add) or dynamicUnenrollment (they only remove).
-    mode: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct AudienceFilter {
-    /// What `ids` are: users, groups or excludedLearners.
-    #[schemars(rename = "type")]
-    kind: Option<String>,
-    /// The users or groups that the rule names.
-    ids: Option<Vec<String>>,
 }

@@ -1,29 +1,19 @@
-//! How far each learner is.
-
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{Body, Stream};
+use super::{HiddenStatus, Stream};
 
-/// `GET /paths/stats`. Whether it lists archived enrollments without a filter is undocumented, and its rows do not tell their
-/// enrollment's status, so they are asked for first; then everything else, of whatever status. Its only filter by date selects
-/// completed rows: progress of open ones arrives with a whole read alone.
+/// `GET /paths/stats`. Its rows do not carry the enrollment's status, and its only date filter
+/// selects completed rows.
 pub static PATH_STATS: Stream = Stream {
     name: "path_stats",
     row: "A learner's progress in a path session: one row per enrollment, with the enrollment's `_id`.",
     path: "/paths/stats",
     scope: "pathStats:read",
-    page_size: Some(2000),
-    queries: &["status[eq]=archived", ""],
-    parent: None,
-    key: &["_id"],
-    cursor: None,
-    absent: &[],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
+    page_size: Some(2_000),
+    hidden: &[HiddenStatus { value: "archived", in_rows: false }],
     schema: schema::of::<PathStat>,
+    ..Stream::LIST
 };
 
 #[derive(JsonSchema)]
@@ -67,8 +57,8 @@ struct PathStat {
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
 struct StatStatus {
-    /// Such as notYetStarted, onTime, late, awaitingCorrection, toRetake, successful, unsuccessful or
-    /// sessionNotOpened.
+    /// Such as notYetStarted, onTime, late, awaitingCorrection, toRetake, successful, unsuccessful
+    /// or sessionNotOpened.
     #[schemars(rename = "type")]
     kind: Option<String>,
     /// Why, where the type alone does not say, such as mandatoryReplay or sessionEnded.

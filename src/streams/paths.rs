@@ -1,10 +1,7 @@
-//! Paths, their sessions, and who is enrolled.
-
 use schemars::JsonSchema;
 
-use super::path_steps::Step;
 use super::schema::{self, Timestamp};
-use super::{Body, Cursor, Only, Parent, Stream};
+use super::{Cursor, HiddenStatus, Stream};
 
 /// `GET /paths`.
 pub static PATHS: Stream = Stream {
@@ -13,91 +10,39 @@ pub static PATHS: Stream = Stream {
     path: "/paths",
     scope: "paths:read",
     page_size: Some(200),
-    queries: &[""],
-    parent: None,
-    key: &["_id"],
-    cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
-    absent: &[],
-    off: &[],
-    apart: &[("status", "archived")],
-    company_wide: None,
-    body: Body::Objects,
+    cursor: Some(Cursor::Filtered { field: "modifiedAt", lookback_days: 0 }),
+    hidden: &[HiddenStatus { value: "archived", in_rows: true }],
     schema: schema::of::<Path>,
-};
-
-/// `GET /paths/sessions`.
-pub static PATH_SESSIONS: Stream = Stream {
-    name: "path_sessions",
-    row: "A session of a path: the period in which a set of learners takes it.",
-    path: "/paths/sessions",
-    scope: "paths:read",
-    page_size: Some(500),
-    queries: &[""],
-    parent: None,
-    key: &["_id"],
-    cursor: Some(Cursor::Filtered { field: "modifiedAt", also: &[], lookback: 0 }),
-    absent: &[],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<PathSession>,
-};
-
-/// `GET /paths/{pathId}/sessions`. The same sessions as `path_sessions`, for a request per path: only this list has their
-/// translations.
-pub static PATH_SESSION_TRANSLATIONS: Stream = Stream {
-    name: "path_session_translations",
-    row: "A session of a path with the translations of its title.",
-    path: "/paths/{pathId}/sessions",
-    scope: "paths:read",
-    page_size: Some(100),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &PATHS,
-        fields: &[("_id", "pathId")],
-        added: false,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["_id"],
-    cursor: None,
-    absent: &["pathNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<TranslatedPathSession>,
-};
-
-/// `GET /paths/{pathId}/enrollments`.
-pub static PATH_ENROLLMENTS: Stream = Stream {
-    name: "path_enrollments",
-    row: "A learner's enrollment in a session of the path.",
-    path: "/paths/{pathId}/enrollments",
-    scope: "paths:read",
-    page_size: Some(5000),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &PATHS,
-        fields: &[("_id", "pathId")],
-        added: true,
-        only: Only::All,
-        variants: None,
-    }),
-    key: &["_id"],
-    cursor: Some(Cursor::Chosen(&["modifiedAt", "createdAt", "archivedAt"])),
-    absent: &["pathNotFound"],
-    off: &[],
-    apart: &[("status", "archived")],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<PathEnrollment>,
+    ..Stream::LIST
 };
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+pub(super) struct Translation {
+    /// The language, such as fr.
+    lang: Option<String>,
+    /// Whether learners can choose this language.
+    published: Option<bool>,
+    /// Users who translate into this language.
+    translator_ids: Option<Vec<String>>,
+    /// The texts in this language.
+    translated_fields: Option<TranslatedFields>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct TranslatedFields {
+    /// Title in this language.
+    name: Option<String>,
+    /// Description in this language.
+    description: Option<String>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
 struct Path {
     /// The main author.
     author_id: Option<String>,
@@ -150,7 +95,8 @@ struct PathOptions {
     mandatory_replay: Option<bool>,
     /// Whether learners see the forum and the reactions.
     display_forum: Option<bool>,
-    /// Whether the messages of classroom slots are shown to learners who are not registered to them.
+    /// Whether the messages of classroom slots are shown to learners who are not registered to
+    /// them.
     display_classroom_messages: Option<bool>,
     /// Whether learners who are inactive for 2 and then 7 days are reminded.
     automated_reminders: Option<bool>,
@@ -161,25 +107,130 @@ struct PathOptions {
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
-pub(super) struct Translation {
-    /// The language, such as fr.
-    lang: Option<String>,
-    /// Whether learners can choose this language.
-    published: Option<bool>,
-    /// Users who translate into this language.
-    translator_ids: Option<Vec<String>>,
-    /// The texts in this language.
-    translated_fields: Option<TranslatedFields>,
+struct Step {
+    /// What the step plays: a course, a classroom or a path, after its `type`.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// Kind of step, such as assessment, classroom, course, email, path, program, slackMessage or
+    /// teamsMessage.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// Settings; which ones a step has depends on its `type`.
+    options: Option<StepOptions>,
+    /// Variety of a course step, such as quiz (a positioning quiz).
+    subtype: Option<String>,
 }
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
-struct TranslatedFields {
-    /// Title in this language.
-    name: Option<String>,
-    /// Description in this language.
-    description: Option<String>,
+struct StepOptions {
+    /// Assessment: whether the certificate depends on it.
+    is_examination: Option<bool>,
+    /// Assessment: score to reach, in percent; without it the assessor says passed or failed.
+    min_score: Option<f64>,
+    /// Whether the path can be completed without this step.
+    optional: Option<bool>,
+    /// Time from enrollment in which the step should be done; it stays open afterwards.
+    relative_date: Option<Span>,
+    /// Classroom: whether new learners are put into the next slot with a place left.
+    auto_registration: Option<bool>,
+    /// Classroom: whether learners may choose their slot.
+    self_registration: Option<StepSelfRegistration>,
+    /// Classroom: how many attendance sheets each slot gets.
+    attendance_sheets: Option<SheetsOption>,
+    /// Course: when answers are shown, such as never, onAnswer, onCompletion or onSuccess.
+    show_correction: Option<String>,
+    /// Course: when the forum is shown, such as never, onAnswer, onCompletion or onSuccess.
+    show_forum: Option<String>,
+    /// Course: least or most time to spend on it; not applied to SCORM modules.
+    time_limit: Option<TimeLimit>,
+    /// Course: how often it may be tried.
+    attempts_limit: Option<f64>,
+    /// Course: during which period it can be played.
+    availability: Option<Availability>,
+    /// Positioning quiz: which score spares the learner which steps.
+    thresholds: Option<Vec<Threshold>>,
+    /// Message: who receives it, such as learner or manager.
+    recipient_type: Option<String>,
+    /// Message: when it is sent; without it, right after the step before.
+    scheduling: Option<Scheduling>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Span {
+    /// Unit of `value`, such as day, week or month.
+    unit: Option<String>,
+    /// How many of these units.
+    value: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct StepSelfRegistration {
+    /// Whether learners may register themselves to an open slot.
+    enabled: Option<bool>,
+    /// How long before the slot registrations are frozen.
+    delay: Option<Span>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct SheetsOption {
+    /// What `number` counts by, such as slot or day.
+    unit: Option<String>,
+    /// Sheets per slot or per day of a slot.
+    number: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct TimeLimit {
+    /// Whether `value` is the least or the most time: minTime or maxTime.
+    mode: Option<String>,
+    /// The time, in seconds.
+    value: Option<f64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Availability {
+    /// What opens the period, such as afterEnrollmentDate or afterSessionStartDate.
+    mode: Option<String>,
+    /// How long the period is.
+    relative_date: Option<Span>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Threshold {
+    /// Score from which the threshold counts as reached.
+    threshold_value: Option<f64>,
+    /// Steps that the learner then need not take.
+    waived_step_ids: Option<Vec<String>>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Scheduling {
+    /// Event to count from, such as afterEnrollmentDate, afterSessionStartDate or
+    /// beforeSessionStartDate.
+    relative_to: Option<String>,
+    /// Distance from that event, in days.
+    relativity: Option<f64>,
+    /// Result on the path that the recipient's learner must have, such as completed, notCompleted,
+    /// successful or notSuccessful.
+    condition: Option<String>,
+    /// Statuses of which the learner must have one, such as late, onTime or toRetake.
+    condition_on_detailed_status: Option<Vec<String>>,
 }
 
 #[derive(JsonSchema)]
@@ -200,125 +251,4 @@ struct WeeklyCommitment {
     min: Option<f64>,
     /// Most hours a week.
     max: Option<f64>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct PathSession {
-    /// The user who leads the session.
-    main_instructor_id: Option<String>,
-    /// Who approves requests to join, such as disabled (nobody has to), instructors or managers.
-    registration_request_validation: Option<String>,
-    /// Start of the session.
-    start_date: Option<Timestamp>,
-    /// End of the session; absent where it is open-ended.
-    end_date: Option<Timestamp>,
-    /// Learners at which nobody can enroll by themselves any more.
-    user_limit: Option<i64>,
-    /// How learners are enrolled again, where the session does so.
-    automatic_reenrollment: Option<AutomaticReenrollment>,
-    /// From where the session can be reached.
-    ip_filtering: Option<IpFiltering>,
-    /// Identifies the session.
-    #[schemars(rename = "_id")]
-    id: Option<String>,
-    /// Creation.
-    created_at: Option<Timestamp>,
-    /// The group that owns the session.
-    group_id: Option<String>,
-    /// The other instructors.
-    instructor_ids: Option<Vec<String>>,
-    /// Whether an audience's rules enroll the learners.
-    is_audience_builder: Option<bool>,
-    /// Last change; the cursor of `path_sessions`.
-    modified_at: Option<Timestamp>,
-    /// Title.
-    name: Option<String>,
-    /// The path.
-    path_id: Option<String>,
-    /// Free text of the session's settings.
-    additional_information: Option<String>,
-    /// The session above, where the path is a step of another path; absent on a root session.
-    root_session_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct TranslatedPathSession {
-    #[schemars(flatten)]
-    session: PathSession,
-    /// The languages into which the title is translated.
-    translations: Option<Vec<SessionTranslation>>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct SessionTranslation {
-    /// The language, such as fr.
-    lang: Option<String>,
-    /// Whether learners can choose this language.
-    published: Option<bool>,
-    /// Users who translate into this language.
-    translator_ids: Option<Vec<String>>,
-    /// The texts in this language.
-    translated_fields: Option<SessionTranslatedFields>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct SessionTranslatedFields {
-    /// Title in this language.
-    name: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct AutomaticReenrollment {
-    /// What the next due date follows from, such as certificationExpiryDate or pathCompletionDate.
-    #[schemars(rename = "type")]
-    kind: Option<String>,
-    /// How many days before the next due date the learner is enrolled.
-    delay_days: Option<f64>,
-    /// Months from one completion to the next; only where `type` is pathCompletionDate.
-    recurrence_months: Option<f64>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct IpFiltering {
-    /// Whether the filter is on.
-    active: Option<bool>,
-    /// IP addresses that may enter.
-    authorized_addresses: Option<Vec<String>>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct PathEnrollment {
-    /// The path. Added by the connector.
-    path_id: Option<String>,
-    /// Identifies the enrollment.
-    #[schemars(rename = "_id")]
-    id: Option<String>,
-    /// When the enrollment was archived.
-    archived_at: Option<Timestamp>,
-    /// Enrollment; also tells that a row is new.
-    created_at: Option<Timestamp>,
-    /// Whether the learner enrolled without being asked to.
-    is_self_enrolled: Option<bool>,
-    /// Last change; the cursor of this stream.
-    modified_at: Option<Timestamp>,
-    /// The session.
-    session_id: Option<String>,
-    /// Such as published or archived.
-    status: Option<String>,
-    /// The learner.
-    user_id: Option<String>,
 }

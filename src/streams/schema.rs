@@ -34,7 +34,7 @@ impl JsonSchema for Open {
     }
 }
 
-/// A value that is a text or a number, as the row says elsewhere.
+/// A string or a number, after another field of the row.
 pub(super) struct TextOrNumber;
 
 impl JsonSchema for TextOrNumber {
@@ -55,11 +55,11 @@ pub(super) fn of<T: JsonSchema>() -> Schema {
     settings.into_generator().into_root_schema_for::<T>()
 }
 
-/// Rewrites a generated schema for Airbyte: every property may be null except the key, unknown fields are welcome,
-/// nothing is required, and only keywords that destinations read are kept.
+/// Rewrites a generated schema for Airbyte: every property may be null except the key, unknown
+/// fields are welcome, nothing is required, and only keywords that destinations read are kept.
 pub(super) fn for_airbyte(schema: Schema, key: &[&str]) -> Value {
     let mut root = schema.to_value();
-    normalise(&mut root);
+    normalize(&mut root);
     if let Some(properties) = root.get_mut("properties").and_then(Value::as_object_mut) {
         for (name, property) in properties {
             if key.contains(&name.as_str()) {
@@ -84,7 +84,7 @@ pub(super) fn for_airbyte(schema: Schema, key: &[&str]) -> Value {
 const KEPT: [&str; 7] =
     ["description", "type", "format", "airbyte_type", "items", "additionalProperties", "properties"];
 
-fn normalise(schema: &mut Value) {
+fn normalize(schema: &mut Value) {
     let Some(object) = schema.as_object_mut() else { return };
     let kinds: Vec<Value> = match object.get("type") {
         Some(Value::Array(kinds)) => kinds.iter().filter(|kind| *kind != "null").cloned().collect(),
@@ -101,10 +101,10 @@ fn normalise(schema: &mut Value) {
         object.insert("type".into(), Value::Array(nullable));
     }
     if let Some(items) = object.get_mut("items") {
-        normalise(items);
+        normalize(items);
     }
     if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
-        properties.values_mut().for_each(normalise);
+        properties.values_mut().for_each(normalize);
     }
     let mut kept = Map::new();
     for name in KEPT {

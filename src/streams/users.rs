@@ -1,9 +1,7 @@
-//! People, their managers, certificates and links.
-
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{Body, Only, Parent, Stream};
+use super::{HiddenStatus, Stream};
 
 /// `GET /users`.
 pub static USERS: Stream = Stream {
@@ -12,91 +10,9 @@ pub static USERS: Stream = Stream {
     path: "/users",
     scope: "users:read",
     page_size: Some(500),
-    queries: &[""],
-    parent: None,
-    key: &["_id"],
-    cursor: None,
-    absent: &[],
-    off: &[],
-    apart: &[("status", "deleted")],
-    company_wide: None,
-    body: Body::Objects,
+    hidden: &[HiddenStatus { value: "deleted", in_rows: true }],
     schema: schema::of::<User>,
-};
-
-/// `GET /users/{userId}/managers`: bare ids. The list of subordinates says the same the other way round.
-pub static USER_MANAGERS: Stream = Stream {
-    name: "user_managers",
-    row: "A manager of a user.",
-    path: "/users/{userId}/managers",
-    scope: "users:read",
-    page_size: Some(1000),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &USERS,
-        fields: &[("_id", "userId")],
-        added: true,
-        only: Only::IncludedUsers,
-        variants: None,
-    }),
-    key: &["userId", "managerId"],
-    cursor: None,
-    absent: &["userNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Values("managerId"),
-    schema: schema::of::<UserManager>,
-};
-
-/// `GET /users/{userId}/certificates`.
-pub static USER_CERTIFICATES: Stream = Stream {
-    name: "user_certificates",
-    row: "A certificate that a user obtained, in a path or elsewhere.",
-    path: "/users/{userId}/certificates",
-    scope: "users:read",
-    page_size: Some(1000),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &USERS,
-        fields: &[("_id", "userId")],
-        added: true,
-        only: Only::IncludedUsers,
-        variants: None,
-    }),
-    key: &["_id"],
-    cursor: None,
-    absent: &["userNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<UserCertificate>,
-};
-
-/// `GET /users/{userId}/custom-links`. The API answers for users who are not deleted only.
-pub static USER_CUSTOM_LINKS: Stream = Stream {
-    name: "user_custom_links",
-    row: "Where a custom link leads for one user.",
-    path: "/users/{userId}/custom-links",
-    scope: "users:read",
-    page_size: Some(1000),
-    queries: &[""],
-    parent: Some(Parent {
-        stream: &USERS,
-        fields: &[("_id", "userId")],
-        added: true,
-        only: Only::Not("status", "deleted"),
-        variants: None,
-    }),
-    key: &["_id"],
-    cursor: None,
-    absent: &["userNotFound"],
-    off: &[],
-    apart: &[],
-    company_wide: None,
-    body: Body::Objects,
-    schema: schema::of::<UserCustomLink>,
+    ..Stream::LIST
 };
 
 #[derive(JsonSchema)]
@@ -140,59 +56,4 @@ struct User {
     to_be_deactivated_at: Option<Timestamp>,
     /// Media of the profile picture.
     profile_image_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct UserManager {
-    /// The user. Added by the connector.
-    user_id: Option<String>,
-    /// The user who manages.
-    manager_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct UserCertificate {
-    /// The user. Added by the connector.
-    user_id: Option<String>,
-    /// When the certificate was delivered.
-    delivery_date: Option<Timestamp>,
-    /// When it ceases to be valid; absent where it never does.
-    expiration_date: Option<Timestamp>,
-    /// Title of the certificate outline, as administrators see it.
-    title: Option<String>,
-    /// Identifies the certificate.
-    #[schemars(rename = "_id")]
-    id: Option<String>,
-    /// How long it is valid, in months.
-    validity_period: Option<f64>,
-    /// The outline from which it was made; an external certificate may have none.
-    certificate_outline_id: Option<String>,
-    /// path (obtained in a path) or external.
-    #[schemars(rename = "type")]
-    kind: Option<String>,
-    /// The path in which it was obtained; absent on an external certificate.
-    path_id: Option<String>,
-    /// Title of that path.
-    path_name: Option<String>,
-    /// The session of that path.
-    path_session_id: Option<String>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "camelCase")]
-#[allow(dead_code)]
-struct UserCustomLink {
-    /// The user. Added by the connector.
-    user_id: Option<String>,
-    /// Identifies the user's link.
-    #[schemars(rename = "_id")]
-    id: Option<String>,
-    /// The custom link.
-    custom_link_id: Option<String>,
-    /// Address that it opens for this user. Often personal data.
-    url: Option<String>,
 }

@@ -1,5 +1,5 @@
-//! The values that the official description documents for a field. Schemas leave them out, since the API adds values
-//! without notice; `doctor` tells which ones are new. Languages are left out: nothing here depends on them.
+//! The documented values of fields. Schemas leave them out, since the API adds values without notice;
+//! `doctor` reports new ones. Languages are left out: nothing depends on them.
 
 /// A field, by its path within a record of the stream, and its documented values.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The columns of each table, pinned.
 
-/// What a consumer of each table may count on, in the order of the columns. A removed or renamed one breaks dashboards.
+/// The columns of each table, in order. A removed or renamed column breaks dashboards.
 pub(crate) const PROPERTIES: &[(&str, &str)] = &[
     (
         "users",
@@ -77,13 +77,13 @@ pub(crate) const PROPERTIES: &[(&str, &str)] = &[
     ("classroom_slot_waitlist", "classroomSlotId classroomId userId requestedAt"),
     (
         "attendance_sheets",
-        "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt \
+        "classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt classroomSlotModifiedAt readAt \
          _id name status checkInCode personalizedFields",
     ),
     (
         "attendances",
         "attendanceSheetId classroomSlotId classroomId classroomSlotEndDate classroomSlotCreatedAt \
-         classroomSlotModifiedAt _id userId firstName lastName status",
+         classroomSlotModifiedAt readAt _id userId firstName lastName status",
     ),
     ("tags", "isMain _id name externalId source"),
     ("course_tags", "courseId tagId source"),

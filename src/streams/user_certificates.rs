@@ -1,0 +1,51 @@
+use schemars::JsonSchema;
+
+use super::schema::{self, Timestamp};
+use super::{Parent, Stream, USERS, WhichParents};
+
+/// `GET /users/{userId}/certificates`.
+pub static USER_CERTIFICATES: Stream = Stream {
+    name: "user_certificates",
+    row: "A certificate that a user obtained, in a path or elsewhere.",
+    path: "/users/{userId}/certificates",
+    scope: "users:read",
+    page_size: Some(1_000),
+    parent: Some(Parent {
+        stream: &USERS,
+        fields: &[("_id", "userId")],
+        which: WhichParents::IncludedUsers,
+        ..Parent::OF
+    }),
+    schema: schema::of::<UserCertificate>,
+    ..Stream::LIST
+};
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "camelCase")]
+#[allow(dead_code)] // Only its schema is used: records pass through unparsed.
+struct UserCertificate {
+    /// The user. Added by the connector.
+    user_id: Option<String>,
+    /// When the certificate was delivered.
+    delivery_date: Option<Timestamp>,
+    /// When it ceases to be valid; absent where it never does.
+    expiration_date: Option<Timestamp>,
+    /// Title of the certificate outline, as administrators see it.
+    title: Option<String>,
+    /// Identifies the certificate.
+    #[schemars(rename = "_id")]
+    id: Option<String>,
+    /// How long it is valid, in months.
+    validity_period: Option<f64>,
+    /// The outline from which it was made; an external certificate may have none.
+    certificate_outline_id: Option<String>,
+    /// path (obtained in a path) or external.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// The path in which it was obtained; absent on an external certificate.
+    path_id: Option<String>,
+    /// Title of that path.
+    path_name: Option<String>,
+    /// The session of that path.
+    path_session_id: Option<String>,
+}
