@@ -3,37 +3,36 @@
 //! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-use reqwest::header::HeaderValue;
+use chrono::DateTime;
+use reqwest::header::{CONTENT_TYPE, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::Instant;
 use url::Url;
 
-use super::retry::{Attempts, Timing, Verdict, verdict};
-use super::send::{Fault, send};
-use super::{ApiError, Event};
+use super::budget::MemoryBudget;
+use super::refusal::Usage;
+use super::response::{Verdict, send};
+use super::retry::{Attempts, Fault, Timing};
+use super::{ApiError, Clocks, Event};
 use crate::config::Settings;
 use crate::secrets::Secrets;
 
 const PATH: &str = "/api/v2/oauth2/token";
 
-/// How long before its end a token is replaced, at most; a tenth of its life where that is shorter.
+/// How long before its end a token is replaced, at most; a tenth of a shorter life.
 const EARLY: Duration = Duration::from_secs(60);
 
-/// Life of a token whose answer does not say (documented: one hour).
+/// Life of a token whose response does not name one (documented: one hour).
 const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
 
-/// A longer life than this is not believed.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
 
-/// Nor a shorter one: every page would cost a token of its own. One that does end sooner is refused, and replaced.
+/// With a shorter one every page would cost a token.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);
 
 /// The credentials and the token that they bought.
@@ -44,42 +43,39 @@ pub(super) struct Auth {
     client_secret: SecretString,
     /// Learns each token.
     secrets: Secrets,
-    /// Locked while a token is fetched: whoever comes meanwhile gets that one, or learns that there is none.
-    current: Mutex<Current>,
+    /// Locked while a token is fetched: the others get that one, or its error.
+    current: tokio::sync::Mutex<Option<Result<Token, ApiError>>>,
 }
 
-#[derive(Debug, Default)]
-struct Current {
-    token: Option<Token>,
-    /// The retries did not help, or cannot: this process gets no token any more.
-    failed: Option<ApiError>,
-}
-
-/// A token, and the server's clock when it was issued.
+/// A token, and the clocks when it was issued.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     /// `Bearer …`, marked as sensitive: no `Debug` shows it.
     pub(super) header: HeaderValue,
-    pub(super) issued: Option<DateTime<Utc>>,
-    /// Whether `expires_in` came as a text; `None` where it came as neither text nor number.
-    pub(super) life_is_text: Option<bool>,
+    pub(super) clocks: Clocks,
+    pub(super) format: TokenFormat,
     renew_at: Instant,
-    pub(super) known: Arc<Known>,
+    pub(super) usage: Arc<Usage>,
 }
 
-/// What all who hold a token learn of it as soon as one of them does: hundreds of pages may wait behind a refused one.
-#[derive(Debug, Default)]
-pub(super) struct Known {
-    /// The API took it at least once.
-    pub(super) proven: AtomicBool,
-    /// The API did not take it.
-    pub(super) refused: AtomicBool,
+/// The form of a token response.
+#[derive(Debug, Clone, Copy)]
+pub struct TokenFormat {
+    /// Whether `expires_in` is a string; `None` if it is neither a string nor a number.
+    pub expires_in_is_string: Option<bool>,
+}
+
+impl Token {
+    /// Whether another token has to be used.
+    pub(super) fn is_over(&self) -> bool {
+        self.usage.is_replaced() || Instant::now() >= self.renew_at
+    }
 }
 
 #[derive(Deserialize)]
-struct TokenAnswer {
+struct TokenResponse {
     access_token: SecretString,
-    /// A number in the OpenAPI, a text in its own example.
+    /// A number in the OpenAPI, a string in its own example.
     #[serde(default)]
     expires_in: Value,
 }
@@ -88,11 +84,16 @@ impl Auth {
     pub(super) fn new(settings: &Settings) -> Self {
         let mut url = settings.origin.clone();
         url.set_path(PATH);
-        let (client_id, client_secret) = (settings.client_id.clone(), settings.client_secret.clone());
-        Self { url, client_id, client_secret, secrets: settings.secrets.clone(), current: Mutex::default() }
+        Self {
+            url,
+            client_id: settings.client_id.clone(),
+            client_secret: settings.client_secret.clone(),
+            secrets: settings.secrets.clone(),
+            current: tokio::sync::Mutex::default(),
+        }
     }
 
-    /// A token that is not about to expire, and that nobody was refused with.
+    /// A token that is neither replaced nor about to expire. After a failure there are no further attempts.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,
@@ -100,19 +101,13 @@ impl Auth {
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
         let mut current = self.current.lock().await;
-        if let Some(error) = &current.failed {
-            return Err(error.clone());
-        }
-        let good = |token: &&Token| !token.known.refused.load(Relaxed) && Instant::now() < token.renew_at;
-        if let Some(token) = current.token.as_ref().filter(good) {
-            return Ok(token.clone());
+        match &*current {
+            Some(Ok(token)) if token.is_over() => {}
+            Some(known) => return known.clone(),
+            None => {}
         }
         let fetched = self.fetch(http, timing, events).await;
-        match &fetched {
-            Ok(token) => current.token = Some(token.clone()),
-            Err(error) => current.failed = Some(error.clone()),
-        }
-        fetched
+        current.insert(fetched).clone()
     }
 
     async fn fetch(
@@ -121,44 +116,44 @@ impl Auth {
         timing: &Timing,
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
-        let mut attempts = Attempts::new();
+        let mut attempts = Attempts::default();
         loop {
-            attempts.begin();
-            match self.once(http, timing).await {
+            let begun = Instant::now();
+            let failure = match self.request(http, timing).await {
                 Ok(token) => return Ok(token),
+                Err(Fault::Passing(failure) | Fault::TokenRefused(failure)) => failure,
                 Err(Fault::Fatal(error)) => return Err(error),
-                Err(Fault::Passing { reason, retry_after, .. }) => {
-                    let wait = attempts.next(timing, PATH, &reason, retry_after)?;
-                    // Nobody listens any more when the sync is ending.
-                    let _ = events.send(Event::Retry { path: PATH.to_owned(), reason, wait });
-                    tokio::time::sleep(wait).await;
-                }
-            }
+            };
+            let wait = attempts.next(timing, PATH, &failure, begun.elapsed())?;
+            // Fails when the sync is ending and reads no events.
+            let _ = events.send(Event::Retry { path: PATH.to_owned(), reason: failure.reason, wait });
+            tokio::time::sleep(wait).await;
         }
     }
 
-    async fn once(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, Fault> {
+    async fn request(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, Fault> {
         let body = json!({
             "grant_type": "client_credentials",
             "client_id": self.client_id,
             "client_secret": self.client_secret.expose_secret(),
         });
-        let request = http
-            .post(self.url.clone())
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .body(body.to_string());
-        let answer = send(request, PATH, timing.answer).await?;
-        match verdict(answer.status) {
-            Verdict::Done => {}
-            Verdict::Retry => return Err(answer.passing()),
-            Verdict::Renew | Verdict::Fail => {
-                let code = answer.refusal()?;
-                let answer = format!("HTTP {} {code} from {PATH}", answer.status);
+        let request =
+            http.post(self.url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_string());
+        // A budget of its own: pages that hold all memory may wait for this token.
+        let mut memory = MemoryBudget::new().reservation();
+        let response = send(request, timing, &mut memory).await.map_err(|error| error.fault(PATH))?;
+        let machine = timing.now.now();
+        match response.verdict() {
+            Verdict::Success => {}
+            Verdict::ProxyAuthentication => return Err(Fault::Fatal(ApiError::ProxyAuthentication)),
+            Verdict::Unauthorized | Verdict::Refused if response.code().is_some() => {
+                let answer = format!("{} from {PATH}", response.failure().reason);
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
+            _ => return Err(Fault::Passing(response.failure())),
         }
-        let no_token = || Fault::passing("the token endpoint answered with something that is no token");
-        let parsed: TokenAnswer = serde_json::from_slice(&answer.body).map_err(|_| no_token())?;
+        let no_token = || Fault::passing("the response of the token endpoint has no token");
+        let parsed: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| no_token())?;
         let token = parsed.access_token.expose_secret();
         self.secrets.add(token);
         let mut header = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| no_token())?;
@@ -166,19 +161,21 @@ impl Auth {
         let life = life(&parsed.expires_in);
         Ok(Token {
             header,
-            issued: answer.date.map(DateTime::from),
-            life_is_text: match parsed.expires_in {
-                Value::String(_) => Some(true),
-                Value::Number(_) => Some(false),
-                _ => None,
+            clocks: Clocks { server: response.date().map(DateTime::from), machine },
+            format: TokenFormat {
+                expires_in_is_string: match parsed.expires_in {
+                    Value::String(_) => Some(true),
+                    Value::Number(_) => Some(false),
+                    _ => None,
+                },
             },
             renew_at: Instant::now() + life - EARLY.min(life / 10),
-            known: Arc::default(),
+            usage: Arc::default(),
         })
     }
 }
 
-/// `expires_in` as a number of seconds, also where it comes as a text.
+/// `expires_in` as a number of seconds, also if it is a string.
 fn life(expires_in: &Value) -> Duration {
     let seconds = match expires_in {
         Value::String(text) => text.trim().parse::<f64>().ok(),
@@ -193,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn expires_in_is_read_as_a_number_and_as_a_text() {
+    fn expires_in_is_read_as_a_number_and_as_a_string() {
         let seconds = |value| life(&value).as_secs();
         assert_eq!(seconds(json!("3600")), 3600);
         assert_eq!(seconds(json!(120.0)), 120);

@@ -1,31 +1,23 @@
-//! One whole page: send, status, full body, all within the retries.
+//! One whole page: send, status, complete body, within the retries.
 
-mod ask;
-
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue};
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::auth::{Auth, Known, Token};
-use super::gate::{Gate, Permit, Rank};
+use super::auth::{Auth, Token};
+use super::budget::{MemoryBudget, Reservation};
+use super::limit::{ConcurrencyLimit, Permit, Priority};
 use super::pace::Pace;
-use super::retry::{Attempts, Timing, Verdict, verdict};
-use super::send::{Fault, chain, no_page, send};
-use super::{ApiError, Event, Rows, Shape, Unfit, link};
+use super::refusal::{Refusal, Refusals};
+use super::response::{Response, Verdict, send};
+use super::retry::{Attempts, Fault, Kind, Passing};
+use super::transport::{self, SendError};
+use super::{ApiError, Clocks, Event, Rows, Shape, Timing, Unfit, link};
 use crate::config::Settings;
-
-pub use ask::{Asker, Issued, Seen, Unanswered};
-
-/// A machine whose clock is further off than this has none to speak of.
-const BELIEVABLE: TimeDelta = TimeDelta::days(1);
-
-/// Clocks of well-kept machines differ by less.
-const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 
 /// The API, at one pace and with one token.
 #[derive(Debug)]
@@ -34,57 +26,51 @@ pub struct Client {
     origin: Url,
     auth: Auth,
     pace: Pace,
-    gate: Gate,
+    limit: ConcurrencyLimit,
+    memory: MemoryBudget,
     timing: Timing,
     events: UnboundedSender<Event>,
-    /// Whether answers that are no trouble are told too.
+    /// Whether to send an event for each response.
     verbose: bool,
 }
 
-/// One page of a list, and the way to the next.
+/// One page of a list, and the next one.
+///
+/// It holds its place in the concurrency limit and its bytes in the memory budget until it is dropped: whoever keeps a
+/// page while requesting another one may wait forever.
 #[derive(Debug)]
 pub struct Page {
-    /// What it holds.
+    /// Its rows.
     pub rows: Rows,
-    /// The next page; the list ends where there is none.
+    /// The next page; `None` at the end of the list.
     pub next: Option<Url>,
-    /// Held as long as the page: so many pages are in memory at once, and no more.
     _permit: Permit,
+    _memory: Reservation,
 }
 
 impl Client {
-    /// A client for these settings. Retries and pauses are told to `events`, each answer only where that is `verbose`.
+    /// A client for these settings. `events` receives retries and pauses, and each response if `verbose`.
     pub fn new(
         settings: &Settings,
         timing: Timing,
         events: UnboundedSender<Event>,
         verbose: bool,
     ) -> Result<Self, ApiError> {
-        // Fails only when a provider is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("source-360learning/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(timing.connect)
-            .read_timeout(timing.idle)
-            .pool_max_idle_per_host(settings.max_concurrent_requests)
-            .tcp_nodelay(true)
-            // A redirect would carry the token along: it is reported instead.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| ApiError::Setup(chain(&error)))?;
         Ok(Self {
-            http,
+            http: transport::client(settings, &timing)?,
             origin: settings.origin.clone(),
             auth: Auth::new(settings),
             pace: Pace::new(settings.requests_per_second),
-            gate: Gate::new(settings.max_concurrent_requests),
+            limit: ConcurrencyLimit::new(settings.max_concurrent_requests),
+            memory: MemoryBudget::new(),
             timing,
             events,
             verbose,
         })
     }
 
-    /// The address of a path under `/api/v2`. Brackets of a query stay as they are: only that form is documented.
+    /// The address of a path under `/api/v2`. Brackets of a query stay raw: only that form is documented.
+    #[must_use]
     pub fn url(&self, path: &str, query: &str) -> Url {
         let mut url = self.origin.clone();
         url.set_path(&format!("/api/v2{path}"));
@@ -92,115 +78,91 @@ impl Client {
         url
     }
 
-    /// The server's clock, proving the credentials on the way. This machine's clock where that is the earlier one: a
-    /// window that ends too early repeats rows, one that ends too late loses them.
-    pub async fn clock(&self) -> Result<DateTime<Utc>, ApiError> {
-        let issued = self.token().await?.issued;
-        let here = (self.timing.now)();
-        let Some(there) = issued else {
-            self.tell(Event::NoClock);
-            return Ok(here);
-        };
-        let apart = there - here;
-        if apart.abs() >= BELIEVABLE {
-            return Ok(there);
+    /// The server's clock and the machine's. The first request: it proves the credentials.
+    pub async fn clocks(&self) -> Result<Clocks, ApiError> {
+        let clocks = self.token().await?.clocks;
+        match clocks.server {
+            None => self.emit(Event::NoClock),
+            Some(server) => match (server - clocks.machine).num_minutes() {
+                0 => {}
+                minutes_ahead => self.emit(Event::Clocks { minutes_ahead }),
+            },
         }
-        if apart.abs() >= NOTABLE {
-            self.tell(Event::Clocks { minutes_ahead: apart.num_minutes() });
-        }
-        Ok(there.min(here))
+        Ok(clocks)
     }
 
     /// One whole page.
-    pub async fn page(&self, url: &Url, shape: Shape, rank: Rank) -> Result<Page, ApiError> {
-        let mut attempts = Attempts::new();
-        let mut refusals = Refusals::default();
+    pub async fn page(&self, url: &Url, shape: Shape, priority: Priority) -> Result<Page, ApiError> {
+        let path = url.path();
+        let (mut attempts, mut refusals) = (Attempts::default(), Refusals::default());
         loop {
-            // Waits for a slow reader of stdout too: pages come no faster than they are written.
-            let permit = self.gate.enter(rank).await?;
-            // Before the turn: whoever waited for a token after it would leave together with others.
-            let token = self.token().await?;
-            self.pace.turn().await;
-            attempts.begin();
-            let fault = match self.once(url, shape, &token).await {
-                Ok(Reply::Page { rows, next }) => {
-                    token.known.proven.store(true, Relaxed);
-                    self.pace.succeeded();
-                    return Ok(Page { rows, next, _permit: permit });
-                }
-                Ok(Reply::TokenRefused) => {
-                    refusals.add(&token, url.path())?;
-                    continue;
-                }
+            // Also waits for a slow reader of the rows: a page holds its place until it is written.
+            let permit = self.limit.enter(priority).await?;
+            let (token, departed) = self.depart().await?;
+            let mut memory = self.memory.reservation();
+            let fault = match self.attempt(url, shape, &token, departed, &mut memory).await {
+                Ok((rows, next)) => return Ok(Page { rows, next, _permit: permit, _memory: memory }),
                 Err(fault) => fault,
             };
-            drop(permit);
-            let (reason, retry_after, limited) = match fault {
+            let took = departed.elapsed().saturating_sub(memory.waited());
+            drop((permit, memory));
+            let failure = match fault {
                 Fault::Fatal(error) => return Err(error),
-                Fault::Passing { reason, retry_after, limited } => (reason, retry_after, limited),
-            };
-            // 360Learning documents no Retry-After and advises to wait about a second.
-            let asked = if limited { retry_after.max(Some(self.timing.base)) } else { retry_after };
-            let wait = attempts.next(&self.timing, url.path(), &reason, asked)?;
-            if limited {
-                self.hold(wait);
-            }
-            self.tell(Event::Retry { path: url.path().to_owned(), reason, wait });
-            tokio::time::sleep(wait).await;
-        }
-    }
-
-    /// The first page of a list that may not be there: one attempt, and nothing where the answer is no such page. Whoever asks
-    /// has another way.
-    pub async fn probe(&self, url: &Url, shape: Shape) -> Option<Page> {
-        let permit = self.gate.enter(Rank::Chain).await.ok()?;
-        let token = self.token().await.ok()?;
-        self.pace.turn().await;
-        match self.once(url, shape, &token).await {
-            Ok(Reply::Page { rows, next }) => Some(Page { rows, next, _permit: permit }),
-            Err(Fault::Passing { retry_after, limited: true, .. }) => {
-                self.hold(retry_after.unwrap_or(self.timing.base).min(self.timing.budget));
-                None
-            }
-            _ => None,
-        }
-    }
-
-    async fn token(&self) -> Result<Token, ApiError> {
-        self.auth.token(&self.http, &self.timing, &self.events).await
-    }
-
-    async fn once(&self, url: &Url, shape: Shape, token: &Token) -> Result<Reply, Fault> {
-        let request = self
-            .http
-            .get(url.clone())
-            .header(AUTHORIZATION, token.header.clone())
-            .header("360-api-version", HeaderValue::from_static("v2.0"))
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
-        let path = url.path();
-        let started = tokio::time::Instant::now();
-        let answer = send(request, path, self.timing.answer).await?;
-        let status = answer.status;
-        if self.verbose {
-            let (bytes, took) = (answer.body.len(), started.elapsed());
-            self.tell(Event::Answered { path: path.to_owned(), status, bytes, took });
-        }
-        match verdict(status) {
-            Verdict::Done => {
-                let next = answer.link.as_deref().map_or(Ok(None), |header| link::next(header, url))?;
-                let rows = Rows::cut(answer.body, shape).map_err(|unfit| match unfit {
-                    Unfit::Broken(what) => Fault::passing(what),
-                    Unfit::TooManyRows => no_page(path, "has more rows than any page of the API"),
-                    Unfit::TooDeep => {
-                        no_page(path, "holds a value that is nested deeper than any record of the API")
+                Fault::Passing(failure) => failure,
+                Fault::TokenRefused(failure) => match refusals.add(&token.usage, token.is_over()) {
+                    Refusal::Again => continue,
+                    Refusal::Later => {
+                        self.retry(path, failure, self.timing.base).await;
+                        continue;
                     }
-                })?;
-                Ok(Reply::Page { rows, next })
+                    // What is not the API's is a firewall's, which a new token does not open.
+                    Refusal::Final if matches!(failure.kind, Kind::Firewall(_)) => failure,
+                    Refusal::Final => {
+                        let answer = format!("{} from {path}, repeatedly", failure.reason);
+                        return Err(ApiError::Credentials { answer });
+                    }
+                },
+            };
+            let wait = attempts.next(&self.timing, path, &failure, took)?;
+            if failure.kind == Kind::RateLimit {
+                // 360Learning documents no Retry-After and recommends to wait about a second.
+                let hold = failure.retry_after.unwrap_or_default().max(self.timing.base);
+                if self.pace.limit(departed, hold) {
+                    self.emit(Event::Paused { wait: hold });
+                }
             }
-            Verdict::Renew => Ok(Reply::TokenRefused),
-            Verdict::Retry => Err(answer.passing()),
-            Verdict::Fail => {
-                let (path, code) = (path.to_owned(), answer.refusal()?);
+            self.retry(path, failure, wait).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        url: &Url,
+        shape: Shape,
+        token: &Token,
+        departed: Instant,
+        memory: &mut Reservation,
+    ) -> Result<(Rows, Option<Url>), Fault> {
+        let path = url.path();
+        let response = self.get(url, token, memory).await.map_err(|error| error.fault(path))?;
+        let (status, bytes, took) = (response.status, response.body.len(), departed.elapsed());
+        if self.verbose {
+            self.emit(Event::Answered { path: path.to_owned(), status, bytes, took });
+        }
+        match response.verdict() {
+            Verdict::Success => {
+                token.usage.authorized(departed);
+                let next = response.link().and_then(|header| link::next(&header, url));
+                let next = next.map_err(Fault::passing)?;
+                Ok((rows(response.body, shape, path, memory).await?, next))
+            }
+            Verdict::Retry => Err(Fault::Passing(response.failure())),
+            Verdict::Unauthorized => Err(Fault::TokenRefused(response.failure())),
+            Verdict::ProxyAuthentication => Err(Fault::Fatal(ApiError::ProxyAuthentication)),
+            Verdict::Refused => {
+                let Some(code) = response.code() else { return Err(Fault::Passing(response.failure())) };
+                token.usage.authorized(departed);
+                let path = path.to_owned();
                 Err(Fault::Fatal(match status {
                     403 if code == "invalid_scope" => ApiError::Forbidden { path },
                     _ => ApiError::Rejected { path, status, code },
@@ -209,42 +171,71 @@ impl Client {
         }
     }
 
-    /// The API asked for less: everybody waits.
-    fn hold(&self, wait: Duration) {
-        if self.pace.pause(wait) {
-            self.tell(Event::Paused { wait });
+    /// One GET. Any response is one.
+    pub(super) async fn get(
+        &self,
+        url: &Url,
+        token: &Token,
+        memory: &mut Reservation,
+    ) -> Result<Response, SendError> {
+        let request = self
+            .http
+            .get(url.clone())
+            .header(AUTHORIZATION, token.header.clone())
+            .header("360-api-version", HeaderValue::from_static("v2.0"))
+            .header(ACCEPT, HeaderValue::from_static("application/json"));
+        send(request, &self.timing, memory).await
+    }
+
+    async fn retry(&self, path: &str, failure: Passing, wait: Duration) {
+        self.emit(Event::Retry { path: path.to_owned(), reason: failure.reason, wait });
+        sleep(wait).await;
+    }
+
+    /// Waits for the turn of a request. Tokens are fetched in turn: pages that waited for one would depart together.
+    pub(super) async fn depart(&self) -> Result<(Token, Instant), ApiError> {
+        let turn = self.pace.turn().await;
+        loop {
+            turn.due().await;
+            let token = self.token().await?;
+            if let Some(departed) = turn.depart() {
+                return Ok((token, departed));
+            }
         }
     }
 
-    fn tell(&self, event: Event) {
-        // Nobody listens any more when the sync is ending.
+    pub(super) async fn token(&self) -> Result<Token, ApiError> {
+        self.auth.token(&self.http, &self.timing, &self.events).await
+    }
+
+    pub(super) fn reservation(&self) -> Reservation {
+        self.memory.reservation()
+    }
+
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        self.timing.now.now()
+    }
+
+    fn emit(&self, event: Event) {
+        // Fails when the sync is ending and reads no events.
         let _ = self.events.send(event);
     }
 }
 
-enum Reply {
-    Page { rows: Rows, next: Option<Url> },
-    TokenRefused,
-}
-
-/// The tokens with which one page was refused.
-#[derive(Default)]
-struct Refusals(Vec<Arc<Known>>);
-
-impl Refusals {
-    /// A page outlives so many tokens; more means that this path refuses every token.
-    const MOST: usize = 12;
-
-    /// A refused token is replaced, for everybody. Two replacements of which neither ever worked end the page. One is not
-    /// enough: where tokens end quickly, the answers that prove it may still be on their way.
-    fn add(&mut self, token: &Token, path: &str) -> Result<(), ApiError> {
-        token.known.refused.store(true, Relaxed);
-        self.0.push(Arc::clone(&token.known));
-        let replacements = &self.0[1..];
-        let never_worked = |known: &Arc<Known>| !known.proven.load(Relaxed);
-        if replacements.len() >= 2 && replacements.iter().all(never_worked) || self.0.len() > Self::MOST {
-            return Err(ApiError::Credentials { answer: format!("HTTP 401 from {path} with a fresh token") });
-        }
-        Ok(())
+/// The rows of a page. A resource of one object may be missing: no content, an empty body, `null`.
+async fn rows(body: Vec<u8>, shape: Shape, path: &str, memory: &mut Reservation) -> Result<Rows, Fault> {
+    if shape == Shape::Object && matches!(body.trim_ascii(), b"" | b"null") {
+        return Ok(Rows::default());
     }
+    memory.grow(Rows::cost(&body, shape)).await;
+    let rows = Rows::cut(body, shape).map_err(|unfit| match unfit {
+        Unfit::Broken(what) => Fault::passing(what),
+        Unfit::TooLarge => Fault::too_large(path, "exceeds 64 MiB, more than any page of this API"),
+        Unfit::TooManyRows => Fault::too_large(path, "has more rows than any page of this API"),
+        Unfit::TooDeep => {
+            Fault::too_large(path, "holds a value nested more deeply than any record of this API")
+        }
+    })?;
+    memory.shrink_to(rows.memory());
+    Ok(rows)
 }

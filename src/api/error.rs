@@ -1,80 +1,83 @@
-//! Why a page could not be had.
+//! Why a page could not be read.
 
 use thiserror::Error;
 
-/// A failure of the API layer, after every retry. Texts name paths, never queries, tokens or bodies.
+/// A failure of the API layer, after every retry. Texts name paths, never queries, tokens, bodies or headers.
 #[derive(Debug, Clone, Error)]
 pub enum ApiError {
-    /// The token endpoint refused the credentials, or a fresh token was refused.
+    /// The token endpoint refused the credentials, or a page refused a new token.
     #[error(
         "360Learning rejected the credentials ({answer}). Check client_id, client_secret and region; credentials of API v1 do not work with API v2."
     )]
     Credentials {
-        /// What the API answered, such as `HTTP 401 invalid_client from /oauth2/token`.
+        /// What the API answered, such as `HTTP 401 invalid_client from /api/v2/oauth2/token`.
         answer: String,
     },
     /// The credentials lack a scope.
     #[error("{path}: the credentials lack the scope for it (HTTP 403 invalid_scope)")]
     Forbidden {
-        /// Path asked for.
+        /// Path of the request.
         path: String,
     },
-    /// The API refused the request for another reason.
+    /// The API refused the request with an error code of its own.
     #[error("{path}: 360Learning refused the request (HTTP {status} {code})")]
     Rejected {
-        /// Path asked for.
+        /// Path of the request.
         path: String,
         /// HTTP status.
         status: u16,
-        /// The API's error code; `-` where the body has none.
+        /// The API's error code.
         code: String,
     },
-    /// The retries did not help in the time that they have.
+    /// Every response was a refusal that is not the API's: a firewall's page, a proxy's, a redirect.
+    #[error(
+        "{path}: HTTP {status} without an error code of the API, {attempts} times in {seconds} s. A firewall or a proxy may block the request: check base_url and the network, or ask 360Learning to allow this address."
+    )]
+    Blocked {
+        /// Path of the request.
+        path: String,
+        /// HTTP status of the last attempt.
+        status: u16,
+        /// How many attempts were made.
+        attempts: u32,
+        /// How long they took.
+        seconds: u64,
+    },
+    /// The retries did not help within their time.
     #[error(
         "{path}: gave up after {attempts} attempts in {seconds} s; the last one failed with: {reason}. If it persists, check 360Learning's status, the region or base_url, and the network."
     )]
     Exhausted {
-        /// Path asked for.
+        /// Path of the request.
         path: String,
-        /// How often it was tried.
+        /// How many attempts were made.
         attempts: u32,
-        /// How long it was tried.
+        /// How long they took.
         seconds: u64,
-        /// What the last attempt met.
+        /// Why the last one failed.
         reason: String,
     },
-    /// The answer is larger, longer or deeper than any page can be.
-    #[error("{path}: the answer {what}. Is base_url right?")]
-    NoPage {
-        /// Path asked for.
+    /// The response is larger, longer or deeper than any page can be.
+    #[error("{path}: the response {what}. Check base_url.")]
+    TooLarge {
+        /// Path of the request.
         path: String,
-        /// What no page is.
+        /// Which bound it exceeds.
         what: &'static str,
     },
-    /// The next page is on another server: following it would send the token there.
+    /// The server's TLS certificate is not trusted.
     #[error(
-        "{path}: the next page is said to be on another server ({origin}); it was not followed, so that the token stays with 360Learning"
+        "The TLS certificate of the server is not trusted: {reason}. If a proxy of your company inspects TLS, set the environment variable SSL_CERT_FILE to a PEM file with its root certificate."
     )]
-    ForeignLink {
-        /// Path asked for.
-        path: String,
-        /// Origin of the link.
-        origin: String,
+    Certificate {
+        /// Why.
+        reason: &'static str,
     },
-    /// The next page was already read.
-    #[error("{path}: the pages go round in a circle; the API sent a next page that was already read")]
-    Loop {
-        /// Path asked for.
-        path: String,
-    },
-    /// Empty pages follow one another without end.
-    #[error("{path}: {pages} empty pages in a row, each with a next one; the list does not end")]
-    Endless {
-        /// Path asked for.
-        path: String,
-        /// How many were read.
-        pages: u32,
-    },
+    /// The proxy between this machine and the API requires a login.
+    #[error(
+        "The proxy requires a login (HTTP 407). Put the user name and password into the environment variable that names the proxy, as HTTPS_PROXY=http://user:password@host:port (or ALL_PROXY)."
+    )]
+    ProxyAuthentication,
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not start: {0}")]
     Setup(String),

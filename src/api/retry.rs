@@ -1,29 +1,33 @@
-//! What is tried again, and when. Pure but for the sleep.
+//! What is retried, and when. Pure but for the jitter.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use chrono::{DateTime, Utc};
-use tokio::time::Instant;
+use super::{ApiError, Clock};
 
-use super::ApiError;
+/// The longest back-off after a 429. The pace slows down already: a page that also waits long is only late.
+const RATE_LIMIT_CAP: Duration = Duration::from_secs(8);
 
 /// Delays and bounds of every request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Timing {
     /// Longest time to connect.
     pub connect: Duration,
-    /// Longest silence while an answer is awaited or comes.
+    /// Longest silence between two pieces of a body.
     pub idle: Duration,
-    /// Longest time for a whole answer: one that trickles is never silent.
+    /// Longest time for a complete response, its first byte included.
     pub answer: Duration,
     /// First back-off; it doubles with each attempt.
     pub base: Duration,
     /// Longest back-off.
     pub cap: Duration,
-    /// How long one page is tried in all.
+    /// How long one page is retried in all.
     pub budget: Duration,
-    /// This machine's clock.
-    pub now: fn() -> DateTime<Utc>,
+    /// How long one page is retried while its responses are refusals without an error code of the API.
+    pub firewall: Duration,
+    /// How long a missing parent waits before it is requested again.
+    pub recheck: Duration,
+    /// The machine's clock.
+    pub now: Clock,
 }
 
 impl Default for Timing {
@@ -35,42 +39,63 @@ impl Default for Timing {
             base: Duration::from_secs(1),
             cap: Duration::from_secs(60),
             budget: Duration::from_secs(600),
-            now: Utc::now,
+            firewall: Duration::from_secs(60),
+            recheck: Duration::from_secs(3),
+            now: Clock::system(),
         }
     }
 }
 
-/// What to do about an answer's status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Read the body.
-    Done,
-    /// Try again later.
-    Retry,
-    /// Get a new token, then try again.
-    Renew,
-    /// Trying again cannot help.
-    Fail,
+/// Why one attempt failed.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// A retry may succeed.
+    Passing(Passing),
+    /// The token was refused.
+    TokenRefused(Passing),
+    /// A retry cannot succeed.
+    Fatal(ApiError),
 }
 
-/// 408, 425, 429 and every 5xx pass by themselves; a 401 may be an expired token (error pages of the API's docs).
-pub(super) fn verdict(status: u16) -> Verdict {
-    match status {
-        200..=299 => Verdict::Done,
-        401 => Verdict::Renew,
-        408 | 425 | 429 | 500..=599 => Verdict::Retry,
-        _ => Verdict::Fail,
+/// A failure that a retry may cure.
+#[derive(Debug)]
+pub(super) struct Passing {
+    /// In a few words, for the log.
+    pub(super) reason: String,
+    pub(super) kind: Kind,
+    /// What the server requests.
+    pub(super) retry_after: Option<Duration>,
+}
+
+/// What follows from a passing failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// The server or the network failed.
+    Failure,
+    /// HTTP 429.
+    RateLimit,
+    /// A refusal of this status that is not the API's.
+    Firewall(u16),
+}
+
+impl Fault {
+    pub(super) fn passing(reason: impl Into<String>) -> Self {
+        Self::Passing(Passing { reason: reason.into(), kind: Kind::Failure, retry_after: None })
+    }
+
+    /// What cannot be a page, however often it is requested.
+    pub(super) fn too_large(path: &str, what: &'static str) -> Self {
+        Self::Fatal(ApiError::TooLarge { path: path.to_owned(), what })
     }
 }
 
-/// Full jitter: anything from nothing to the doubled base, so that clients do not return in step. `random` is in `0..1`.
-pub(super) fn back_off(timing: &Timing, attempt: u32, random: f64) -> Duration {
-    let ceiling = timing.base.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(timing.cap);
-    ceiling.mul_f64(random)
+/// Full jitter: anything up to the ceiling, so that clients do not return in step. `random` is in `0..1`.
+fn back_off(base: Duration, cap: Duration, attempt: u32, random: f64) -> Duration {
+    base.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(cap).mul_f64(random)
 }
 
-/// `Retry-After`: seconds, or an HTTP date against the answer's own `Date`.
-pub(super) fn retry_after(value: &str, date: std::time::SystemTime) -> Option<Duration> {
+/// `Retry-After`: seconds, or an HTTP date relative to the response's own `Date`.
+pub(super) fn retry_after(value: &str, date: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u64>() {
         return Some(Duration::from_secs(seconds));
@@ -78,49 +103,49 @@ pub(super) fn retry_after(value: &str, date: std::time::SystemTime) -> Option<Du
     httpdate::parse_http_date(value).ok()?.duration_since(date).ok()
 }
 
-/// The attempts at one page, and the time that they took. Time in which nothing could be tried (a slow reader, the pace)
-/// does not count.
+/// The failed attempts at one page, and the time that they took. Time in which no attempt was possible (a slow reader, the
+/// pace) does not count.
+#[derive(Debug, Default)]
 pub(super) struct Attempts {
     count: u32,
     spent: Duration,
-    begun: Instant,
+    /// The part of it that refusals without a code of the API took.
+    blocked: Duration,
 }
 
 impl Attempts {
-    pub(super) fn new() -> Self {
-        Self { count: 1, spent: Duration::ZERO, begun: Instant::now() }
-    }
-
-    /// An attempt begins.
-    pub(super) fn begin(&mut self) {
-        self.begun = Instant::now();
-    }
-
-    /// How long to wait before the next attempt: the server's wish or our own back-off, whichever is longer. An error
-    /// when that would pass the budget.
+    /// How long to wait after an attempt that took so long: the back-off, or what the server requests if that is longer. An
+    /// error if the wait would exceed the budget.
     pub(super) fn next(
         &mut self,
         timing: &Timing,
         path: &str,
-        reason: &str,
-        asked: Option<Duration>,
+        failure: &Passing,
+        took: Duration,
     ) -> Result<Duration, ApiError> {
-        let wait = back_off(timing, self.count, fastrand::f64()).max(asked.unwrap_or_default());
-        self.spent += self.begun.elapsed();
-        if self.spent.saturating_add(wait) > timing.budget {
-            return Err(ApiError::Exhausted {
-                path: path.to_owned(),
-                attempts: self.count,
-                seconds: self.spent.as_secs(),
-                reason: match asked {
-                    Some(asked) if asked > timing.budget => {
-                        format!("{reason}, with a Retry-After of {} s", asked.as_secs())
-                    }
-                    _ => reason.to_owned(),
-                },
-            });
-        }
         self.count += 1;
+        self.spent += took;
+        let cap = match failure.kind {
+            Kind::RateLimit => timing.cap.min(RATE_LIMIT_CAP),
+            Kind::Failure | Kind::Firewall(_) => timing.cap,
+        };
+        let asked = failure.retry_after.unwrap_or_default();
+        let wait = back_off(timing.base, cap, self.count, fastrand::f64()).max(asked);
+        let (path, attempts, seconds) = (path.to_owned(), self.count, self.spent.as_secs());
+        if let Kind::Firewall(status) = failure.kind {
+            self.blocked += took;
+            if self.blocked.saturating_add(wait) > timing.firewall.min(timing.budget) {
+                return Err(ApiError::Blocked { path, status, attempts, seconds });
+            }
+            self.blocked += wait;
+        }
+        if self.spent.saturating_add(wait) > timing.budget {
+            let mut reason = failure.reason.clone();
+            if asked > timing.budget {
+                reason = format!("{reason}, with a Retry-After of {} s", asked.as_secs());
+            }
+            return Err(ApiError::Exhausted { path, attempts, seconds, reason });
+        }
         self.spent += wait;
         Ok(wait)
     }
@@ -130,12 +155,55 @@ impl Attempts {
 mod tests {
     use super::*;
 
+    fn fails(kind: Kind, retry_after: Option<Duration>) -> Passing {
+        Passing { reason: "HTTP 500".to_owned(), kind, retry_after }
+    }
+
     #[test]
-    fn back_off_doubles_up_to_the_cap() {
-        let timing = Timing::default();
-        let seconds = |attempt| back_off(&timing, attempt, 1.0).as_secs();
+    fn the_back_off_doubles_up_to_the_cap() {
+        let (base, cap) = (Duration::from_secs(1), Duration::from_secs(60));
+        let seconds = |attempt| back_off(base, cap, attempt, 1.0).as_secs();
         assert_eq!([1, 2, 3, 7, 40].map(seconds), [1, 2, 4, 60, 60]);
-        assert_eq!(back_off(&timing, 9, 0.0), Duration::ZERO);
+        assert_eq!(back_off(base, cap, 9, 0.0), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_page_that_meets_429_waits_seconds_but_as_long_as_the_server_requests() {
+        fastrand::seed(7);
+        let (timing, mut attempts) = (Timing::default(), Attempts::default());
+        let limited = fails(Kind::RateLimit, None);
+        for _ in 0..40 {
+            let wait = attempts.next(&timing, "/x", &limited, Duration::ZERO).unwrap();
+            assert!(wait <= RATE_LIMIT_CAP, "{wait:?}");
+        }
+        let asks = fails(Kind::RateLimit, Some(Duration::from_secs(33)));
+        assert_eq!(attempts.next(&timing, "/x", &asks, Duration::ZERO).unwrap().as_secs(), 33);
+    }
+
+    #[test]
+    fn a_failure_is_retried_for_ten_minutes_and_a_firewalls_page_for_one() {
+        fastrand::seed(7);
+        for (kind, least, most) in [(Kind::Failure, 400, 600), (Kind::Firewall(403), 25, 60)] {
+            let (timing, mut attempts) = (Timing::default(), Attempts::default());
+            let (failure, took) = (fails(kind, None), Duration::from_millis(100));
+            let error = loop {
+                if let Err(error) = attempts.next(&timing, "/x", &failure, took) {
+                    break error;
+                }
+            };
+            let (ApiError::Exhausted { seconds, .. } | ApiError::Blocked { seconds, .. }) = error else {
+                panic!("{error}")
+            };
+            assert!((least..=most).contains(&seconds), "{kind:?}: {seconds} s");
+        }
+    }
+
+    #[test]
+    fn a_retry_after_beyond_the_budget_ends_the_page_at_once() {
+        let (timing, mut attempts) = (Timing::default(), Attempts::default());
+        let asks = fails(Kind::RateLimit, Some(Duration::from_secs(u64::MAX)));
+        let error = attempts.next(&timing, "/x", &asks, Duration::ZERO).unwrap_err();
+        assert!(error.to_string().contains("with a Retry-After of 18446744073709551615 s"), "{error}");
     }
 
     #[test]

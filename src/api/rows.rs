@@ -1,7 +1,6 @@
 //! The rows of a page, cut apart but not parsed.
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -12,82 +11,87 @@ const MOST_ROWS: usize = 500_000;
 /// Deeper than any record goes, and as deep as the usual readers of JSON follow.
 const DEEPEST: usize = 127;
 
-/// Bytes. Most rows are longer, and those of custom-field values are not much shorter.
-const USUAL_ROW: usize = 128;
+/// Bytes of a body, unpacked. The largest documented page, 7,000 rows of 1 KB, has 7 MB.
+pub(super) const LARGEST: usize = 64 * 1024 * 1024;
+
+/// Line breaks for many readers of text, though not in JSON.
+const SEPARATORS: [char; 3] = ['\u{85}', '\u{2028}', '\u{2029}'];
 
 /// What a page is documented to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// A JSON array of objects.
     Objects,
-    /// A JSON array of texts or numbers.
+    /// A JSON array of strings or numbers.
     Values,
     /// One JSON object.
     Object,
 }
 
-/// Why a body is no page.
+/// Why a body is not a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// It is no JSON of this shape: an HTML page, a cut body, an error object. May be whole the next time.
+    /// It is not JSON of this shape: an HTML page, a cut body, an error object. The next response may be.
     Broken(&'static str),
+    /// It has more bytes than any page.
+    TooLarge,
     /// It has more rows than any page.
     TooManyRows,
-    /// A row is nested deeper than any record.
+    /// A row is nested more deeply than any record.
     TooDeep,
 }
 
-/// The rows of one page: the body, and where each row stands in it.
+/// The rows of one page: the body, and where each row is in it.
 #[derive(Debug, Default)]
 pub struct Rows {
     /// Without line breaks, so that each row is part of one line.
     body: String,
-    ranges: Vec<Range<usize>>,
+    /// The first byte of each row and the one after its last.
+    index: Vec<(u32, u32)>,
 }
 
 impl Rows {
     /// Cuts a body of this shape.
     pub(super) fn cut(body: Vec<u8>, shape: Shape) -> Result<Self, Unfit> {
-        let broken = match shape {
-            Shape::Objects | Shape::Values => Unfit::Broken("the body is no complete JSON array"),
-            Shape::Object => Unfit::Broken("the body is no complete JSON object"),
-        };
-        let body = String::from_utf8(body).map_err(|_| broken)?;
-        let mut cut = Cut {
-            start: body.as_ptr().addr(),
-            shape,
-            ranges: Vec::with_capacity(body.len() / USUAL_ROW),
-            unfit: None,
-        };
-        let whole = match shape {
-            Shape::Objects | Shape::Values => {
-                let mut reader = serde_json::Deserializer::from_str(&body);
-                reader.deserialize_seq(&mut cut).and_then(|()| reader.end())
-            }
-            Shape::Object => serde_json::from_str(&body).and_then(|row| cut.row(row)),
-        };
-        if whole.is_err() {
-            return Err(cut.unfit.unwrap_or(broken));
+        if body.len() > LARGEST {
+            return Err(Unfit::TooLarge);
         }
-        let ranges = cut.ranges;
-        Ok(Self { body: one_line(body), ranges })
+        let body = String::from_utf8(body).map_err(|_| broken(shape))?;
+        let index = index(&body, shape)?;
+        // Only now: in a body that is not JSON they could change what it says.
+        if separators(body.as_bytes()) == 0 {
+            return Ok(Self { body: one_line(body, shape)?, index });
+        }
+        let body = escaped(&body);
+        if body.len() > LARGEST {
+            return Err(Unfit::TooLarge);
+        }
+        let index = self::index(&body, shape)?;
+        Ok(Self { body: one_line(body, shape)?, index })
     }
 
-    /// The raw JSON of each row, on one line.
+    /// The bytes that cutting a body takes beside it, at most.
+    pub(super) fn cost(body: &[u8], shape: Shape) -> usize {
+        let separators = separators(body);
+        let copy = if separators == 0 { 0 } else { body.len() + separators * 4 };
+        most_rows(body, shape) * size_of::<(u32, u32)>() + copy
+    }
+
+    /// The raw JSON of each row, on one line for every reader.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.ranges.iter().map(|range| &self.body[range.clone()])
+        self.index.iter().map(|(start, end)| &self.body[*start as usize..*end as usize])
     }
 
     /// How many rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ranges.len()
+        self.index.len()
     }
 
-    /// Whether the page has no row; the list may go on all the same.
+    /// Whether the page has no row; the list may continue all the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
+        self.index.is_empty()
     }
 
     /// Bytes of the body.
@@ -95,22 +99,95 @@ impl Rows {
     pub fn bytes(&self) -> usize {
         self.body.len()
     }
-}
 
-/// JSON allows no raw line break inside a string, so in a valid body each one is white space between tokens.
-fn one_line(body: String) -> String {
-    match memchr::memchr2(b'\n', b'\r', body.as_bytes()) {
-        Some(_) => body.replace(['\n', '\r'], " "),
-        None => body,
+    /// Bytes of memory, the index included.
+    pub(super) fn memory(&self) -> usize {
+        self.body.capacity() + self.index.capacity() * size_of::<(u32, u32)>()
     }
 }
 
-/// Where the rows stand, as they are found.
+fn broken(shape: Shape) -> Unfit {
+    match shape {
+        Shape::Objects | Shape::Values => Unfit::Broken("the body is not a complete JSON array"),
+        Shape::Object => Unfit::Broken("the body is not a complete JSON object"),
+    }
+}
+
+/// More rows than a body can have: each begins with a brace, or ends with a comma or the body.
+fn most_rows(body: &[u8], shape: Shape) -> usize {
+    let count = match shape {
+        Shape::Objects => memchr::memchr_iter(b'{', body).count(),
+        Shape::Values => memchr::memchr_iter(b',', body).count() + 1,
+        Shape::Object => 1,
+    };
+    count.min(MOST_ROWS)
+}
+
+/// Finds the rows of a body.
+fn index(body: &str, shape: Shape) -> Result<Vec<(u32, u32)>, Unfit> {
+    let mut cut = Cut {
+        start: body.as_ptr().addr(),
+        shape,
+        index: Vec::with_capacity(most_rows(body.as_bytes(), shape)),
+        unfit: None,
+    };
+    let whole = match shape {
+        Shape::Objects | Shape::Values => {
+            let mut reader = serde_json::Deserializer::from_str(body);
+            reader.deserialize_seq(&mut cut).and_then(|()| reader.end())
+        }
+        Shape::Object => serde_json::from_str(body).and_then(|row| cut.row(row)),
+    };
+    if whole.is_err() {
+        return Err(cut.unfit.unwrap_or(broken(shape)));
+    }
+    cut.index.shrink_to_fit();
+    Ok(cut.index)
+}
+
+/// How many separators a body has. In UTF-8 no other character contains these bytes.
+fn separators(body: &[u8]) -> usize {
+    let mut buffer = [0; 4];
+    let count = |c: char| memchr::memmem::find_iter(body, c.encode_utf8(&mut buffer)).count();
+    SEPARATORS.map(count).iter().sum()
+}
+
+/// The same JSON with its separators, which are inside strings, as escape sequences.
+fn escaped(body: &str) -> String {
+    let mut escaped = String::with_capacity(body.len() + separators(body.as_bytes()) * 4);
+    let mut from = 0;
+    for (at, separator) in body.match_indices(SEPARATORS) {
+        escaped.push_str(&body[from..at]);
+        escaped.push_str(match separator {
+            "\u{85}" => "\\u0085",
+            "\u{2028}" => "\\u2028",
+            _ => "\\u2029",
+        });
+        from = at + separator.len();
+    }
+    escaped.push_str(&body[from..]);
+    escaped
+}
+
+/// JSON allows no raw line break inside a string, so in a valid body each one is white space
+/// between tokens.
+fn one_line(body: String, shape: Shape) -> Result<String, Unfit> {
+    if memchr::memchr2(b'\n', b'\r', body.as_bytes()).is_none() {
+        return Ok(body);
+    }
+    let mut body = body.into_bytes();
+    for byte in body.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+    String::from_utf8(body).map_err(|_| broken(shape))
+}
+
+/// Where the rows are, as they are found.
 struct Cut {
     /// The address of the body.
     start: usize,
     shape: Shape,
-    ranges: Vec<Range<usize>>,
+    index: Vec<(u32, u32)>,
     /// Why the reading ended early.
     unfit: Option<Unfit>,
 }
@@ -118,16 +195,18 @@ struct Cut {
 impl Cut {
     fn row(&mut self, row: &RawValue) -> serde_json::Result<()> {
         let text = row.get();
+        let start = text.as_ptr().addr() - self.start;
         let unfit = if text.starts_with('{') == (self.shape == Shape::Values) {
-            Unfit::Broken("a row has not the documented shape")
-        } else if self.ranges.len() == MOST_ROWS {
+            Unfit::Broken("a row does not have the documented shape")
+        } else if self.index.len() == MOST_ROWS {
             Unfit::TooManyRows
         } else if is_deep(text.as_bytes()) {
             Unfit::TooDeep
-        } else {
-            let at = text.as_ptr().addr() - self.start;
-            self.ranges.push(at..at + text.len());
+        } else if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(start + text.len())) {
+            self.index.push((start, end));
             return Ok(());
+        } else {
+            Unfit::TooLarge
         };
         self.unfit = Some(unfit);
         Err(serde_json::Error::custom("unfit"))

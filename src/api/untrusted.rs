@@ -7,13 +7,13 @@ use url::Url;
 
 use super::rows::{Rows, Shape, Unfit};
 
-/// The code of an error body, `-` where there is none: at most 48 letters and underscores.
+/// The code of an error body, `-` if it has none: at most 48 letters and underscores.
 #[must_use]
 pub fn error_code(body: &[u8]) -> String {
-    super::error_code(body)
+    super::response::code(body).unwrap_or_else(|| "-".to_owned())
 }
 
-/// Where a `Link` header leads after this page; `None` where it leads nowhere, or elsewhere, or cannot be read.
+/// The next page by a `Link` header; `None` if there is none, or the header cannot be read.
 #[must_use]
 pub fn next(header: &str, page: &Url) -> Option<Url> {
     super::link::next(header, page).ok().flatten()
@@ -24,7 +24,7 @@ pub fn rows(body: impl Into<Vec<u8>>, shape: Shape) -> Result<Rows, Unfit> {
     Rows::cut(body.into(), shape)
 }
 
-/// How long a `Retry-After` asks to wait, for an answer of this date.
+/// How long a `Retry-After` requests to wait, in a response of this date.
 #[must_use]
 pub fn retry_after(value: &str, date: SystemTime) -> Option<Duration> {
     super::retry::retry_after(value, date)

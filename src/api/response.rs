@@ -1,0 +1,132 @@
+//! One attempt: a request is sent and its response read to the end.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{ACCEPT_ENCODING, DATE, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER};
+use serde_json::Value;
+use tokio::time::{Instant, timeout};
+
+use super::body::{self, Encoding};
+use super::budget::Reservation;
+use super::retry::{Kind, Passing, retry_after};
+use super::rows::LARGEST;
+use super::transport::SendError;
+use super::{Timing, link};
+
+/// Bytes of an error that are read, at most. A longer one is not the API's.
+const LARGEST_ERROR: usize = 64 * 1024;
+
+/// What the status of a response means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Success,
+    /// A retry may succeed.
+    Retry,
+    /// The token was refused.
+    Unauthorized,
+    /// The proxy requires a login.
+    ProxyAuthentication,
+    /// Refused for good, if it is the API that refuses.
+    Refused,
+}
+
+/// A response, read to its end.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) status: u16,
+    pub(super) version: reqwest::Version,
+    /// Unpacked. Empty if it is an error that cannot be read: its status is what counts.
+    pub(super) body: Vec<u8>,
+    pub(super) is_packed: bool,
+    headers: HeaderMap,
+}
+
+impl Response {
+    /// Every 5xx and these few 4xx may pass; a 401 may be an expired token (the API's docs, "Errors").
+    pub(super) fn verdict(&self) -> Verdict {
+        match self.status {
+            200..=299 => Verdict::Success,
+            401 => Verdict::Unauthorized,
+            407 => Verdict::ProxyAuthentication,
+            408 | 425 | 429 | 500.. => Verdict::Retry,
+            _ => Verdict::Refused,
+        }
+    }
+
+    /// The server's clock.
+    pub(super) fn date(&self) -> Option<SystemTime> {
+        httpdate::parse_http_date(text(&self.headers, &DATE)?).ok()
+    }
+
+    /// The `Link` headers as one list; empty if there are none.
+    pub(super) fn link(&self) -> Result<String, &'static str> {
+        let links = self.headers.get_all(LINK).iter();
+        let links: Result<Vec<_>, _> = links.map(|value| std::str::from_utf8(value.as_bytes())).collect();
+        links.map(|links| links.join(", ")).map_err(|_| link::UNREADABLE)
+    }
+
+    /// How long the server requests to wait.
+    pub(super) fn retry_after(&self) -> Option<Duration> {
+        retry_after(text(&self.headers, &RETRY_AFTER)?, self.date().unwrap_or_else(SystemTime::now))
+    }
+
+    /// Whether a `Retry-After` arrived, readable or not.
+    pub(super) fn has_retry_after(&self) -> bool {
+        self.headers.contains_key(RETRY_AFTER)
+    }
+
+    /// The API's error code.
+    pub(super) fn code(&self) -> Option<String> {
+        code(&self.body)
+    }
+
+    /// Why a response fails that is not a success.
+    pub(super) fn failure(&self) -> Passing {
+        let code = self.code();
+        let kind = match (self.status, self.verdict(), &code) {
+            (429, ..) => Kind::RateLimit,
+            (status, Verdict::Refused | Verdict::Unauthorized, None) => Kind::Firewall(status),
+            _ => Kind::Failure,
+        };
+        let code = code.map(|code| format!(" {code}")).unwrap_or_default();
+        Passing { reason: format!("HTTP {}{code}", self.status), kind, retry_after: self.retry_after() }
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// The code in an error body, of either form: `{"error": "code"}` or `{"error": {"code": "code"}}`.
+/// Only what looks like a code is used: a body may repeat what it was sent.
+pub(super) fn code(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let error = body.get("error").unwrap_or(&body);
+    let code = error.as_str().or_else(|| error.get("code")?.as_str())?;
+    let is_code = (1..=48).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    is_code.then(|| code.to_owned())
+}
+
+/// Sends a request and reads the complete response.
+pub(super) async fn send(
+    request: reqwest::RequestBuilder,
+    timing: &Timing,
+    memory: &mut Reservation,
+) -> Result<Response, SendError> {
+    let started = Instant::now();
+    let request = request.header(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+    let mut response = timeout(timing.answer, request.send()).await.map_err(|_| body::too_slow(timing))??;
+    let status = response.status();
+    let most = if status.is_success() { LARGEST } else { LARGEST_ERROR };
+    let body = match body::read(&mut response, most, started, timing, memory).await {
+        Err(_) if !status.is_success() => Vec::new(),
+        body => body?,
+    };
+    Ok(Response {
+        status: status.as_u16(),
+        version: response.version(),
+        body,
+        is_packed: Encoding::of(response.headers()) == Encoding::Gzip,
+        headers: std::mem::take(response.headers_mut()),
+    })
+}
