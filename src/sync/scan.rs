@@ -20,7 +20,7 @@ pub(super) use surrogate::without_lone_surrogates;
 #[derive(Debug)]
 pub(super) struct Scanner {
     names: usize,
-    members: Vec<Member>,
+    members: Members,
 }
 
 /// What a scan found in one row.
@@ -50,11 +50,39 @@ struct Member {
     schema: Dates,
 }
 
+/// The members of one object.
+#[derive(Debug, Default)]
+struct Members {
+    list: Vec<Member>,
+    /// A bit per length of a name, modulo 64: most members of a row are none of these by their length alone.
+    lengths: u64,
+}
+
+impl Members {
+    fn push(&mut self, member: Member) {
+        self.lengths |= 1 << (member.name.len() % 64);
+        self.list.push(member);
+    }
+
+    /// The member of this raw name.
+    #[inline]
+    fn find(&self, name: &str, escaped: bool) -> Option<&Member> {
+        if escaped {
+            let name = serde_json::from_str::<String>(&format!("\"{name}\"")).ok()?;
+            return self.find(&name, false);
+        }
+        if self.lengths & (1 << (name.len() % 64)) == 0 {
+            return None;
+        }
+        self.list.iter().find(|member| *member.name == *name)
+    }
+}
+
 /// Where the schema of a value promises dates.
 #[derive(Debug, Default)]
 struct Dates {
     here: bool,
-    members: Vec<Member>,
+    members: Members,
     items: Option<Box<Dates>>,
 }
 
@@ -63,7 +91,7 @@ impl Scanner {
     pub(super) fn new(names: &[&'static str], schema: &Value) -> Self {
         let mut members = Dates::of(schema).members;
         for (place, name) in names.iter().enumerate() {
-            match members.iter_mut().find(|member| *member.name == **name) {
+            match members.list.iter_mut().find(|member| *member.name == **name) {
                 Some(member) => member.places.push(place),
                 None => members.push(Member {
                     name: (*name).into(),
@@ -77,13 +105,13 @@ impl Scanner {
 
     /// True if no row can hold anything that is looked for: the scan may be skipped.
     pub(super) fn is_idle(&self) -> bool {
-        self.members.is_empty()
+        self.members.list.is_empty()
     }
 
     /// Scans one row: a JSON object that was already read as valid JSON. Anything else holds nothing.
     pub(super) fn scan<'a>(&self, row: &'a str) -> Scan<'a> {
         let scan = Scan { found: smallvec![None; self.names], bad_dates: Vec::new() };
-        let mut walk = Walk { row, bytes: row.as_bytes(), at: 0, scan };
+        let mut walk = Walk { row, bytes: row.as_bytes(), at: 0, escaped: false, scan };
         if !self.is_idle() {
             // Only invalid JSON ends a walk early, and a page with invalid JSON has no rows.
             let _ = walk.object(&self.members, None);
@@ -115,21 +143,22 @@ pub(super) fn text(raw: Option<&str>) -> Option<String> {
 
 impl Dates {
     fn of(schema: &Value) -> Self {
-        let properties = schema["properties"].as_object().into_iter().flatten();
-        let members = properties.map(|(name, schema)| Member {
-            name: name.as_str().into(),
-            places: Vec::new(),
-            schema: Self::of(schema),
-        });
+        let mut members = Members::default();
+        for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+            let member = Member { name: name.as_str().into(), places: Vec::new(), schema: Self::of(schema) };
+            if !member.schema.is_empty() {
+                members.push(member);
+            }
+        }
         Self {
             here: schema["format"] == "date-time",
-            members: members.filter(|member| !member.schema.is_empty()).collect(),
+            members,
             items: schema.get("items").map(Self::of).filter(|items| !items.is_empty()).map(Box::new),
         }
     }
 
     fn is_empty(&self) -> bool {
-        !self.here && self.members.is_empty() && self.items.is_none()
+        !self.here && self.members.list.is_empty() && self.items.is_none()
     }
 }
 
@@ -166,16 +195,19 @@ struct Walk<'a> {
     row: &'a str,
     bytes: &'a [u8],
     at: usize,
+    /// Whether a string since this was last cleared has an escape.
+    escaped: bool,
     scan: Scan<'a>,
 }
 
 impl<'a> Walk<'a> {
-    fn object(&mut self, members: &[Member], above: Option<&Path<'_>>) -> Option<()> {
+    fn object(&mut self, members: &Members, above: Option<&Path<'_>>) -> Option<()> {
         self.skip_over(b'{')?;
         while self.peek()? != b'}' {
+            self.escaped = false;
             let name = self.string()?;
             self.skip_over(b':')?;
-            let member = find(members, &self.row[name.start + 1..name.end - 1]);
+            let member = members.find(&self.row[name.start + 1..name.end - 1], self.escaped);
             let value = match member {
                 Some(member) => {
                     let path = Path { above, step: Step::Member(&member.name) };
@@ -207,7 +239,7 @@ impl<'a> Walk<'a> {
     fn value(&mut self, dates: &Dates, path: &Path<'_>) -> Option<Range<usize>> {
         let start = self.start()?;
         match (self.bytes[start], &dates.items) {
-            (b'{', _) if !dates.members.is_empty() => self.object(&dates.members, Some(path))?,
+            (b'{', _) if !dates.members.list.is_empty() => self.object(&dates.members, Some(path))?,
             (b'[', Some(items)) => self.array(items, path)?,
             (b'"', _) if dates.here => {
                 let range = self.string()?;
@@ -246,7 +278,7 @@ impl<'a> Walk<'a> {
                 }
             }
             _ => {
-                let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']') || byte.is_ascii_whitespace();
+                let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']') || *byte <= b' ';
                 self.at += self.bytes[start..].iter().position(is_end)?;
             }
         }
@@ -254,15 +286,17 @@ impl<'a> Walk<'a> {
     }
 
     /// The range of the string that begins here, quotes included.
+    #[inline]
     fn string(&mut self) -> Option<Range<usize>> {
         self.skip_over(b'"')?;
         let (start, mut at) = (self.at - 1, self.at);
         loop {
-            at += memchr::memchr2(b'"', b'\\', self.bytes.get(at..)?)?;
+            at += quote_or_backslash(self.bytes.get(at..)?)?;
             if self.bytes[at] == b'"' {
                 self.at = at + 1;
                 return Some(start..self.at);
             }
+            self.escaped = true;
             at += 2;
         }
     }
@@ -275,7 +309,7 @@ impl<'a> Walk<'a> {
     fn peek(&mut self) -> Option<u8> {
         loop {
             let byte = *self.bytes.get(self.at)?;
-            if !byte.is_ascii_whitespace() {
+            if byte > b' ' {
                 return Some(byte);
             }
             self.at += 1;
@@ -295,11 +329,24 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The member of this raw name. A name may be written with escapes.
-fn find<'m>(members: &'m [Member], name: &str) -> Option<&'m Member> {
-    let named = |name: &str| members.iter().find(|member| *member.name == *name);
-    match memchr::memchr(b'\\', name.as_bytes()) {
-        None => named(name),
-        Some(_) => named(&serde_json::from_str::<String>(&format!("\"{name}\"")).ok()?),
+/// Where the first quote or backslash is. Most strings are too short for a call of `memchr` to pay.
+#[inline]
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..at + 8).and_then(|chunk| <[u8; 8]>::try_from(chunk).ok()) {
+        let chunk = u64::from_le_bytes(chunk);
+        // The lowest high bit that is set belongs to the first byte that is equal.
+        let is = |byte: u8| {
+            let other = chunk ^ (ONES * u64::from(byte));
+            other.wrapping_sub(ONES) & !other & (ONES << 7)
+        };
+        let found = is(b'"') | is(b'\\');
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
     }
+    let rest = bytes.get(at..)?;
+    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|found| at + found)
 }
