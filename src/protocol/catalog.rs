@@ -1,22 +1,45 @@
-//! The configured catalog: what the user wants to read, and how.
+//! The catalog: the streams on offer, and which of them the user wants to read.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::InputError;
+
+/// One stream on offer.
+#[derive(Debug, Serialize)]
+pub struct AirbyteStream {
+    /// Its name.
+    pub name: &'static str,
+    /// The schema of its records.
+    pub json_schema: Value,
+    /// How it can be read.
+    pub supported_sync_modes: &'static [SyncMode],
+    /// Set only with a cursor: a full-refresh stream that has this member gets incremental as its default mode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_defined_cursor: Option<bool>,
+    /// The cursor field, for streams that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_cursor_field: Option<[&'static str; 1]>,
+    /// The fields that identify a record, each as a path.
+    pub source_defined_primary_key: Vec<[&'static str; 1]>,
+    /// True if an interrupted read continues where it stopped.
+    pub is_resumable: bool,
+}
 
 /// One stream that the user selected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Configured {
-    /// Its name; whether it exists is for the reader to say.
+    /// Its name; no stream of this name may exist.
     pub name: String,
-    /// How to read it, or the text that stands in place of a sync mode.
+    /// How to read it, or the text in place of a sync mode.
     pub sync_mode: Result<SyncMode, String>,
-    /// The platform's job: partial reads of one job may be continued, others not.
+    /// The platform's job: a partial read continues in the same job only.
     pub sync_id: Option<i64>,
 }
 
 /// How a stream is to be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SyncMode {
     /// Everything.
     FullRefresh,

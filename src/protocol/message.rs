@@ -1,8 +1,11 @@
-//! Everything but records, as it is printed.
+//! Every message but RECORD, and its line.
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-/// One message, borrowed from whoever sends it.
+use super::catalog::AirbyteStream;
+
+/// One message, borrowed from its sender.
 #[derive(Debug)]
 pub enum Message<'a> {
     /// The configuration form.
@@ -15,7 +18,7 @@ pub enum Message<'a> {
         message: &'a str,
     },
     /// The streams on offer.
-    Catalog(Vec<Value>),
+    Catalog(&'a [AirbyteStream]),
     /// Where a stream stands: acknowledges every record of it printed before.
     State {
         /// The stream.
@@ -41,7 +44,7 @@ pub enum Message<'a> {
         /// When requests go on, epoch milliseconds.
         quota_reset: i64,
     },
-    /// How much is about to come. Both numbers are always set: the platform fails on a missing one.
+    /// How much is about to come.
     Estimate {
         /// The stream.
         stream: &'a str,
@@ -56,26 +59,30 @@ pub enum Message<'a> {
         stream: Option<&'a str>,
         /// The sentence for the user.
         message: &'a str,
-        /// The chain of causes, for the person who debugs.
+        /// The chain of causes, for debugging.
         internal: &'a str,
-        /// Who can mend it.
+        /// Who can fix it.
         failure: FailureType,
     },
 }
 
-/// Who can mend a failure, and so whether the platform tries again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Who can fix a failure, and so whether the platform tries again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum FailureType {
     /// It may pass by itself: tried again.
+    #[serde(rename = "transient_error")]
     Transient,
     /// A fault of the connector or of the API: tried again.
+    #[serde(rename = "system_error")]
     System,
-    /// Only the user can mend it: not tried again.
+    /// Only the user can fix it: not tried again.
+    #[serde(rename = "config_error")]
     Config,
 }
 
 /// The life of a stream within a sync.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum StreamStatus {
     /// Begun, nothing read yet.
     Started,
@@ -88,11 +95,12 @@ pub enum StreamStatus {
 }
 
 /// Levels of the protocol that this source uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
 pub enum LogLevel {
     /// A stream failed.
     Error,
-    /// Something that the user may want to mend.
+    /// Something that the user may want to fix.
     Warn,
     /// The course of the sync.
     Info,
@@ -103,106 +111,173 @@ pub enum LogLevel {
 /// The message as one line of standard output, newline included. `now` is epoch milliseconds.
 #[must_use]
 pub fn line(message: &Message<'_>, now: i64) -> Vec<u8> {
-    let mut line = value(message, now).to_string().into_bytes();
+    let mut line = super::to_json(&Line::new(message, now));
     line.push(b'\n');
     line
 }
 
-fn value(message: &Message<'_>, now: i64) -> Value {
-    match *message {
-        Message::Spec(spec) => json!({"type": "SPEC", "spec": spec}),
-        Message::ConnectionStatus { succeeded, message } => json!({
-            "type": "CONNECTION_STATUS",
-            "connectionStatus": {"status": if succeeded { "SUCCEEDED" } else { "FAILED" }, "message": message}
-        }),
-        Message::Catalog(ref streams) => json!({"type": "CATALOG", "catalog": {"streams": streams}}),
-        Message::State { stream, state, records } => {
-            // The protocol wants a decimal point. Counts stay far below 2^52.
-            #[allow(clippy::cast_precision_loss)]
-            let count = records as f64;
-            json!({
-                "type": "STATE",
-                "state": {
-                    "type": "STREAM",
-                    "stream": {"stream_descriptor": {"name": stream}, "stream_state": state},
-                    "sourceStats": {"recordCount": count}
-                }
-            })
-        }
-        Message::Log(level, text) => {
-            json!({"type": "LOG", "log": {"level": level.name(), "message": text}})
-        }
-        Message::Status { stream, status } => trace(
-            "STREAM_STATUS",
-            "stream_status",
-            now,
-            &json!({"stream_descriptor": {"name": stream}, "status": status.name()}),
-        ),
-        Message::RateLimited { stream, quota_reset } => trace(
-            "STREAM_STATUS",
-            "stream_status",
-            now,
-            &json!({
-                "stream_descriptor": {"name": stream},
-                "status": StreamStatus::Running.name(),
-                "reasons": [{"type": "RATE_LIMITED", "rate_limited": {"quota_reset": quota_reset}}]
-            }),
-        ),
-        Message::Estimate { stream, rows, bytes } => trace(
-            "ESTIMATE",
-            "estimate",
-            now,
-            &json!({"type": "STREAM", "name": stream, "row_estimate": rows, "byte_estimate": bytes}),
-        ),
-        Message::Error { stream, message, internal, failure } => {
-            let mut error = json!({
-                "message": message,
-                "internal_message": internal,
-                "failure_type": failure.name(),
-            });
-            if let Some(stream) = stream {
-                error["stream_descriptor"] = json!({"name": stream});
+/// `AirbyteMessage`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE", rename_all_fields = "camelCase")]
+enum Line<'a> {
+    Spec { spec: &'a Value },
+    ConnectionStatus { connection_status: ConnectionStatus<'a> },
+    Catalog { catalog: Catalog<'a> },
+    State { state: State<'a> },
+    Log { log: Log<'a> },
+    Trace { trace: Trace<'a> },
+}
+
+#[derive(Serialize)]
+struct ConnectionStatus<'a> {
+    status: &'static str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct Catalog<'a> {
+    streams: &'a [AirbyteStream],
+}
+
+/// `AirbyteStateMessage`.
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "UPPERCASE")]
+enum State<'a> {
+    Stream {
+        stream: StreamBlob<'a>,
+        #[serde(rename = "sourceStats")]
+        source_stats: SourceStats,
+    },
+}
+
+#[derive(Serialize)]
+struct StreamBlob<'a> {
+    stream_descriptor: Descriptor<'a>,
+    stream_state: &'a Value,
+}
+
+#[derive(Serialize)]
+struct Descriptor<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SourceStats {
+    /// The protocol wants a decimal point.
+    record_count: f64,
+}
+
+#[derive(Serialize)]
+struct Log<'a> {
+    level: LogLevel,
+    message: &'a str,
+}
+
+/// `AirbyteTraceMessage`. Its `emitted_at` is a double, unlike that of a record.
+#[derive(Serialize)]
+struct Trace<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    emitted_at: f64,
+    #[serde(flatten)]
+    body: TraceBody<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "snake_case")]
+enum TraceBody<'a> {
+    StreamStatus(Status<'a>),
+    Estimate(Estimate<'a>),
+    Error(ErrorTrace<'a>),
+}
+
+#[derive(Serialize)]
+struct Status<'a> {
+    stream_descriptor: Descriptor<'a>,
+    status: StreamStatus,
+    /// The platform heeds a single reason only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasons: Option<[Reason; 1]>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "SCREAMING_SNAKE_CASE")]
+enum Reason {
+    RateLimited { rate_limited: RateLimited },
+}
+
+#[derive(Serialize)]
+struct RateLimited {
+    quota_reset: i64,
+}
+
+/// Both numbers are always set: the platform fails on a missing one.
+#[derive(Serialize)]
+#[serde(tag = "type", rename = "STREAM")]
+struct Estimate<'a> {
+    name: &'a str,
+    row_estimate: u64,
+    byte_estimate: u64,
+}
+
+#[derive(Serialize)]
+struct ErrorTrace<'a> {
+    message: &'a str,
+    internal_message: &'a str,
+    failure_type: FailureType,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_descriptor: Option<Descriptor<'a>>,
+}
+
+impl<'a> Line<'a> {
+    fn new(message: &Message<'a>, now: i64) -> Self {
+        let trace = |kind, body| Line::Trace { trace: Trace { kind, emitted_at: double(now), body } };
+        let status = |stream, status, reasons| {
+            let status = Status { stream_descriptor: Descriptor { name: stream }, status, reasons };
+            trace("STREAM_STATUS", TraceBody::StreamStatus(status))
+        };
+        match *message {
+            Message::Spec(spec) => Line::Spec { spec },
+            Message::ConnectionStatus { succeeded, message } => {
+                let status = if succeeded { "SUCCEEDED" } else { "FAILED" };
+                Line::ConnectionStatus { connection_status: ConnectionStatus { status, message } }
             }
-            trace("ERROR", "error", now, &error)
+            Message::Catalog(streams) => Line::Catalog { catalog: Catalog { streams } },
+            Message::State { stream, state, records } => Line::State {
+                state: State::Stream {
+                    stream: StreamBlob {
+                        stream_descriptor: Descriptor { name: stream },
+                        stream_state: state,
+                    },
+                    source_stats: SourceStats { record_count: double(records.cast_signed()) },
+                },
+            },
+            Message::Log(level, message) => Line::Log { log: Log { level, message } },
+            Message::Status { stream, status: kind } => status(stream, kind, None),
+            Message::RateLimited { stream, quota_reset } => {
+                let reason = Reason::RateLimited { rate_limited: RateLimited { quota_reset } };
+                status(stream, StreamStatus::Running, Some([reason]))
+            }
+            Message::Estimate { stream, rows, bytes } => {
+                let estimate = Estimate { name: stream, row_estimate: rows, byte_estimate: bytes };
+                trace("ESTIMATE", TraceBody::Estimate(estimate))
+            }
+            Message::Error { stream, message, internal, failure } => {
+                let error = ErrorTrace {
+                    message,
+                    internal_message: internal,
+                    failure_type: failure,
+                    stream_descriptor: stream.map(|name| Descriptor { name }),
+                };
+                trace("ERROR", TraceBody::Error(error))
+            }
         }
     }
 }
 
-fn trace(kind: &str, field: &str, now: i64, body: &Value) -> Value {
-    // `emitted_at` of a trace is a double in the protocol, unlike that of a record.
-    #[allow(clippy::cast_precision_loss)]
-    let emitted_at = now as f64;
-    json!({"type": "TRACE", "trace": {"type": kind, "emitted_at": emitted_at, field: body}})
-}
-
-impl FailureType {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Transient => "transient_error",
-            Self::System => "system_error",
-            Self::Config => "config_error",
-        }
-    }
-}
-
-impl StreamStatus {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Started => "STARTED",
-            Self::Running => "RUNNING",
-            Self::Complete => "COMPLETE",
-            Self::Incomplete => "INCOMPLETE",
-        }
-    }
-}
-
-impl LogLevel {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Error => "ERROR",
-            Self::Warn => "WARN",
-            Self::Info => "INFO",
-            Self::Debug => "DEBUG",
-        }
-    }
+/// Counts and epoch milliseconds stay far below 2^52.
+#[allow(clippy::cast_precision_loss)]
+fn double(number: i64) -> f64 {
+    number as f64
 }

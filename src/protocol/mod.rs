@@ -1,16 +1,17 @@
 //! The Airbyte protocol: what a source may print and what it is given. Plain types, no HTTP.
 //!
-//! Sources: the protocol's schema `airbyte_protocol.yaml`, and the platform's own reading of it (notes stand where they
-//! matter).
+//! Sources: the protocol's schema `airbyte_protocol.yaml`, and how the platform reads it (noted where it matters).
 
 mod catalog;
 mod message;
 mod record;
 mod state;
 
-pub use catalog::{Configured, SyncMode, parse as parse_catalog};
+use serde::Serialize;
+
+pub use catalog::{AirbyteStream, Configured, SyncMode, parse as parse_catalog};
 pub use message::{FailureType, LogLevel, Message, StreamStatus, line};
-pub use record::RecordLines;
+pub use record::{Change, RecordLines};
 pub use state::{Resume, StreamState, parse as parse_states};
 
 /// Why a catalog or a state cannot be used.
@@ -23,7 +24,7 @@ pub struct InputError {
     problem: String,
 }
 
-/// Whether a text was given up because it is nested deeper than 128 levels. `serde_json` says so in words only.
+/// True if a text was refused because it is nested deeper than 128 levels. `serde_json` has no other sign of it.
 fn is_too_deep(error: &serde_json::Error) -> bool {
     error.to_string().starts_with("recursion limit exceeded")
 }
@@ -37,4 +38,15 @@ impl InputError {
         let problem = if is_too_deep(error) { "is nested too deeply" } else { "is not valid JSON" };
         Self::new(file, format!("{problem} (line {}, column {})", error.line(), error.column()))
     }
+}
+
+/// A value as JSON on one line for every reader: some, such as Python's `splitlines`, also end a line at these characters.
+fn to_json(value: &impl Serialize) -> Vec<u8> {
+    let mut json = serde_json::to_string(value).expect("every key of a message is a string");
+    for (separator, escape) in [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")] {
+        if json.contains(separator) {
+            json = json.replace(separator, escape);
+        }
+    }
+    json.into_bytes()
 }

@@ -1,9 +1,15 @@
 //! A raw JSON object becomes one RECORD line, untouched.
 
-/// What closes a line.
-const SUFFIX: &[u8] = b"}}}\n";
+use serde::Serialize;
 
-/// The RECORD lines of one page, in one buffer.
+/// A field of which the record does not hold what the API sent: it could not be read as what the schema says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The field, as a path for people.
+    pub field: String,
+}
+
+/// The RECORD lines of one page, handed out in pieces.
 #[derive(Debug)]
 pub struct RecordLines {
     prefix: Vec<u8>,
@@ -17,14 +23,14 @@ impl RecordLines {
     pub fn new(stream: &str, now: i64, records: usize, bytes: usize) -> Self {
         let prefix =
             format!(r#"{{"type":"RECORD","record":{{"stream":"{stream}","emitted_at":{now},"data":{{"#);
-        let room = bytes + records * (prefix.len() + SUFFIX.len());
+        let room = bytes + records * (prefix.len() + "}}}\n".len());
         Self { prefix: prefix.into_bytes(), bytes: Vec::with_capacity(room), count: 0 }
     }
 
-    /// Adds one record: `added` (members such as `"userId":"…"`, no braces, may be empty) stands before the members of
+    /// Adds one record. The members of `added` (such as `"userId":"…"`, no braces, may be empty) come before those of
     /// `object`, so that a field of the same name sent by the API wins. Neither holds a line break. An empty record is left
     /// out: the platform drops it without counting it.
-    pub fn push(&mut self, added: &str, object: &str) {
+    pub fn push(&mut self, added: &str, object: &str, changes: &[Change]) {
         let inner = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let members = inner.unwrap_or_default().trim();
         if added.is_empty() && members.is_empty() {
@@ -36,20 +42,50 @@ impl RecordLines {
             self.bytes.push(b',');
         }
         self.bytes.extend_from_slice(members.as_bytes());
-        self.bytes.extend_from_slice(SUFFIX);
+        self.bytes.push(b'}');
+        if !changes.is_empty() {
+            self.bytes.extend_from_slice(b",\"meta\":");
+            self.bytes.extend(super::to_json(&Meta { changes: changes.iter().map(Nulled::new).collect() }));
+        }
+        self.bytes.extend_from_slice(b"}}\n");
         self.count += 1;
     }
 
-    /// How many records were added.
+    /// The bytes of the lines that were not taken yet.
     #[must_use]
-    pub fn count(&self) -> u64 {
-        self.count
+    pub fn len(&self) -> usize {
+        self.bytes.len()
     }
 
-    /// The lines, each ended by a newline.
+    /// True if there is no line to take.
     #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.bytes
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Hands out the lines added since the last call, each ended by a newline, and their number.
+    pub fn take(&mut self) -> (Vec<u8>, u64) {
+        (std::mem::take(&mut self.bytes), std::mem::take(&mut self.count))
+    }
+}
+
+/// `AirbyteRecordMessageMeta`.
+#[derive(Serialize)]
+struct Meta<'a> {
+    changes: Vec<Nulled<'a>>,
+}
+
+/// `AirbyteRecordMessageMetaChange`: destinations keep it in `_airbyte_meta`.
+#[derive(Serialize)]
+struct Nulled<'a> {
+    field: &'a str,
+    change: &'static str,
+    reason: &'static str,
+}
+
+impl<'a> Nulled<'a> {
+    fn new(change: &'a Change) -> Self {
+        Self { field: &change.field, change: "NULLED", reason: "SOURCE_SERIALIZATION_ERROR" }
     }
 }
 
@@ -57,15 +93,16 @@ impl RecordLines {
 mod tests {
     use super::*;
 
-    fn line(added: &str, object: &str) -> String {
+    fn line(added: &str, object: &str, changes: &[Change]) -> String {
         let mut lines = RecordLines::new("users", 7, 0, 0);
-        lines.push(added, object);
-        String::from_utf8(lines.into_bytes()).unwrap()
+        lines.push(added, object, changes);
+        assert_eq!(lines.len() == 0, lines.is_empty());
+        String::from_utf8(lines.take().0).unwrap()
     }
 
     #[test]
     fn numbers_and_order_survive() {
-        let got = line("", "{\"b\": 1.10, \"a\": 12345678901234567890}");
+        let got = line("", "{\"b\": 1.10, \"a\": 12345678901234567890}", &[]);
         assert_eq!(
             got,
             "{\"type\":\"RECORD\",\"record\":{\"stream\":\"users\",\"emitted_at\":7,\"data\":{\"b\": 1.10, \"a\": 12345678901234567890}}}\n"
@@ -74,12 +111,35 @@ mod tests {
 
     #[test]
     fn parent_ids_are_added_also_to_an_empty_object() {
-        assert!(line(r#""userId":"u1""#, "{ }").contains(r#""data":{"userId":"u1"}}}"#));
-        assert!(line(r#""userId":"u1""#, r#"{"a":{}}"#).contains(r#""data":{"userId":"u1","a":{}}}}"#));
+        assert!(line(r#""userId":"u1""#, "{ }", &[]).contains(r#""data":{"userId":"u1"}}}"#));
+        assert!(line(r#""userId":"u1""#, r#"{"a":{}}"#, &[]).contains(r#""data":{"userId":"u1","a":{}}}}"#));
     }
 
     #[test]
     fn an_empty_record_is_left_out() {
-        assert_eq!(line("", "{}"), "");
+        assert_eq!(line("", "{}", &[]), "");
+    }
+
+    #[test]
+    fn changes_follow_the_data() {
+        let change = |field: &str| Change { field: field.to_owned() };
+        assert!(line("", r#"{"a":null}"#, &[change("a"), change("b\"\u{2028}.0")]).ends_with(concat!(
+            r#""data":{"a":null},"meta":{"changes":[{"field":"a","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"},"#,
+            r#"{"field":"b\"\u2028.0","change":"NULLED","reason":"SOURCE_SERIALIZATION_ERROR"}]}}}"#,
+            "\n"
+        )));
+    }
+
+    #[test]
+    fn lines_are_handed_out_once() {
+        let mut lines = RecordLines::new("users", 7, 0, 0);
+        lines.push("", r#"{"a":1}"#, &[]);
+        lines.push("", r#"{"a":2}"#, &[]);
+        let (first, count) = lines.take();
+        assert_eq!((first.iter().filter(|byte| **byte == b'\n').count(), count), (2, 2));
+        lines.push("", r#"{"a":3}"#, &[]);
+        let (second, count) = lines.take();
+        assert!(second.ends_with(b"{\"a\":3}}}\n") && second.starts_with(b"{\"type\"") && count == 1);
+        assert_eq!(lines.take(), (Vec::new(), 0));
     }
 }

@@ -2,32 +2,77 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
-use serde_json::{Map, Value, json};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Value, json};
 
 use super::InputError;
 
-/// The state of one stream: `{"cursor": …, "resume": {"until"|"sync_id": …, "after": …}}`.
+/// The state of one stream. Members without a value are left out.
 ///
-/// A stream that was read whole in full refresh says `{"__ab_full_refresh_sync_complete": true}`, which reads as empty:
+/// A stream that a full refresh read to its end has `{"__ab_full_refresh_sync_complete": true}`, which reads as empty:
 /// clients hand it back, and it must mean "start over".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub struct StreamState {
     /// Everything that changed before this instant was emitted.
+    #[serde(with = "instant", skip_serializing_if = "Option::is_none")]
     pub cursor: Option<DateTime<Utc>>,
+    /// The cursor before this one: the next window begins there.
+    #[serde(with = "instant", skip_serializing_if = "Option::is_none")]
+    pub previous: Option<DateTime<Utc>>,
+    /// The `readAt` of the latest rows: it never goes back.
+    #[serde(with = "instant", skip_serializing_if = "Option::is_none")]
+    pub read_at: Option<DateTime<Utc>>,
     /// The read that was interrupted.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<Resume>,
 }
 
 /// How far an interrupted read came. Parents are read in the order of their ids; all up to `after` are done.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resume {
-    /// The last parent that was read whole, with all before it.
-    pub after: String,
-    /// Incremental: the upper bound that the interrupted read had fixed.
+    /// Incremental: the cursor that the interrupted read was going to set.
+    #[serde(default, with = "instant", skip_serializing_if = "Option::is_none")]
     pub until: Option<DateTime<Utc>>,
     /// Full refresh: the job that the interrupted read belonged to.
+    #[serde(default, deserialize_with = "job", skip_serializing_if = "Option::is_none")]
     pub sync_id: Option<i64>,
+    /// The last parent that was read in full, with all before it.
+    pub after: String,
+    /// When this checkpoint was made.
+    #[serde(default, with = "instant", skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// Instants as whole seconds in UTC, in the years that every reader of dates knows.
+mod instant {
+    use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    #[allow(clippy::ref_option)] // serde gives it so.
+    pub(super) fn serialize<S: Serializer>(
+        at: &Option<DateTime<Utc>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match at {
+            Some(at) => serializer.serialize_str(&at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<DateTime<Utc>>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+        let at = DateTime::parse_from_rfc3339(&text).map(|date| date.to_utc()).map_err(D::Error::custom)?;
+        if (1..=9999).contains(&at.year()) { Ok(Some(at)) } else { Err(D::Error::custom("year")) }
+    }
+}
+
+/// A job that cannot be read is no job: the read starts over.
+fn job<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(Value::deserialize(deserializer)?.as_i64())
 }
 
 impl StreamState {
@@ -40,68 +85,35 @@ impl StreamState {
     /// The state as a blob.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        let mut blob = Map::new();
-        if let Some(cursor) = self.cursor {
-            blob.insert("cursor".into(), instant(cursor));
-        }
-        if let Some(resume) = &self.resume {
-            let mut inner = Map::new();
-            if let Some(until) = resume.until {
-                inner.insert("until".into(), instant(until));
-            }
-            if let Some(sync_id) = resume.sync_id {
-                inner.insert("sync_id".into(), json!(sync_id));
-            }
-            inner.insert("after".into(), json!(resume.after));
-            blob.insert("resume".into(), Value::Object(inner));
-        }
-        Value::Object(blob)
+        serde_json::to_value(self).expect("every key of a state is a string")
     }
 
     fn from_value(stream: &str, blob: &Value) -> Result<Self, InputError> {
-        let problem = |what: String| {
+        if blob.is_null() {
+            return Ok(Self::default());
+        }
+        let malformed = |rule: &str| {
             let advice = "Give the state as the last sync printed it, or none to start over";
-            InputError::new("state", format!("of stream `{stream}` is malformed: {what}. {advice}"))
+            InputError::new("state", format!("of stream `{stream}` is malformed: {rule}. {advice}"))
         };
-        let blob = match blob {
-            Value::Null => return Ok(Self::default()),
-            Value::Object(blob) => blob,
-            _ => return Err(problem("it is not a JSON object".to_owned())),
-        };
-        let date = |value: Option<&Value>, field: &str| match value {
-            None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => {
-                let date = DateTime::parse_from_rfc3339(text).map(|date| date.to_utc());
-                // An offset may lead out of the years that can be printed.
-                let date = date.ok().filter(|date| (0..=9999).contains(&date.year()));
-                let wrong = || problem(format!("`{field}` is not a date-time such as 2024-09-01T00:00:00Z"));
-                date.map(Some).ok_or_else(wrong)
-            }
-            Some(_) => Err(problem(format!("`{field}` is not a text"))),
-        };
-        let resume = match blob.get("resume") {
-            None | Some(Value::Null) => None,
-            Some(Value::Object(resume)) => Some(Resume {
-                after: match resume.get("after") {
-                    Some(Value::String(after)) => after.clone(),
-                    _ => return Err(problem("`resume.after` is not a text".to_owned())),
-                },
-                until: date(resume.get("until"), "resume.until")?,
-                sync_id: resume.get("sync_id").and_then(Value::as_i64),
-            }),
-            Some(_) => return Err(problem("`resume` is not a JSON object".to_owned())),
-        };
-        Ok(Self { cursor: date(blob.get("cursor"), "cursor")?, resume })
+        // serde would take a list for the members of a struct in their order.
+        if !blob.is_object() {
+            return Err(malformed("it must be a JSON object"));
+        }
+        if blob.get("resume").is_some_and(|resume| !resume.is_object() && !resume.is_null()) {
+            return Err(malformed("`resume` must be a JSON object"));
+        }
+        // serde's own message would repeat the value and name types of Rust.
+        serde_path_to_error::deserialize(blob).map_err(|error| match error.path().to_string().as_str() {
+            "resume" | "resume.after" => malformed("`resume.after` must be a string"),
+            field => malformed(&format!("`{field}` must be a date-time such as 2024-09-01T00:00:00Z")),
+        })
     }
 }
 
-fn instant(at: DateTime<Utc>) -> Value {
-    Value::String(at.to_rfc3339_opts(SecondsFormat::Secs, true))
-}
-
 /// Reads the states that a client hands back: nothing, `null`, `{}`, `[]`, a list of STREAM messages, or one GLOBAL
-/// message. Keys that clients add, and nulls, are ignored.
-pub fn parse(text: &str) -> Result<BTreeMap<String, StreamState>, InputError> {
+/// message. Keys that clients add, nulls, and the states of streams that are not `selected` are ignored.
+pub fn parse(text: &str, selected: &[&str]) -> Result<BTreeMap<String, StreamState>, InputError> {
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -115,33 +127,32 @@ pub fn parse(text: &str) -> Result<BTreeMap<String, StreamState>, InputError> {
     };
     let mut states = BTreeMap::new();
     for (index, message) in messages.iter().enumerate() {
-        // PyAirbyte writes `global_` beside `global`; Airbyte's files may wrap the message in {"type": "STATE", "state": …}.
-        let message = message.get("state").filter(|inner| inner.is_object()).unwrap_or(message);
-        let global = ["global", "global_"]
-            .iter()
-            .find_map(|name| message.get(*name)?.get("stream_states")?.as_array());
-        let entries: Vec<&Value> = match (message.get("stream").filter(|stream| stream.is_object()), global) {
-            (Some(stream), _) => vec![stream],
-            (None, Some(streams)) => streams.iter().collect(),
-            (None, None) => {
-                return Err(InputError::new(
-                    "state",
-                    format!(
-                        "holds no stream in entry {index}: expected {{\"type\": \"STREAM\", \"stream\": {{\"stream_descriptor\": {{\"name\": …}}, \"stream_state\": …}}}}"
-                    ),
-                ));
-            }
-        };
-        for entry in entries {
+        for entry in entries(message, index)? {
             let Some(name) = entry.pointer("/stream_descriptor/name").and_then(Value::as_str) else {
-                return Err(InputError::new(
-                    "state",
-                    format!("names no stream in entry {index} (`stream_descriptor.name`)"),
-                ));
+                let problem = format!("names no stream in entry {index} (`stream_descriptor.name`)");
+                return Err(InputError::new("state", problem));
             };
-            let state = StreamState::from_value(name, entry.get("stream_state").unwrap_or(&Value::Null))?;
-            states.insert(name.to_owned(), state);
+            if selected.contains(&name) {
+                let blob = entry.get("stream_state").unwrap_or(&Value::Null);
+                states.insert(name.to_owned(), StreamState::from_value(name, blob)?);
+            }
         }
     }
     Ok(states)
+}
+
+/// The states that one message holds.
+fn entries(message: &Value, index: usize) -> Result<&[Value], InputError> {
+    // Airbyte's files may wrap the message in {"type": "STATE", "state": …}; PyAirbyte writes `global_` beside `global`.
+    let message = message.get("state").filter(|inner| inner.is_object()).unwrap_or(message);
+    if let Some(stream) = message.get("stream").filter(|stream| stream.is_object()) {
+        return Ok(std::slice::from_ref(stream));
+    }
+    let global =
+        ["global", "global_"].iter().find_map(|name| message.get(*name)?.get("stream_states")?.as_array());
+    global.map(Vec::as_slice).ok_or_else(|| {
+        let expected =
+            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": …}, "stream_state": …}}"#;
+        InputError::new("state", format!("holds no stream in entry {index}: expected {expected}"))
+    })
 }
