@@ -1,6 +1,6 @@
-//! The command line: the four commands of the protocol, and one for people.
+//! The command line: the four commands of the protocol, and `doctor`.
 
-// Its documentation comments are what --help prints: plain text.
+// --help prints the documentation comments as plain text.
 #![allow(clippy::doc_markdown)]
 
 use std::io::Read;
@@ -21,16 +21,16 @@ pub struct Cli {
     pub command: Command,
 }
 
-/// The commands. Every FILE that is read may be `-` for standard input.
+/// The commands. Every input FILE may be `-` for standard input.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Print the configuration form as JSON schema.
     Spec,
-    /// Prove the credentials and say which streams they can read.
+    /// Test the credentials and list the streams that they cannot read.
     Check(ConfigFile),
-    /// Print the streams on offer and their schemas.
+    /// Print every stream with its schema.
     Discover(ConfigFile),
-    /// Read the selected streams.
+    /// Read the selected streams and print their records.
     Read {
         /// The configuration.
         #[command(flatten)]
@@ -38,21 +38,21 @@ pub enum Command {
         /// The configured catalog: which streams to read, and how.
         #[arg(long, value_name = "FILE")]
         catalog: String,
-        /// The state that the last sync left.
+        /// The state that the last sync printed. Default: none, so everything is read.
         #[arg(long, value_name = "FILE")]
         state: Option<String>,
     },
-    /// Ask a real account whether what the connector assumes holds there. For people: Airbyte never calls it.
+    /// Check the connector's assumptions against a real account (at most 120 read-only requests).
     ///
-    /// At most 120 requests that only read, 5 per second. The report holds no value of any record.
+    /// Not part of the Airbyte protocol. Sends 5 requests per second. The report contains no value of any record.
     Doctor {
         /// The configuration.
         #[command(flatten)]
         config: ConfigFile,
-        /// Where the report goes, as Markdown; standard output where there is none.
+        /// Write the report to this file, as Markdown. Default: standard output.
         #[arg(long, value_name = "FILE")]
         output: Option<String>,
-        /// Where the report goes as JSON.
+        /// Write the report to this file too, as JSON.
         #[arg(long, value_name = "FILE")]
         json: Option<String>,
     },
@@ -66,20 +66,20 @@ pub struct ConfigFile {
     pub path: String,
 }
 
-/// Bytes. A configuration is a few hundred, a state a few thousand, a catalog with every schema less than a million.
+/// Bytes. A config has a few hundred, a state a few thousand, a catalog with every schema less than a million.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
-/// A file to write a report to; what it held is gone.
+/// An empty file for a report. It replaces an older one.
 pub fn create(path: &str) -> Result<std::fs::File, Error> {
     let wrong =
         |error: std::io::Error| Error::Unwritable { path: path.to_owned(), reason: error.to_string() };
     std::fs::File::create(path).map_err(wrong)
 }
 
-/// The text of a file, or of standard input for `-`; at most 16 MiB of it.
+/// The text of a file, or of standard input for `-`: at most 16 MiB, without a byte order mark.
 pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
     if path.trim_start().starts_with(['{', '[']) {
-        // It is not repeated: it may hold the client secret.
+        // The message does not repeat it: it may contain the client secret.
         return Err(Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself.")));
     }
     let wrong = |reason: String| Error::File { what, path: path.to_owned(), reason };
@@ -93,7 +93,9 @@ pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
     };
     let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(wrong(format!("it is larger than 16 MiB, which no {what} is")));
+        return Err(wrong(format!("it is larger than 16 MiB, more than any {what} needs")));
     }
-    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
+    // Editors on Windows begin a file with one.
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+    String::from_utf8(text.to_vec()).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
 }
