@@ -93,7 +93,7 @@ pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
     };
     let bytes = bytes.map_err(|error| wrong(error.to_string()))?;
     if bytes.len() as u64 > LARGEST_FILE {
-        return Err(wrong(format!("it is larger than 16 MiB, more than any {what} needs")));
+        return Err(wrong(format!("it is larger than 16 MiB, which no {what} is")));
     }
     // Editors on Windows begin a file with one.
     let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);

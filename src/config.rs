@@ -1,4 +1,4 @@
-//! What the user typed ([`Config`]) and what it means ([`Settings`]): code below never meets an unchecked value.
+//! What the user typed ([`Config`]), and the same checked ([`Settings`]): no other module sees an unchecked value.
 
 use std::net::IpAddr;
 
@@ -13,6 +13,27 @@ use url::{Host, Url};
 
 use crate::secrets::Secrets;
 
+/// The bounds of a number in the form, and its value where the user leaves it out.
+struct Number {
+    name: &'static str,
+    least: u32,
+    most: u32,
+    default: u32,
+}
+
+const REQUESTS_PER_SECOND: Number = Number { name: "requests_per_second", least: 1, most: 1000, default: 40 };
+const MAX_CONCURRENT_REQUESTS: Number =
+    Number { name: "max_concurrent_requests", least: 1, most: 100, default: 20 };
+const ATTENDANCE_LOOKBACK_DAYS: Number =
+    Number { name: "attendance_lookback_days", least: 0, most: 3650, default: 90 };
+const NUMBERS: [&Number; 3] = [&REQUESTS_PER_SECOND, &MAX_CONCURRENT_REQUESTS, &ATTENDANCE_LOOKBACK_DAYS];
+
+/// The regions and their documented hosts (servers of the official OpenAPI). The first one is the default.
+const REGIONS: [(&str, &str); 2] =
+    [("eu", "https://app.360learning.com"), ("us", "https://app.us.360learning.com")];
+
+const INCLUDE_DELETED_USERS: bool = true;
+
 /// The configuration form. Field names are the user's interface: they never change.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[schemars(title = "360Learning Source Spec")]
@@ -24,17 +45,17 @@ pub struct Config {
     #[schemars(title = "Client secret", with = "String", length(min = 1), extend("order" = 1, "airbyte_secret" = true))]
     client_secret: SecretString,
     /// Where your platform is hosted: "eu" for app.360learning.com, "us" for app.us.360learning.com.
-    #[schemars(title = "Region", with = "String", extend("order" = 2, "enum" = ["eu", "us"], "default" = "eu"))]
+    #[schemars(title = "Region", with = "String", extend("order" = 2, "enum" = REGIONS.map(|(name, _)| name), "default" = REGIONS[0].0))]
     region: Option<String>,
     /// Only for a proxy or a test server: replaces the region's address. https, or plain http on this machine.
     #[schemars(
         title = "Base URL",
         with = "String",
-        extend("order" = 3, "pattern" = "^(https?://[^/?#]+/?)?$", "examples" = ["https://app.360learning.com"])
+        extend("order" = 3, "pattern" = "^(https?://[^/?#]+/?)?$", "examples" = [REGIONS[0].1])
     )]
     base_url: Option<String>,
-    /// Rows of streams synced incrementally that last changed before this date (UTC) stay out of the first sync.
-    /// Empty: everything. A full refresh always reads everything.
+    /// The first incremental sync skips rows last changed before this date (UTC). Empty: nothing is skipped.
+    /// A full refresh always reads everything.
     #[schemars(
         title = "Start date",
         with = "String",
@@ -48,22 +69,25 @@ pub struct Config {
     start_date: Option<String>,
     /// Requests per second. 360Learning grants 50 to your whole company by default, shared with its other
     /// integrations.
-    #[schemars(title = "Requests per second", with = "u32", range(min = 1, max = 1000), extend("order" = 5, "default" = 40))]
+    #[schemars(title = "Requests per second", with = "u32", range(min = REQUESTS_PER_SECOND.least, max = REQUESTS_PER_SECOND.most), extend("order" = 5, "default" = REQUESTS_PER_SECOND.default))]
     requests_per_second: Option<i64>,
     /// Requests under way at the same time. 20 keep 40 requests per second busy up to a latency of 500 ms.
-    #[schemars(title = "Concurrent requests", with = "u32", range(min = 1, max = 100), extend("order" = 6, "default" = 20))]
+    #[schemars(title = "Concurrent requests", with = "u32", range(min = MAX_CONCURRENT_REQUESTS.least, max = MAX_CONCURRENT_REQUESTS.most), extend("order" = 6, "default" = MAX_CONCURRENT_REQUESTS.default))]
     max_concurrent_requests: Option<i64>,
     /// Attendance has no dates in the API, so an incremental sync reads again the slots that ended within this many days
     /// before the last sync. Older corrections need a full refresh.
-    #[schemars(title = "Attendance lookback in days", with = "u32", range(min = 0, max = 3650), extend("order" = 7, "default" = 90))]
+    #[schemars(title = "Attendance lookback in days", with = "u32", range(min = ATTENDANCE_LOOKBACK_DAYS.least, max = ATTENDANCE_LOOKBACK_DAYS.most), extend("order" = 7, "default" = ATTENDANCE_LOOKBACK_DAYS.default))]
     attendance_lookback_days: Option<i64>,
     /// Whether streams read user by user (custom field values) also visit deleted users: their values remain until they
-    /// are pseudonymised.
-    #[schemars(title = "Include deleted users", with = "bool", extend("order" = 8, "default" = true))]
+    /// are pseudonymized.
+    #[schemars(title = "Include deleted users", with = "bool", extend("order" = 8, "default" = INCLUDE_DELETED_USERS))]
     include_deleted_users: Option<bool>,
+    #[serde(skip)]
+    #[schemars(skip)]
+    unknown_keys: Vec<String>,
 }
 
-/// A configuration that was checked.
+/// A checked configuration.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Client ID of the credentials.
@@ -74,16 +98,18 @@ pub struct Settings {
     pub origin: Url,
     /// Lower bound of the first incremental sync.
     pub start_date: Option<DateTime<Utc>>,
-    /// Requests per second, 1 to 1000.
+    /// Requests per second.
     pub requests_per_second: u32,
-    /// Requests under way at the same time, 1 to 100.
+    /// Requests under way at the same time.
     pub max_concurrent_requests: usize,
-    /// Days, 0 to 3650.
+    /// How long before the last sync a slot may have ended and is still read again.
     pub attendance_lookback: chrono::Duration,
     /// Whether per-user streams visit deleted users.
     pub include_deleted_users: bool,
-    /// What may not be printed: the credentials, and each token as it is issued.
+    /// What must never be printed: the credentials, and each token as it is issued.
     pub secrets: Secrets,
+    /// Keys of the config that are not in the form: most likely typing errors. Their values are not kept.
+    pub unknown_keys: Vec<String>,
 }
 
 /// Why a configuration cannot be used. No message holds a value that was typed.
@@ -109,7 +135,7 @@ pub enum ConfigError {
         /// 1-based.
         column: usize,
     },
-    /// The file is JSON, but no object.
+    /// The file is JSON, but not an object.
     #[error("The config must be a JSON object with client_id and client_secret.")]
     NotAnObject,
     /// A required field is missing or empty.
@@ -128,7 +154,7 @@ pub enum ConfigError {
 }
 
 impl Config {
-    /// Reads a configuration. Unknown keys are ignored; `null` counts as absent.
+    /// Reads a configuration. Unknown keys are only collected; `null` counts as absent.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
         let mut value: Value = serde_json::from_str(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
@@ -149,12 +175,15 @@ impl Config {
                 Some(_) => {}
             }
         }
+        let form = Self::json_schema();
+        // The platform and its test tools put keys of their own in a config, which begin with an underscore.
+        let is_unknown =
+            |key: &&String| form["properties"].get(key.as_str()).is_none() && !key.starts_with('_');
+        let unknown_keys: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
         // serde's own message would repeat the value, which may be a secret in the wrong place.
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            let field = error.path().to_string();
-            let rule = rule(&field);
-            ConfigError::Invalid { field, rule }
-        })
+        let config: Self =
+            serde_path_to_error::deserialize(value).map_err(|error| invalid(&error.path().to_string()))?;
+        Ok(Self { unknown_keys, ..config })
     }
 
     /// The JSON schema of the form, in the dialect that Airbyte renders.
@@ -181,11 +210,11 @@ impl Config {
         schema
     }
 
-    /// Checks every value and says what it means.
+    /// Checks every value.
     pub fn validate(self) -> Result<Settings, ConfigError> {
         let origin = match self.base_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
             Some(url) => origin(url)?,
-            None => region(self.region.as_deref().unwrap_or("eu"))?,
+            None => region(self.region.as_deref().unwrap_or(REGIONS[0].0))?,
         };
         // A pasted line break is part of neither.
         let (client_id, client_secret) = (self.client_id.trim(), self.client_secret.expose_secret().trim());
@@ -204,15 +233,22 @@ impl Config {
                 .filter(|date| !date.is_empty())
                 .map(start_date)
                 .transpose()?,
-            requests_per_second: within("requests_per_second", self.requests_per_second, 40)?,
-            max_concurrent_requests: within("max_concurrent_requests", self.max_concurrent_requests, 20)?,
-            attendance_lookback: chrono::Duration::days(within(
-                "attendance_lookback_days",
-                self.attendance_lookback_days,
-                90,
-            )?),
-            include_deleted_users: self.include_deleted_users.unwrap_or(true),
+            requests_per_second: REQUESTS_PER_SECOND.checked(self.requests_per_second)?,
+            max_concurrent_requests: MAX_CONCURRENT_REQUESTS.checked(self.max_concurrent_requests)? as usize,
+            attendance_lookback: chrono::Duration::days(
+                ATTENDANCE_LOOKBACK_DAYS.checked(self.attendance_lookback_days)?.into(),
+            ),
+            include_deleted_users: self.include_deleted_users.unwrap_or(INCLUDE_DELETED_USERS),
+            unknown_keys: self.unknown_keys,
         })
+    }
+}
+
+impl Number {
+    fn checked(&self, value: Option<i64>) -> Result<u32, ConfigError> {
+        let Some(value) = value else { return Ok(self.default) };
+        let value = u32::try_from(value).ok().filter(|value| (self.least..=self.most).contains(value));
+        value.ok_or_else(|| invalid(self.name))
     }
 }
 
@@ -220,45 +256,26 @@ fn invalid(field: &str) -> ConfigError {
     ConfigError::Invalid { field: field.to_owned(), rule: rule(field) }
 }
 
-/// What a field must be, told from the schema that the form is drawn from.
+/// What a field must be.
 fn rule(field: &str) -> String {
-    let schema = &Config::json_schema()["properties"][field];
-    match (schema["type"].as_str(), &schema["minimum"], &schema["maximum"]) {
-        (Some("integer"), Value::Number(least), Value::Number(most)) => {
-            format!("must be a whole number from {least} to {most}")
-        }
-        (Some("boolean"), ..) => "must be true or false".to_owned(),
-        _ if field == "region" => "must be \"eu\" or \"us\"".to_owned(),
-        _ if field == "base_url" => {
-            "must be the address of a server, such as https://app.360learning.com, without a path; plain http is allowed for localhost only".to_owned()
-        }
-        _ if field == "start_date" => {
-            "must be a date in UTC, as 2024-09-01 or 2024-09-01T00:00:00Z".to_owned()
-        }
-        _ => "must be a text".to_owned(),
+    if let Some(Number { least, most, .. }) = NUMBERS.into_iter().find(|number| number.name == field) {
+        return format!("must be a whole number from {least} to {most}");
+    }
+    match field {
+        "include_deleted_users" => "must be true or false".to_owned(),
+        "region" => format!("must be {}", REGIONS.map(|(name, _)| format!("\"{name}\"")).join(" or ")),
+        "base_url" => format!(
+            "must be the address of a server, such as {}, without a path; plain http is allowed for localhost only",
+            REGIONS[0].1
+        ),
+        "start_date" => "must be a date in UTC, as 2024-09-01 or 2024-09-01T00:00:00Z".to_owned(),
+        _ => "must be a string".to_owned(),
     }
 }
 
-fn within<T: TryFrom<i64>>(field: &str, value: Option<i64>, default: i64) -> Result<T, ConfigError> {
-    let value = value.unwrap_or(default);
-    let schema = &Config::json_schema()["properties"][field];
-    let bound = |name: &str| schema[name].as_i64();
-    if bound("minimum").is_some_and(|least| value < least)
-        || bound("maximum").is_some_and(|most| value > most)
-    {
-        return Err(invalid(field));
-    }
-    T::try_from(value).map_err(|_| invalid(field))
-}
-
-/// The two documented hosts (servers of the official OpenAPI).
 fn region(name: &str) -> Result<Url, ConfigError> {
-    let host = match name {
-        "eu" => "https://app.360learning.com",
-        "us" => "https://app.us.360learning.com",
-        _ => return Err(invalid("region")),
-    };
-    origin(host)
+    let host = REGIONS.into_iter().find(|(region, _)| *region == name);
+    host.map_or_else(|| Err(invalid("region")), |(_, host)| origin(host))
 }
 
 fn origin(text: &str) -> Result<Url, ConfigError> {
