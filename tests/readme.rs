@@ -1,4 +1,5 @@
-//! The tables in the README and in Airbyte's page of the source are written from the table of streams.
+//! The tables in the README and in Airbyte's page of the source are written from the table of
+//! streams.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
-//! The table of streams, row by row: it is consistent, its schemas suit Airbyte, and no column is lost.
+//! The table of streams, row by row: it is consistent, its schemas suit Airbyte, and no column is
+//! lost.
 
 mod properties;
 

@@ -1,27 +1,29 @@
-//! Numbers, and how well each is known.
+//! Numbers and their precision.
+
+use std::fmt;
 
 use serde::Serialize;
 
 use super::verdict::grouped;
 
-/// How well a number is known, best first.
+/// The precision of a number, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
     /// Counted.
     Exact,
-    /// Reckoned from a few parents.
+    /// Estimated from a few parents.
     About,
     /// There is more than was counted.
     AtLeast,
 }
 
-/// A number, and how well it is known.
+/// A number and its precision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Count {
     /// The number.
     pub number: usize,
-    /// How well it is known.
+    /// Its precision.
     pub precision: Precision,
 }
 
@@ -33,7 +35,7 @@ impl Count {
     }
 
     pub(super) fn about(number: f64, precision: Precision) -> Self {
-        Self { number: whole(number), precision: precision.max(Precision::About) }
+        Self { number: rounded(number), precision: precision.max(Precision::About) }
     }
 
     pub(super) fn and(self, other: Self) -> Self {
@@ -51,16 +53,17 @@ impl Count {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of rows, rounded")]
-fn whole(number: f64) -> usize {
+fn rounded(number: f64) -> usize {
     number.round().max(0.0) as usize
 }
 
-/// A number as people read it.
-pub(super) fn told(count: Count) -> String {
-    let number = grouped(count.number);
-    match count.precision {
-        Precision::Exact => number,
-        Precision::About => format!("about {number}"),
-        Precision::AtLeast => format!("at least {number}"),
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.precision {
+            Precision::Exact => "",
+            Precision::About => "about ",
+            Precision::AtLeast => "at least ",
+        })?;
+        f.write_str(&grouped(self.number))
     }
 }

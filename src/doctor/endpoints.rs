@@ -1,11 +1,11 @@
-//! What was seen of each stream's endpoint. Pure.
+//! The observed facts of each endpoint. Pure.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::fields::{self, Fields};
-use super::seen::{Answer, Purpose, Seen, instant};
+use super::observations::{Observations, Probe, Response, instant};
 use super::verdicts::clock::latency;
 use super::verdicts::dates::{cursor_fields, without_dates};
 use super::verdicts::filters::{self, Filtering};
@@ -20,62 +20,63 @@ pub struct Endpoint {
     pub path: &'static str,
     /// The scope that it needs.
     pub scope: &'static str,
-    /// Whether the scope is granted; `null` where nothing tells.
+    /// True if the scope is granted; `null` if no response shows it.
     pub granted: Option<bool>,
-    /// GETs that were made to it.
+    /// GETs sent to it.
     pub requests: usize,
-    /// How often each answer came: `200`, or a refusal with its code.
-    pub answers: BTreeMap<String, usize>,
-    /// Rows that were seen, as a sync reads them.
+    /// How often each response came: `200`, or an error with its code.
+    pub responses: BTreeMap<String, usize>,
+    /// Rows, as a sync reads them.
     pub rows: usize,
-    /// Whether a list of its own was read to its end; `null` for what is read under others.
-    pub whole: Option<bool>,
+    /// True if a root list was read to its end; `null` for children.
+    pub read_in_full: Option<bool>,
     /// Documented rows of a full page.
     pub documented_page: Option<u32>,
-    /// Rows of the pages that another one follows.
+    /// Rows of the pages that have a next page.
     pub full_pages: Vec<usize>,
-    /// How the next page is told.
+    /// The form of the `Link` to the next page.
     pub link: Option<String>,
-    /// The order of `_id` on its pages: `ascending`, `descending`, `none`; `null` where there are too few rows.
+    /// The order of `_id` on its pages: `ascending`, `descending`, `none`; `null` if there are too
+    /// few rows.
     pub order_of_ids: Option<&'static str>,
     /// The same of `modifiedAt`.
     pub order_of_changes: Option<&'static str>,
     /// Rows without any date of the stream's cursor.
     pub undated: usize,
-    /// `honoured`, `ignored` or `refused`; `null` where it was not asked.
+    /// `honored`, `ignored` or `refused`; `null` if it was not tried or nothing shows it.
     pub date_filter: Option<&'static str>,
     /// The same of a filter by status.
     pub status_filter: Option<&'static str>,
-    /// Dates with milliseconds, without, with an offset from UTC, and those that cannot be read.
+    /// Dates with milliseconds, without, with an offset from UTC, and unreadable ones.
     pub dates: [usize; 4],
-    /// Half of the answers came within.
+    /// The median response time.
     pub median_ms: Option<u128>,
-    /// 95 of 100 answers came within.
+    /// The 95th percentile of the response times.
     pub p95_ms: Option<u128>,
     /// Answers that came packed.
     pub packed: usize,
-    /// Fields that the schema does not know, and on how many rows.
+    /// Fields that the schema does not have, and their number of rows.
     pub new_fields: BTreeMap<String, usize>,
-    /// Fields with a value of another type than the schema's.
+    /// Fields with a value of another type than in the schema.
     pub other_types: BTreeMap<String, usize>,
-    /// Values that are not documented, by field.
+    /// Undocumented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
     /// Fields of the schema that came on no row.
     pub never_came: Vec<String>,
 }
 
 /// Every endpoint, as in the table.
-pub(super) fn all(seen: &Seen) -> Vec<Endpoint> {
+pub(super) fn all(seen: &Observations) -> Vec<Endpoint> {
     STREAMS.iter().map(|stream| endpoint(seen, stream)).collect()
 }
 
-fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
-    let answers: Vec<&Answer> = seen.about(stream).collect();
+fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
+    let responses: Vec<&Response> = seen.about(stream).collect();
     let Fields { came, unknown, mistyped, new_values, dates } = seen.fields(stream);
-    let ms = |percent| latency(answers.iter().copied(), percent).map(|took| took.as_millis());
+    let ms = |percent| latency(responses.iter().copied(), percent).map(|took| took.as_millis());
     let rows = seen.rows(stream).count();
     let mut full_pages: Vec<usize> =
-        seen.reads(stream).filter(|page| page.goes_on()).map(Answer::len).collect();
+        seen.reads(stream).filter(|page| page.goes_on()).map(Response::len).collect();
     full_pages.sort_unstable();
     full_pages.dedup();
     Endpoint {
@@ -83,13 +84,13 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
         path: stream.path,
         scope: stream.scope,
         granted: seen.is_granted(stream.scope),
-        requests: answers.len(),
-        answers: counted(&answers),
+        requests: responses.len(),
+        responses: counted(&responses),
         rows,
-        whole: stream.parent.is_none().then(|| seen.is_whole(stream)),
+        read_in_full: stream.parent.is_none().then(|| seen.is_read_in_full(stream)),
         documented_page: stream.page_size,
         full_pages,
-        link: link(&answers),
+        link: link(&responses),
         order_of_ids: order(seen, stream, |page| page.ids().into_iter().map(str::to_owned).collect()),
         order_of_changes: order(seen, stream, |page| {
             let dates = page.rows().filter_map(|row| instant(row, "modifiedAt"));
@@ -101,7 +102,7 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
         dates: [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
         median_ms: ms(50),
         p95_ms: ms(95),
-        packed: answers.iter().filter(|answer| answer.packed).count(),
+        packed: responses.iter().filter(|response| response.packed).count(),
         new_fields: unknown,
         other_types: mistyped,
         new_values,
@@ -113,17 +114,18 @@ fn endpoint(seen: &Seen, stream: &'static Stream) -> Endpoint {
     }
 }
 
-fn counted(answers: &[&Answer]) -> BTreeMap<String, usize> {
+fn counted(responses: &[&Response]) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for answer in
-        answers.iter().filter(|answer| !matches!(answer.purpose, Purpose::Nobody | Purpose::Registrations(_)))
+    for response in responses
+        .iter()
+        .filter(|response| !matches!(response.probe, Probe::MissingParent | Probe::CompanyRegistrations(_)))
     {
-        let code = answer.code.as_str();
-        let is_known = answer.stream.absent.contains(&code)
-            || answer.stream.off.contains(&code)
+        let code = response.code.as_str();
+        let is_known = response.is_absence()
+            || response.is_empty_by_code()
             || matches!(code, "invalid_scope" | "tooManyRequests" | "invalid_token" | "invalidFilter");
-        let name = match answer.status {
-            200..=299 => answer.status.to_string(),
+        let name = match response.status {
+            200..=299 => response.status.to_string(),
             status if is_known => format!("{status} {code}"),
             status => status.to_string(),
         };
@@ -132,11 +134,11 @@ fn counted(answers: &[&Answer]) -> BTreeMap<String, usize> {
     counts
 }
 
-fn link(answers: &[&Answer]) -> Option<String> {
-    if answers.iter().any(|answer| answer.is_astray) {
+fn link(responses: &[&Response]) -> Option<String> {
+    if responses.iter().any(|response| response.is_astray) {
         return Some("**cannot be followed**".to_owned());
     }
-    let link = answers.iter().find_map(|answer| answer.link)?;
+    let link = responses.iter().find_map(|response| response.link)?;
     let address = if link.absolute { "absolute" } else { "relative" };
     let quotes = if link.quoted { "quoted" } else { "unquoted" };
     let brackets = match link.encoded {
@@ -147,11 +149,11 @@ fn link(answers: &[&Answer]) -> Option<String> {
     Some(format!("{address}, {quotes}{brackets}"))
 }
 
-/// How the keys of a stream's pages are ordered, if they all agree.
+/// The order of the keys on a stream's pages, if all agree.
 fn order(
-    seen: &Seen,
+    seen: &Observations,
     stream: &'static Stream,
-    keys: impl Fn(&Answer) -> Vec<String>,
+    keys: impl Fn(&Response) -> Vec<String>,
 ) -> Option<&'static str> {
     let pages: Vec<Vec<String>> = seen.reads(stream).map(keys).filter(|keys| keys.len() > 2).collect();
     if pages.is_empty() {

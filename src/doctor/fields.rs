@@ -1,28 +1,28 @@
-//! What the rows of a page hold, against the stream's schema. Pure. Only names and counts leave it: never a value, unless it
-//! is a code of the API.
+//! The fields of a page's rows compared with the stream's schema. Pure. Returns names and counts,
+//! and no value but codes of the API.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use serde_json::Value;
 
-use crate::streams::{Body, Stream, documented_values};
+use crate::streams::{Body, Cursor, READ_AT, Stream, documented_values};
 
-/// Counts of one page, or of several laid together.
+/// Counts of one page, or the sum of several.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Fields {
     /// Known fields that came at least once, by their path.
     pub came: BTreeSet<String>,
-    /// Fields that the schema does not know, and on how many rows they came.
+    /// Fields that the schema does not have, and their number of rows.
     pub unknown: BTreeMap<String, usize>,
-    /// Fields whose value is not of the type that the schema tells.
+    /// Fields whose value has another type than in the schema.
     pub mistyped: BTreeMap<String, usize>,
-    /// Values that are not documented for a field with a list of values, by the field.
+    /// Undocumented values of fields with documented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
     pub dates: Dates,
 }
 
-/// How instants are written.
+/// The forms of dates.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Dates {
     pub with_milliseconds: usize,
@@ -33,7 +33,7 @@ pub(super) struct Dates {
 }
 
 impl Fields {
-    /// Reads one row of the stream, as the API sent it.
+    /// Adds one row of the stream, as the API sent it.
     pub(super) fn read(&mut self, stream: &'static Stream, schema: &Value, row: &Value) {
         match stream.body {
             Body::Values(field) => {
@@ -44,7 +44,7 @@ impl Fields {
         }
     }
 
-    /// What several pages hold.
+    /// The sum of several pages.
     pub(super) fn sum<'a>(pages: impl Iterator<Item = &'a Self>) -> Self {
         let mut sum = Self::default();
         pages.for_each(|page| sum.add(page));
@@ -72,7 +72,7 @@ impl Fields {
 
     fn object(&mut self, stream: &'static str, path: &str, schema: &Value, row: &Value) {
         let Some(known) = schema["properties"].as_object().filter(|known| !known.is_empty()) else {
-            // Its fields depend on the row: they are nobody's business.
+            // An open object: its fields depend on the row and may be personal.
             return;
         };
         for (name, value) in row.as_object().into_iter().flatten() {
@@ -124,15 +124,13 @@ impl Fields {
     }
 }
 
-/// The fields of the schema that could have come and did not: those of an object only where the object did.
+/// The fields of the schema that never came; those of an object only if the object came.
 pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<String>) -> Vec<String> {
     let parent = stream.parent.as_ref();
-    let added = parent.filter(|parent| parent.added).map_or(&[][..], |parent| parent.fields);
-    let added: Vec<&str> = added
-        .iter()
-        .map(|(_, name)| *name)
-        .chain(parent.and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name))
-        .collect();
+    let given = parent.filter(|parent| parent.added).map_or(&[][..], |parent| parent.fields);
+    let variants = parent.and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name);
+    let read_at = matches!(stream.cursor, Some(Cursor::ByParent { .. })).then_some(READ_AT);
+    let added: Vec<&str> = given.iter().map(|(_, name)| *name).chain(variants).chain(read_at).collect();
     let mut missing = Vec::new();
     walk(schema, "", came, &mut missing);
     missing.retain(|name| !added.contains(&name.as_str()));
@@ -155,7 +153,7 @@ fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// A name that may be told: names of fields are made by programmers, unless somebody's data became one.
+/// A name that may be printed. Names of fields are code, unless data was used as a name.
 fn named(name: &str) -> String {
     let is_plain = name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
@@ -163,19 +161,19 @@ fn named(name: &str) -> String {
     if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
 }
 
-/// A value that may be told: one that looks like a code of the API.
+/// A value that may be printed: one that looks like a code of the API.
 fn code(value: &str) -> String {
     if is_code(value) { value.to_owned() } else { "(not shown)".to_owned() }
 }
 
-/// Whether a text looks like a code of the API, such as `pathNotFound` or `invalid_scope`.
+/// True if a text looks like a code of the API, such as `pathNotFound` or `invalid_scope`.
 pub(super) fn is_code(text: &str) -> bool {
     text.len() <= 32
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.chars().all(|c| c.is_ascii_alphabetic() || c == '_')
 }
 
-/// Whether a value has the type that the schema tells.
+/// True if a value has the type of the schema.
 fn is_of(schema: &Value, value: &Value) -> bool {
     let is = |kind: &str| match kind {
         "string" => value.is_string(),
@@ -208,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn new_fields_types_and_values_are_told_by_name_and_never_by_content() {
+    fn new_fields_types_and_values_are_reported_by_name_and_never_by_content() {
         let fields = read(
             &USERS,
             &json!({
@@ -225,12 +223,12 @@ mod tests {
             [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
             [1, 1, 0, 1]
         );
-        let told = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
-        assert_eq!(told["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
+        let values = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
+        assert_eq!(values["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
     }
 
     #[test]
-    fn what_never_came_leaves_out_what_the_connector_adds() {
+    fn fields_that_the_connector_adds_are_not_reported_as_missing() {
         let fields = read(&ATTENDANCE_SHEETS, &json!({"_id": "a", "personalizedFields": {}}));
         let missing = missing(&ATTENDANCE_SHEETS, &ATTENDANCE_SHEETS.json_schema(), &fields.came);
         let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];

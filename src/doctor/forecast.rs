@@ -1,48 +1,50 @@
-//! What a sync of this account costs, from the table and from what was counted. Pure.
+//! The cost of a sync of this account, estimated from the table and the counts. Pure.
 
 use serde::Serialize;
 
-use super::count::{Count, Precision, told};
+use super::count::{Count, Precision};
 use super::verdict::list;
 use crate::streams::{Cursor, STREAMS, Stream};
 
-/// What is known of one stream.
+/// What the forecast needs about one stream.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
-    /// Whether it can be read at all.
+pub(super) struct ForecastInput {
+    /// True if its scopes are granted.
     pub readable: bool,
-    /// Lists of its own: their rows; `None` for children.
+    /// Root lists: their rows; `None` for children.
     pub rows: Option<Count>,
-    /// Lists of its own: their pages.
+    /// Root lists: the requests of a full refresh, hidden lists included.
     pub pages: usize,
     /// Rows on a full page.
     pub page: usize,
-    /// Children: rows under one parent, all variants together; `None` where no parent could be sampled.
+    /// Children: rows under one parent, all variants together; `None` where no parent could be
+    /// sampled.
     pub per_parent: Option<f64>,
     /// Children: pages of each list under one parent.
     pub pages_per_parent: f64,
-    /// Children: whether a sampled list goes on after its first page.
+    /// Children: true if a sampled list goes on after its first page.
     pub goes_on: bool,
-    /// Lists that are asked for beside each plain one, for rows that it leaves out.
-    pub lists_apart: usize,
-    /// Children: rows and pages of one parent that is much larger than the others, which is not in the means above.
+    /// Children: hidden lists that are requested beside each plain one.
+    pub hidden_lists: usize,
+    /// Root lists: requests for hidden lists.
+    pub hidden_requests: usize,
+    /// Children: rows and pages of one parent that is much larger than the others. It is not in the
+    /// means above.
     pub giant: Option<(usize, usize)>,
-    /// Children: the share of parents that are asked for.
-    pub asked: f64,
-    /// The share of rows that an incremental sync emits, a day after the last one.
+    /// Children: the share of parents that are requested.
+    pub requested: f64,
+    /// The share of rows that a daily incremental sync emits.
     pub changed: f64,
-    /// Streams that are chosen by parent: the share of parents that are read again.
+    /// Streams with a cursor by parent: the share of parents that are read again.
     pub wanted: f64,
-    /// Children: rows on a page of the company's list that a sync reads in place of a list under each parent.
-    pub company_page: Option<usize>,
-    /// The feature is off: one request tells.
+    /// The feature is off: one request shows it.
     pub off: bool,
 }
 
 /// Requests and rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Cost {
-    /// Pages asked for.
+    /// Requests.
     pub requests: Count,
     /// Rows; `None` where no parent could be sampled.
     pub rows: Option<Count>,
@@ -64,15 +66,15 @@ pub struct Line {
 /// All streams together.
 #[derive(Debug, Clone, Serialize)]
 pub struct Total {
-    /// Pages asked for.
+    /// Requests.
     pub requests: Count,
     /// Rows.
     pub rows: Count,
-    /// At the configured pace, or as fast as answers come.
+    /// At the configured pace, or as fast as responses come.
     pub minutes: f64,
 }
 
-/// What a sync of every readable stream costs.
+/// The cost of a sync of every readable stream.
 #[derive(Debug, Clone, Serialize)]
 pub struct Forecast {
     /// Requests per second that a sync reaches here.
@@ -89,29 +91,26 @@ pub struct Forecast {
     pub advice: String,
 }
 
-/// A parent whose rows the company's list is held against, and the place where it was not found.
-const BEFORE_A_COMPANYS_LIST: usize = 2;
-
-/// A sync of fewer requests than these is short, whatever dominates it.
+/// A sync with fewer requests is short, whatever dominates it.
 const SHORT: usize = 600;
 
-/// The forecast. `known` tells about each stream; `per_second` is what a sync reaches.
-pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64) -> Forecast {
+/// The forecast. `input` describes each stream; `per_second` is the pace that a sync reaches.
+pub(super) fn forecast(input: impl Fn(&'static Stream) -> ForecastInput, per_second: f64) -> Forecast {
     let (mut lines, mut is_open): (Vec<Line>, bool) = (Vec::new(), false);
     for stream in STREAMS.iter().copied() {
-        let known = known(stream);
+        let input = input(stream);
         let of = |name: &str| lines.iter().find(|line| line.stream == name);
         let (full, incremental) = match &stream.parent {
-            None => list_of_its_own(stream, known),
+            None => root_list(stream, input),
             Some(parent) => {
                 let above = of(parent.stream.name);
                 let full = above.and_then(|line| line.full);
                 let incremental = above.and_then(|line| line.incremental);
-                under(stream, known, full, incremental)
+                under(stream, input, full, incremental)
             }
         };
-        // A stream of which nothing is known, as where the run ended early, is in no sum.
-        is_open |= known.readable && full.is_none();
+        // A stream without any count, after an early end, is in no sum.
+        is_open |= input.readable && full.is_none();
         let minutes = full.map(|cost| minutes(cost.requests, per_second));
         lines.push(Line { stream: stream.name, full, incremental, minutes });
     }
@@ -125,7 +124,7 @@ pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64
         .collect();
     dominating.sort_by_key(|(_, requests)| std::cmp::Reverse(*requests));
     let advice = if is_open {
-        "Not every stream could be asked for: too little is known for advice.".to_owned()
+        "Not every stream could be probed: too little is known for advice.".to_owned()
     } else {
         advice(&lines, &full, per_second)
     };
@@ -133,18 +132,18 @@ pub(super) fn forecast(known: impl Fn(&'static Stream) -> Known, per_second: f64
     Forecast { per_second, lines, full, incremental, dominating, advice }
 }
 
-fn list_of_its_own(stream: &'static Stream, known: Known) -> (Option<Cost>, Option<Cost>) {
-    let Some(rows) = known.rows.filter(|_| known.readable) else { return (None, None) };
-    let requests = Count { number: known.pages, precision: rows.precision };
+fn root_list(stream: &'static Stream, input: ForecastInput) -> (Option<Cost>, Option<Cost>) {
+    let Some(rows) = input.rows.filter(|_| input.readable) else { return (None, None) };
+    let requests = Count { number: input.pages, precision: rows.precision };
     let full = Cost { requests, rows: Some(rows) };
     let has_children =
         STREAMS.iter().filter_map(|one| one.parent.as_ref()).any(|of| std::ptr::eq(of.stream, stream));
-    let changed = rows.times(known.changed);
+    let changed = rows.times(input.changed);
     let requests = match &stream.cursor {
-        // A list that nothing is read under is asked for its changes only.
-        Some(Cursor::Filtered { also, .. }) if !has_children => {
-            let pages = changed.number.div_ceil(known.page.max(1)).max(1);
-            Count { number: pages + also.len(), precision: changed.precision }
+        // Without children, only changed rows are requested.
+        Some(Cursor::Filtered { .. }) if !has_children => {
+            let pages = changed.number.div_ceil(input.page.max(1)).max(1);
+            Count { number: pages + input.hidden_requests, precision: changed.precision }
         }
         _ => requests,
     };
@@ -153,60 +152,56 @@ fn list_of_its_own(stream: &'static Stream, known: Known) -> (Option<Cost>, Opti
 
 fn under(
     stream: &'static Stream,
-    known: Known,
+    input: ForecastInput,
     above: Option<Cost>,
     above_changed: Option<Cost>,
 ) -> (Option<Cost>, Option<Cost>) {
-    let parent_rows = above.and_then(|cost| cost.rows).filter(|_| known.readable);
-    let Some(parents) = parent_rows.map(|rows| rows.times(known.asked)) else { return (None, None) };
-    if known.off {
+    let parent_rows = above.and_then(|cost| cost.rows).filter(|_| input.readable);
+    let Some(parents) = parent_rows.map(|rows| rows.times(input.requested)) else { return (None, None) };
+    if input.off {
         let once = Cost { requests: Count::exact(1), rows: Some(Count::exact(0)) };
         return (Some(once), Some(once));
     }
-    let variants = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref());
-    let lists = variants.map_or(1, |variants| variants.values.len()) * (1 + known.lists_apart);
+    let lists = stream.variants().len() * (1 + input.hidden_lists);
     let cost = |parents: Count| {
         // The giant has rows and pages of its own.
-        let giant = known.giant.filter(|_| parents.number > 0);
+        let giant = input.giant.filter(|_| parents.number > 0);
         let others = Count { number: parents.number - usize::from(giant.is_some()), ..parents };
         let mut requests = match lists {
             1 => others,
             lists => Count { number: others.number * lists, ..others },
         };
-        if known.pages_per_parent > 1.0 {
-            requests = requests.times(known.pages_per_parent);
+        if input.pages_per_parent > 1.0 {
+            requests = requests.times(input.pages_per_parent);
         }
         requests.number += giant.map_or(0, |(_, pages)| pages - 1 + lists);
-        if known.goes_on {
+        if input.goes_on {
             requests.precision = Precision::AtLeast;
         }
-        let least = if known.goes_on { Precision::AtLeast } else { Precision::About };
-        let rows = known.per_parent.map(|per| others.times(per));
+        let least = if input.goes_on { Precision::AtLeast } else { Precision::About };
+        let rows = input.per_parent.map(|per| others.times(per));
         let rows = rows.map(|rows| Count {
             number: rows.number + giant.map_or(0, |(rows, _)| rows),
             precision: rows.precision.max(least),
         });
-        if let Some((page, rows)) = known.company_page.zip(rows) {
-            requests = Count { number: rows.number.div_ceil(page.max(1)) + BEFORE_A_COMPANYS_LIST, ..rows };
-        }
         Cost { requests, rows: if parents.number == 0 { Some(Count::exact(0)) } else { rows } }
     };
     let full = cost(parents);
     let incremental = match &stream.cursor {
         None => full,
         Some(Cursor::ByParent { .. }) => {
-            // Where the parents are chosen by theirs, those that are read again are the ones that came.
+            // If the parents are chosen by theirs, all that were emitted are read again.
             let chosen_above = stream
                 .parent
                 .as_ref()
                 .is_some_and(|of| matches!(of.stream.cursor, Some(Cursor::ByParent { .. })));
             match above_changed.and_then(|cost| cost.rows).filter(|_| chosen_above) {
                 Some(parents) => cost(parents),
-                None => cost(parents.times(known.wanted)),
+                None => cost(parents.times(input.wanted)),
             }
         }
         Some(Cursor::Filtered { .. } | Cursor::Chosen(_)) => {
-            Cost { rows: full.rows.map(|rows| rows.times(known.changed)), ..full }
+            Cost { rows: full.rows.map(|rows| rows.times(input.changed)), ..full }
         }
     };
     (Some(full), Some(incremental))
@@ -233,7 +228,7 @@ fn advice(lines: &[Line], full: &Total, per_second: f64) -> String {
     if full.requests.number < SHORT {
         return "One connection is enough: a full refresh of everything is short.".to_owned();
     }
-    // A stream with a cursor that is chosen by parent gets cheaper with the next sync by itself.
+    // A stream with a cursor by parent becomes cheaper with the next sync.
     let is_heavy = |line: &&Line| {
         requests(line) * 10 >= full.requests.number
             && line.incremental.is_some_and(|cost| cost.requests.number * 2 > requests(line))
@@ -246,9 +241,9 @@ fn advice(lines: &[Line], full: &Total, per_second: f64) -> String {
     let rest = full.requests.number - heavy.iter().map(|line| requests(line)).sum::<usize>();
     let rest = Count { number: rest, precision: full.requests.precision };
     format!(
-        "Give {} a connection and a schedule of their own, such as once a day at night, where they need not be fresh; what they are read under is then read there too. The others take {} requests, {:.1} minutes.",
+        "Give {} a connection and a schedule of their own, such as once a night, if they need not be fresh. Their parent streams are then read there too. The others take {} requests, {:.1} minutes.",
         list(&names),
-        told(rest),
+        rest,
         minutes(rest, per_second)
     )
 }
@@ -257,23 +252,23 @@ fn advice(lines: &[Line], full: &Total, per_second: f64) -> String {
 mod tests {
     use super::*;
 
-    /// An account with so many rows in each list, five rows under each parent, and a tenth of all changed.
-    fn of(rows: usize, per_parent: f64) -> impl Fn(&'static Stream) -> Known {
-        move |stream| Known {
+    /// An account with this many rows in each list and under each parent; a tenth of them changed.
+    fn of(rows: usize, per_parent: f64) -> impl Fn(&'static Stream) -> ForecastInput {
+        move |stream| ForecastInput {
             readable: stream.scope != "webhooks:read",
             rows: stream.parent.is_none().then_some(Count::exact(rows)),
             pages: rows.div_ceil(stream.page_size.map_or(rows, |size| size as usize)).max(1)
-                * stream.queries.len(),
+                * stream.lists().len(),
             page: stream.page_size.map_or(rows, |size| size as usize),
             per_parent: Some(per_parent),
             pages_per_parent: 1.0,
             goes_on: false,
-            lists_apart: 0,
+            hidden_lists: 0,
+            hidden_requests: stream.hidden.len(),
             giant: None,
-            asked: 1.0,
+            requested: 1.0,
             changed: 0.1,
             wanted: 0.5,
-            company_page: None,
             off: stream.name == "skills",
         }
     }
@@ -286,8 +281,9 @@ mod tests {
     fn requests_follow_from_pages_parents_variants_and_what_is_wanted() {
         let forecast = forecast(of(1_000, 2.0), 40.0);
         let full = |name| line(&forecast, name).full.unwrap();
-        assert_eq!(full("users").requests, Count::exact(2));
-        assert_eq!(full("path_stats").requests.number, 2, "one list for each status");
+        assert_eq!(full("tags").requests, Count::exact(1));
+        assert_eq!(full("users").requests.number, 4, "the deleted ones are another list");
+        assert_eq!(full("path_stats").requests.number, 2, "the archived ones are another list");
         assert_eq!(full("user_managers").requests.number, 1_000);
         assert_eq!(full("group_library_contents").requests.number, 2_000, "two lists under each group");
         // 1,000 classrooms, 2,000 slots, 4,000 sheets.
@@ -297,10 +293,10 @@ mod tests {
         let next = |name| line(&forecast, name).incremental.unwrap();
         assert_eq!(next("attendance_sheets").requests.number, 1_000);
         assert_eq!(next("attendances").requests.number, 2_000);
-        assert_eq!(next("path_enrollments").requests.number, 1_000, "read whole, chosen here");
+        assert_eq!(next("path_enrollments").requests.number, 1_000, "read in full, chosen here");
         assert_eq!(next("path_enrollments").rows.unwrap().number, 200);
         assert_eq!(next("bulk_operations").requests.number, 5, "100 changed rows, 20 on a page");
-        assert_eq!(next("courses").requests.number, 2, "others are read under them");
+        assert_eq!(next("courses").requests.number, 6, "it has children");
         assert!(line(&forecast, "webhook_events").full.is_none(), "it cannot be read");
         let sum: usize =
             forecast.lines.iter().filter_map(|line| line.full).map(|cost| cost.requests.number).sum();
@@ -311,8 +307,9 @@ mod tests {
 
     #[test]
     fn a_giant_among_the_parents_is_counted_once() {
-        let known = |stream: &'static Stream| Known { giant: Some((3_000, 2)), ..of(110, 20.0)(stream) };
-        let full = line(&forecast(known, 40.0), "group_memberships").full.unwrap();
+        let input =
+            |stream: &'static Stream| ForecastInput { giant: Some((3_000, 2)), ..of(110, 20.0)(stream) };
+        let full = line(&forecast(input, 40.0), "group_memberships").full.unwrap();
         assert_eq!((full.requests.number, full.rows.unwrap().number), (109 + 2, 109 * 20 + 3_000));
     }
 
@@ -332,16 +329,16 @@ mod tests {
 
     #[test]
     fn what_was_not_counted_to_its_end_is_at_least() {
-        let known = |stream: &'static Stream| {
-            let mut known = of(500, 1.0)(stream);
+        let input = |stream: &'static Stream| {
+            let mut input = of(500, 1.0)(stream);
             if stream.name == "users" {
-                known.rows = Some(Count { number: 500, precision: Precision::AtLeast });
+                input.rows = Some(Count { number: 500, precision: Precision::AtLeast });
             }
-            known
+            input
         };
-        let forecast = forecast(known, 40.0);
-        assert_eq!(told(line(&forecast, "user_managers").full.unwrap().requests), "at least 500");
-        assert_eq!(told(line(&forecast, "path_tags").full.unwrap().rows.unwrap()), "about 500");
+        let forecast = forecast(input, 40.0);
+        assert_eq!(line(&forecast, "user_managers").full.unwrap().requests.to_string(), "at least 500");
+        assert_eq!(line(&forecast, "path_tags").full.unwrap().rows.unwrap().to_string(), "about 500");
         assert_eq!(forecast.full.requests.precision, Precision::AtLeast);
     }
 }

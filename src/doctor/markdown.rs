@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::count::{Count, told};
+use super::count::Count;
 use super::endpoints::Endpoint;
 use super::report::Report;
 use super::verdict::{Effect, Finding, Verdict, count};
@@ -11,12 +11,12 @@ impl Report {
     /// The page for people.
     #[must_use]
     pub fn markdown(&self) -> String {
-        // Writing to a text cannot fail, so its results are dropped.
+        // Writing to a string cannot fail, so the results are dropped.
         let mut page = String::new();
         head(&mut page, self);
         differences(&mut page, self);
         table(&mut page, "As assumed", self, Verdict::AsAssumed);
-        table(&mut page, "Could not tell", self, Verdict::CouldNotTell);
+        table(&mut page, "Unknown", self, Verdict::Unknown);
         forecast(&mut page, self);
         endpoints(&mut page, &self.endpoints);
         fields(&mut page, &self.endpoints);
@@ -26,10 +26,10 @@ impl Report {
 
 fn head(page: &mut String, report: &Report) {
     let run = &report.run;
-    let _ = writeln!(page, "# What 360Learning does here\n");
+    let _ = writeln!(page, "# 360Learning account check\n");
     let _ = writeln!(
         page,
-        "By `source-360learning doctor` {}, on {}: {} of at most {} in {} s, all of them reading. It holds counts, timings, names of fields and codes, and no value of any record.\n",
+        "By `source-360learning doctor` {}, on {}: {} of at most {} in {} s, all read-only. This page has counts, timings, names of fields and codes, and no value of any record.\n",
         run.connector,
         run.begun,
         count(run.requests, "request"),
@@ -37,31 +37,31 @@ fn head(page: &mut String, report: &Report) {
         run.seconds
     );
     if let Some(stopped) = &run.stopped {
-        let _ =
-            writeln!(page, "**It stopped asking early**: {stopped} What was not asked could not be told.\n");
+        let _ = writeln!(
+            page,
+            "**It stopped early**: {stopped} Assumptions that were not probed could not be checked.\n"
+        );
     }
     let of = |verdict| report.with(verdict).len();
     let serious = report.serious();
-    let _ = writeln!(
-        page,
-        "| as assumed | differs | of these, serious | could not tell |\n| --- | --- | --- | --- |"
-    );
+    let _ =
+        writeln!(page, "| as assumed | differs | of these, serious | unknown |\n| --- | --- | --- | --- |");
     let _ = writeln!(
         page,
         "| {} | {} | {serious} | {} |\n",
         of(Verdict::AsAssumed),
         of(Verdict::Differs),
-        of(Verdict::CouldNotTell)
+        of(Verdict::Unknown)
     );
     let forecast = &report.forecast;
     let _ = writeln!(
         page,
-        "A full refresh of everything that can be read takes {} requests, {} minutes at {:.0} per second, and brings {} rows; an incremental sync a day later {} requests, {} minutes.",
-        told(forecast.full.requests),
+        "A full refresh of all readable streams takes {} requests, {} minutes at {:.0} per second, and emits {} rows. A daily incremental sync takes {} requests, {} minutes.",
+        forecast.full.requests,
         forecast.full.minutes,
         forecast.per_second,
-        told(forecast.full.rows),
-        told(forecast.incremental.requests),
+        forecast.full.rows,
+        forecast.incremental.requests,
         forecast.incremental.minutes
     );
 }
@@ -76,7 +76,7 @@ fn harm(effect: Effect) -> &'static str {
 }
 
 fn differences(page: &mut String, report: &Report) {
-    let _ = writeln!(page, "\n## What differs\n");
+    let _ = writeln!(page, "\n## Differences\n");
     let differences = report.with(Verdict::Differs);
     if differences.is_empty() {
         let _ = writeln!(page, "Nothing.");
@@ -85,7 +85,7 @@ fn differences(page: &mut String, report: &Report) {
         let harm = harm(*effect);
         let _ = writeln!(
             page,
-            "* **`{id}`**, {harm}. Assumed: {assumption}\n  * Seen: {seen}\n  * It means: {meaning}"
+            "* **`{id}`**, {harm}. Assumed: {assumption}\n  * Observed: {seen}\n  * Consequence: {meaning}"
         );
         let advice = if advice.is_empty() { "Nothing." } else { advice };
         let _ = writeln!(page, "  * To do: {advice}");
@@ -96,7 +96,7 @@ fn table(page: &mut String, title: &str, report: &Report, verdict: Verdict) {
     let second = if verdict == Verdict::AsAssumed { "seen" } else { "why" };
     let _ = writeln!(
         page,
-        "\n## {title}\n\n| | assumption | {second} | what rests on it |\n| --- | --- | --- | --- |"
+        "\n## {title}\n\n| | assumption | {second} | consequence |\n| --- | --- | --- | --- |"
     );
     for finding in report.with(verdict) {
         let Finding { id, assumption, seen, meaning, .. } = finding;
@@ -112,7 +112,7 @@ fn forecast(page: &mut String, report: &Report) {
     let forecast = &report.forecast;
     let _ = writeln!(
         page,
-        "\n## Forecast\n\nFor all {} streams in one connection, at {:.0} requests per second. *About* rests on a few parents of each kind; *at least* on lists that were not read to their end. What is read under others is taken to need as many pages as it did under these parents. Incremental means: a day after the last sync.\n",
+        "\n## Forecast\n\nFor all {} streams in one connection, at {:.0} requests per second. *About* is estimated from a few parents of each kind; *at least* means that a list was not read to its end. Children are assumed to have as many pages as under these parents. Incremental means a daily sync.\n",
         forecast.lines.len(),
         forecast.per_second
     );
@@ -120,7 +120,7 @@ fn forecast(page: &mut String, report: &Report) {
         page,
         "| stream | rows | requests, full | minutes | requests, incremental | rows, incremental |\n| --- | --- | --- | --- | --- | --- |"
     );
-    let rows = |rows: Option<Count>| rows.map_or("not known".to_owned(), told);
+    let rows = |rows: Option<Count>| rows.map_or("not known".to_owned(), |rows| rows.to_string());
     for line in &forecast.lines {
         let (Some(full), Some(incremental), Some(minutes)) = (line.full, line.incremental, line.minutes)
         else {
@@ -132,9 +132,9 @@ fn forecast(page: &mut String, report: &Report) {
             "| `{}` | {} | {} | {} | {} | {} |",
             line.stream,
             rows(full.rows),
-            told(full.requests),
+            full.requests,
             if minutes < 0.1 { "< 0.1".to_owned() } else { minutes.to_string() },
-            told(incremental.requests),
+            incremental.requests,
             rows(incremental.rows)
         );
     }
@@ -142,16 +142,11 @@ fn forecast(page: &mut String, report: &Report) {
     let _ = writeln!(
         page,
         "| **all** | {} | {} | {} | {} ({} minutes) | {} |\n",
-        told(full.rows),
-        told(full.requests),
-        full.minutes,
-        told(next.requests),
-        next.minutes,
-        told(next.rows)
+        full.rows, full.requests, full.minutes, next.requests, next.minutes, next.rows
     );
     if !forecast.dominating.is_empty() {
         let names: Vec<String> = forecast.dominating.iter().map(|name| format!("`{name}`")).collect();
-        let _ = writeln!(page, "A tenth of all requests or more each: {}.\n", names.join(", "));
+        let _ = writeln!(page, "Each at least a tenth of all requests: {}.\n", names.join(", "));
     }
     let _ = writeln!(page, "{}", forecast.advice);
 }
@@ -159,13 +154,13 @@ fn forecast(page: &mut String, report: &Report) {
 fn endpoints(page: &mut String, endpoints: &[Endpoint]) {
     let _ = writeln!(
         page,
-        "\n## Endpoints\n\n| stream | answers | scope | rows seen | full page (documented) | next page | order of `_id`, `modifiedAt` | without a date | filter by date, status | median, p95 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+        "\n## Endpoints\n\n| stream | responses | scope | rows seen | full page (documented) | next page | order of `_id`, `modifiedAt` | without a date | filter by date, status | median, p95 |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     );
     for one in endpoints {
-        let answers: Vec<String> =
-            one.answers.iter().map(|(name, times)| format!("{times} × {name}")).collect();
+        let responses: Vec<String> =
+            one.responses.iter().map(|(name, times)| format!("{times} × {name}")).collect();
         let granted = one.granted.map_or("?", |granted| if granted { "granted" } else { "**missing**" });
-        let rest = if one.whole == Some(false) { ", more" } else { "" };
+        let rest = if one.read_in_full == Some(false) { ", more" } else { "" };
         let sizes: Vec<String> = one.full_pages.iter().map(ToString::to_string).collect();
         let documented = one.documented_page.map_or("unpaged".to_owned(), |size| size.to_string());
         let sizes = if sizes.is_empty() { "–".to_owned() } else { sizes.join(", ") };
@@ -175,7 +170,7 @@ fn endpoints(page: &mut String, endpoints: &[Endpoint]) {
             page,
             "| `{}` | {} | {granted} | {}{rest} | {sizes} ({documented}) | {} | {}, {} | {} | {}, {} | {}, {} |",
             one.stream,
-            answers.join(", "),
+            responses.join(", "),
             one.rows,
             one.link.as_deref().unwrap_or("–"),
             either(one.order_of_ids),
@@ -192,7 +187,7 @@ fn endpoints(page: &mut String, endpoints: &[Endpoint]) {
 fn fields(page: &mut String, endpoints: &[Endpoint]) {
     let _ = writeln!(
         page,
-        "\n## Fields\n\nFields that came on no row seen may be optional, or belong to a feature that is not used.\n\n| stream | new fields | new values | other types | never came |\n| --- | --- | --- | --- | --- |"
+        "\n## Fields\n\nA field that never came may be optional, or belong to an unused feature.\n\n| stream | new fields | new values | other types | never came |\n| --- | --- | --- | --- | --- |"
     );
     for one in endpoints {
         let named = |fields: &std::collections::BTreeMap<String, usize>| -> String {

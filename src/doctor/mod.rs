@@ -1,26 +1,28 @@
-//! `doctor`: what a real account does with everything that the connector assumes, in some hundred requests that only read.
+//! `doctor`: checks the connector's assumptions against a real account with at most 120 read-only
+//! requests.
 //!
 //! # Layout
 //!
-//! `ask` is the only place that asks, and counts. Through it, `round` goes over the table of streams and `questions` asks
-//! what the documentation leaves open; both see what came before, in `Seen`. The rest is pure: `fields` reads
-//! rows against their schema, `verdicts` judge one assumption each, `endpoints` tells the facts of each stream, `forecast`
-//! what a sync costs, `report` is all of it as data and `markdown` as a page. `progress` is what a person sees meanwhile.
+//! `probe_log` sends every request and keeps the response in `observations`. `probes` covers the
+//! table of streams, `undocumented` what the documentation leaves open. The rest is pure: `fields`
+//! compares rows with their schema, `verdicts` judge one assumption each, `endpoints` has the facts
+//! of each stream, `forecast` estimates a sync, `report` joins it all as data and `markdown` as a
+//! page.
 //!
-//! Whatever leaves this room is a count, a timing, the name of a field, or a code of the API: never a value of a record.
+//! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 
-mod ask;
 mod count;
 mod endpoints;
 mod fields;
 mod forecast;
-mod known;
+mod forecast_input;
 mod markdown;
+mod observations;
+mod probe_log;
+mod probes;
 mod progress;
-mod questions;
 mod report;
-mod round;
-mod seen;
+mod undocumented;
 mod verdict;
 mod verdicts;
 
@@ -32,26 +34,26 @@ pub use verdict::{Effect, Finding, Verdict};
 
 use std::time::Duration;
 
-use ask::Desk;
-use seen::{Purpose, Seen};
+use observations::{Observations, Probe};
+use probe_log::ProbeLog;
 
-use crate::api::{Asker, Issued, Timing};
+use crate::api::{Asker as ProbeClient, Issued, Seen as RawResponse, Timing, Unanswered as ProbeError};
 use crate::config::Settings;
 use crate::error::Error;
 
-/// GETs of one run. At five per second they take half a minute, and a tenth of what 360Learning grants.
+/// GETs of one run. At five per second they take half a minute.
 pub const MOST: usize = 120;
 
 /// Requests per second, unless the configuration allows fewer: a tenth of what 360Learning grants.
 pub const PER_SECOND: u32 = 5;
 
-/// Requests kept for the last question: is an old `next` still good?
+/// Requests reserved for the last probe: an old `next`.
 const LAST: usize = 1;
 
-/// Somebody whose credentials were proven.
+/// An account whose credentials were accepted.
 #[derive(Debug)]
 pub struct Doctor {
-    asker: Asker,
+    client: ProbeClient,
     issued: Issued,
     settings: Settings,
 }
@@ -60,39 +62,40 @@ impl Doctor {
     /// Proves the credentials. `per_second` bounds the pace; the configured one may be lower.
     pub async fn admit(settings: &Settings, timing: Timing, per_second: u32) -> Result<Self, Error> {
         let pace = settings.requests_per_second.min(per_second);
-        // Nothing is tried again, the token neither.
+        // No retries, not even for the token.
         let timing = Timing { budget: Duration::ZERO, ..timing };
-        let asker = Asker::new(&Settings { requests_per_second: pace, ..settings.clone() }, timing)?;
-        let issued = asker.token().await?;
-        Ok(Self { asker, issued, settings: settings.clone() })
+        let client = ProbeClient::new(&Settings { requests_per_second: pace, ..settings.clone() }, timing)?;
+        let issued = client.token().await?;
+        Ok(Self { client, issued, settings: settings.clone() })
     }
 
-    /// Asks, judges, and reports. There is always something to report, also where nothing could be asked.
+    /// Sends the probes, judges and reports. There is always a report, even if no request
+    /// succeeded.
     pub async fn examine(&self, progress: &Progress) -> Report {
         let started = tokio::time::Instant::now();
-        let begun = self.asker.now();
-        let mut seen = self.ask(progress).await;
-        seen.life_is_text = self.issued.life_is_text;
-        progress.ends(seen.asked);
+        let begun = self.client.now();
+        let mut seen = self.probe(progress).await;
+        seen.expiry_is_string = self.issued.life_is_text;
+        progress.end(seen.requests);
         Report::new(&seen, &self.settings, begun, started.elapsed().max(Duration::from_millis(1)))
     }
 
-    async fn ask(&self, progress: &Progress) -> Seen {
-        let mut desk = Desk::new(&self.asker, progress);
-        progress.begins("the first page of every list");
-        round::lists(&mut desk).await;
-        questions::next(&mut desk).await;
-        progress.begins("what is read under others, for a few parents each");
-        round::children(&mut desk, &self.settings).await;
-        progress.begins("what the documentation leaves open");
-        questions::ask(&mut desk).await;
-        progress.begins("more pages and parents, for the forecast");
-        let left = desk.left();
-        round::pages(&mut desk, true, (left / 2).max(LAST)).await;
-        round::pages(&mut desk, false, (left / 2).max(LAST)).await;
-        round::samples(&mut desk, &self.settings, LAST).await;
-        round::pages(&mut desk, false, LAST).await;
-        questions::again(&mut desk, Purpose::Late).await;
-        desk.seen
+    async fn probe(&self, progress: &Progress) -> Observations {
+        let mut log = ProbeLog::new(&self.client, progress);
+        progress.begin("the first page of every list");
+        probes::lists(&mut log).await;
+        undocumented::next(&mut log).await;
+        progress.begin("child streams, for a few parents each");
+        probes::children(&mut log, &self.settings).await;
+        progress.begin("what the documentation leaves open");
+        undocumented::probe(&mut log).await;
+        progress.begin("more pages and parents, for the forecast");
+        let left = log.left();
+        probes::pages(&mut log, true, (left / 2).max(LAST)).await;
+        probes::pages(&mut log, false, (left / 2).max(LAST)).await;
+        probes::samples(&mut log, &self.settings, LAST).await;
+        probes::pages(&mut log, false, LAST).await;
+        undocumented::again(&mut log, Probe::NextLate).await;
+        log.seen
     }
 }

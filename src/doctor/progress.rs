@@ -1,4 +1,4 @@
-//! What a person sees while the doctor asks: a line that moves on a terminal, a few plain lines elsewhere.
+//! Progress of the doctor on standard error: a moving line on a terminal, plain lines elsewhere.
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::MOST;
 
-const ASKING: &str = "{spinner} {wide_bar} {pos} requests, at most {len} · {msg}";
+const TEMPLATE: &str = "{spinner} {wide_bar} {pos} requests, at most {len} · {msg}";
 
 /// How progress is shown.
 #[derive(Debug)]
@@ -16,52 +16,52 @@ pub enum Progress {
     Silent,
     /// As lines on standard error.
     Lines,
-    /// As a line that moves.
+    /// As a moving line.
     Bar(ProgressBar),
 }
 
 impl Progress {
-    /// What fits standard error.
+    /// A bar on a terminal, lines elsewhere.
     #[must_use]
     pub fn new() -> Self {
         if !io::stderr().is_terminal() {
             return Self::Lines;
         }
         let bar = ProgressBar::new(MOST as u64);
-        if let Ok(style) = ProgressStyle::with_template(ASKING) {
+        if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(200));
         Self::Bar(bar)
     }
 
-    /// A part of the round begins.
-    pub(super) fn begins(&self, what: &str) {
+    /// A group of probes begins.
+    pub(super) fn begin(&self, what: &str) {
         if let Self::Lines = self {
-            self.tells(what);
+            self.print(what);
         }
     }
 
-    /// A request is about to leave.
-    pub(super) fn asks(&self, stream: &'static str, number: usize) {
+    /// A request is about to be sent.
+    pub(super) fn request(&self, stream: &'static str, number: usize) {
         if let Self::Bar(bar) = self {
             bar.set_position(number as u64);
             bar.set_message(stream);
         }
     }
 
-    /// Nothing more is asked.
-    pub(super) fn ends(&self, asked: usize) {
+    /// The last request was sent.
+    pub(super) fn end(&self, requests: usize) {
         if let Self::Bar(bar) = self {
             bar.finish_and_clear();
         }
-        self.tells(&format!("{asked} requests were made; nothing was written to 360Learning"));
+        self.print(&format!("sent {requests} read-only requests"));
     }
 
-    /// What a person should know, whatever standard error is.
-    pub fn tells(&self, what: &str) {
+    /// A line for people, on any standard error.
+    pub fn print(&self, what: &str) {
         if !matches!(self, Self::Silent) {
-            // Nobody needs these lines.
+            // These lines are optional: a closed standard error is not a failure.
             let _ = writeln!(io::stderr(), "source-360learning doctor: {what}");
         }
     }

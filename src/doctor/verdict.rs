@@ -1,20 +1,20 @@
-//! A verdict: what the connector assumes, what was seen, what follows, and what to change.
+//! A verdict: an assumption of the connector, what was observed, the consequence and the advice.
 
 use serde::Serialize;
 
-/// How an assumption fared.
+/// The result of checking an assumption.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It holds here.
     AsAssumed,
-    /// It does not.
+    /// It does not hold.
     Differs,
-    /// Nothing that was seen tells.
-    CouldNotTell,
+    /// No observation shows it.
+    Unknown,
 }
 
-/// What a difference means for a sync, worst first.
+/// The effect of a difference on a sync, worst first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
@@ -22,7 +22,7 @@ pub enum Effect {
     Fails,
     /// Rows or changes may be missing.
     Rows,
-    /// More requests, more rows that come twice, or a forecast that is wrong.
+    /// More requests, more repeated rows, or a wrong forecast.
     Cost,
     /// Nothing.
     None,
@@ -31,39 +31,39 @@ pub enum Effect {
 /// One judged assumption.
 #[derive(Debug, Clone, Serialize)]
 pub struct Finding {
-    /// Names it, also in the next version.
+    /// Its id, which stays the same in later versions.
     pub id: &'static str,
-    /// What the connector assumes, in a sentence.
+    /// The assumption, in a sentence.
     pub assumption: &'static str,
-    /// How it fared.
+    /// The result.
     pub verdict: Verdict,
-    /// What that means for a sync.
+    /// The effect on a sync.
     pub effect: Effect,
-    /// Counts, timings, names.
+    /// The observation: counts, timings, names.
     pub seen: String,
-    /// What follows.
+    /// The consequence.
     pub meaning: String,
-    /// What to change; empty where there is nothing.
+    /// The advice; empty if nothing is to be done.
     pub advice: String,
 }
 
-/// An assumption that is being judged.
+/// An assumption to be judged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Assumption {
     pub id: &'static str,
     /// What is assumed.
-    pub that: &'static str,
-    /// What rests on it.
-    pub so: &'static str,
+    pub claim: &'static str,
+    /// What depends on it.
+    pub consequence: &'static str,
 }
 
 impl Assumption {
     pub(super) fn holds(self, seen: impl Into<String>) -> Finding {
-        self.finding(Verdict::AsAssumed, Effect::None, seen.into(), self.so.to_owned(), "")
+        self.finding(Verdict::AsAssumed, Effect::None, seen.into(), self.consequence.to_owned(), "")
     }
 
     pub(super) fn unknown(self, why: impl Into<String>) -> Finding {
-        self.finding(Verdict::CouldNotTell, Effect::None, why.into(), self.so.to_owned(), "")
+        self.finding(Verdict::Unknown, Effect::None, why.into(), self.consequence.to_owned(), "")
     }
 
     pub(super) fn differs(
@@ -84,12 +84,12 @@ impl Assumption {
         meaning: String,
         advice: &str,
     ) -> Finding {
-        let (id, assumption, advice) = (self.id, self.that, advice.to_owned());
+        let (id, assumption, advice) = (self.id, self.claim, advice.to_owned());
         Finding { id, assumption, verdict, effect, seen, meaning, advice }
     }
 }
 
-/// What to do about a difference that nobody foresaw.
+/// The advice for a difference that the connector does not handle.
 pub(super) const REPORT: &str = "Report it, with this page.";
 
 /// `1 row`, `2,980 rows`.
@@ -134,7 +134,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_lists_read_as_people_write_them() {
+    fn numbers_and_lists_are_formatted_for_people() {
         assert_eq!([1, 12, 2980, 118_905].map(grouped), ["1", "12", "2,980", "118,905"]);
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");

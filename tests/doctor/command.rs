@@ -1,4 +1,4 @@
-//! The command line: files, exit codes, sentences, and the pace that people get.
+//! The command line: files, exit codes, messages, and the default pace.
 
 use std::process::Output;
 
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::open;
 use super::support::{Account, Files, connector, output};
 
-/// Nearly every scope is missing, so that little is asked for: a test should not take half a minute.
+/// Nearly every scope is missing, so that few requests are sent: a test should not take half a
+/// minute.
 fn poor() -> Options {
     let scopes = source_360learning::streams::STREAMS.iter().map(|stream| stream.scope.to_owned());
     Options { missing_scopes: scopes.filter(|scope| scope != "tags:read").collect(), ..open() }
@@ -29,27 +30,27 @@ fn sentence(output: &Output) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_on_standard_output_at_five_requests_a_second() {
     let account = Account::open(poor()).await;
-    let said = doctor(&Files::new(), &account.config, &[]);
-    assert_eq!(said.status.code(), Some(0));
-    let page = String::from_utf8(said.stdout).unwrap();
-    assert!(page.starts_with("# What 360Learning does here\n"), "{page}");
+    let result = doctor(&Files::new(), &account.config, &[]);
+    assert_eq!(result.status.code(), Some(0));
+    let page = String::from_utf8(result.stdout).unwrap();
+    assert!(page.starts_with("# 360Learning account check\n"), "{page}");
     let requests = account.sandbox.requests();
     // An arrival may be late on a busy machine, and the next one not.
     assert!(requests.peak_per_second <= 6, "{}", requests.peak_per_second);
     let steps = f64::from(u32::try_from(requests.total - 1).unwrap());
     assert!(requests.seconds >= steps / 5.0 - 1.0, "{requests:?}");
     assert_eq!(requests.tokens, 1);
-    let told = String::from_utf8(said.stderr).unwrap();
-    assert!(told.lines().count() < 8 && told.contains("the first page of every list"), "{told}");
+    let log = String::from_utf8(result.stderr).unwrap();
+    assert!(log.lines().count() < 8 && log.contains("the first page of every list"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_cannot_be_had_now_is_asked_for_once() {
+async fn a_token_request_that_fails_is_not_retried() {
     let api = super::support::api::Api::without_token().await;
     api.token(wiremock::ResponseTemplate::new(503)).await;
-    let said = doctor(&Files::new(), &api.config(), &[]);
-    assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0));
-    assert!(sentence(&said).contains("HTTP 503"));
+    let result = doctor(&Files::new(), &api.config(), &[]);
+    assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0));
+    assert!(sentence(&result).contains("HTTP 503"));
     assert_eq!(api.tokens_issued().await, 1);
 }
 
@@ -59,11 +60,11 @@ async fn both_reports_go_to_files() {
     let files = Files::new();
     let (page, data) = (files.path("report.md"), files.path("report.json"));
     let more = ["--output", page.to_str().unwrap(), "--json", data.to_str().unwrap()];
-    let said = doctor(&files, &account.config, &more);
-    assert_eq!((said.status.code(), said.stdout.len()), (Some(0), 0));
-    let told = String::from_utf8(said.stderr).unwrap();
-    let last = told.lines().last().unwrap();
-    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{told}");
+    let result = doctor(&files, &account.config, &more);
+    assert_eq!((result.status.code(), result.stdout.len()), (Some(0), 0));
+    let log = String::from_utf8(result.stderr).unwrap();
+    let last = log.lines().last().unwrap();
+    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{log}");
     assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
     assert_eq!(data["version"], 1);
@@ -74,7 +75,7 @@ async fn both_reports_go_to_files() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_asked_or_kept_is_one_sentence_and_exit_code_1() {
+async fn a_failure_is_one_sentence_and_exit_code_1() {
     let account = Account::open(poor()).await;
     let files = Files::new();
     let mut rejected = account.config.clone();
@@ -98,9 +99,9 @@ async fn what_cannot_be_asked_or_kept_is_one_sentence_and_exit_code_1() {
         ),
         (&account.config, &["--output", own], "Give --config, --output and --json a file each."),
     ] {
-        let said = doctor(&files, config, more);
-        assert_eq!((said.status.code(), said.stdout.len()), (Some(1), 0), "{wanted}");
-        let sentence = sentence(&said);
+        let result = doctor(&files, config, more);
+        assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0), "{wanted}");
+        let sentence = sentence(&result);
         assert!(sentence.starts_with(wanted), "{sentence}");
         assert!(!sentence.contains("a-secret-of-somebody-else"));
     }

@@ -1,4 +1,4 @@
-//! The reports that `docs/doctor` shows are those that the doctor writes.
+//! `docs/doctor` has the reports that the doctor writes.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::support::Account;
 use super::{examine, open};
 
-/// A number before each of these is a matter of the machine.
+/// Numbers before these depend on the machine.
 const TIMES: [&str; 3] = [" ms", " s,", " s."];
 
 /// A page without the times that differ from run to run.
@@ -33,13 +33,13 @@ fn timeless(page: &str) -> String {
 async fn report(variants: Vec<Variant>) -> String {
     let account = Account::open(Options { variants, ..open() }).await;
     let mut config = account.config.clone();
-    // As people have it.
+    // The default.
     config["requests_per_second"] = Value::Null;
     timeless(&examine(&config).await.markdown())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_reports_of_the_docs_are_those_of_the_sandbox() {
+async fn the_reports_in_the_docs_are_those_of_the_sandbox() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/doctor");
     for variant in [
         None,
@@ -54,7 +54,7 @@ async fn the_reports_of_the_docs_are_those_of_the_sandbox() {
             std::fs::write(&path, &wanted).unwrap();
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == wanted, "make schemas writes docs/doctor/{name}.md again");
+        assert!(found == wanted, "run make schemas to rewrite docs/doctor/{name}.md");
     }
 }
 

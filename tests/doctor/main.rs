@@ -1,4 +1,4 @@
-//! `doctor`, seen from outside: what it asks, when it stops, what it says, and what it never says.
+//! `doctor`, from outside: its requests, when it stops, its report, and what a report never has.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 #[path = "../support/mod.rs"]
@@ -21,10 +21,10 @@ use source_360learning::config::Config;
 use source_360learning::doctor::{Doctor, MOST, Precision, Progress, Report, Verdict};
 use support::{Account, quick};
 
-/// So that tests need not wait; `command` proves the real pace.
+/// Fast tests; `command` proves the real pace.
 const QUICK: u32 = 900;
 
-/// The clock at which a new sandbox stands.
+/// The clock of a new sandbox.
 fn clock() -> DateTime<Utc> {
     "2026-11-02T08:00:00Z".parse().unwrap()
 }
@@ -33,14 +33,14 @@ fn timing() -> Timing {
     Timing { now: clock, ..quick() }
 }
 
-/// What the doctor says of an account.
+/// The report of an account.
 async fn examine(config: &Value) -> Report {
     let settings = Config::parse(&config.to_string()).unwrap().validate().unwrap();
     let doctor = Doctor::admit(&settings, timing(), QUICK).await.unwrap();
     doctor.examine(&Progress::Silent).await
 }
 
-/// What it says of a sandbox with these options, and the sandbox.
+/// A sandbox with these options, and its report.
 async fn examined(options: Options) -> (Account, Report) {
     let account = Account::open(options).await;
     let report = examine(&account.config).await;
@@ -51,7 +51,7 @@ fn open() -> Options {
     Options { rate_limit: 0, ..Options::default() }
 }
 
-/// The names of what has this verdict.
+/// The ids with this verdict.
 fn with(report: &Report, verdict: Verdict) -> BTreeSet<&'static str> {
     report.verdicts.iter().filter(|finding| finding.verdict == verdict).map(|finding| finding.id).collect()
 }
@@ -61,11 +61,11 @@ fn seen<'a>(report: &'a Report, id: &str) -> &'a str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_sandbox_does_everything_as_assumed_but_what_nobody_can_tell() {
+async fn the_sandbox_is_as_assumed_except_for_what_reading_cannot_check() {
     let (account, report) = examined(open()).await;
     assert_eq!(with(&report, Verdict::Differs), BTreeSet::new(), "{}", report.markdown());
     assert_eq!(
-        with(&report, Verdict::CouldNotTell),
+        with(&report, Verdict::Unknown),
         BTreeSet::from([
             "forbidden_form",
             "modified_by_children",
@@ -77,10 +77,10 @@ async fn the_sandbox_does_everything_as_assumed_but_what_nobody_can_tell() {
     let requests = account.sandbox.requests();
     assert!(requests.total <= MOST as u64, "{}", requests.total);
     assert_eq!((requests.total, requests.tokens), (report.run.requests as u64, 1));
-    // Nothing is asked twice but the page that is meant to be.
+    // No request is repeated but the page that is meant to be.
     assert_eq!(requests.repeated.len(), 1, "{:?}", requests.repeated);
     let statuses: Vec<&u16> = requests.statuses.keys().collect();
-    assert_eq!(statuses, [&200, &404], "404 is what does not exist, and is asked for on purpose");
+    assert_eq!(statuses, [&200, &404], "404 is for missing objects, which are requested on purpose");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -104,32 +104,32 @@ async fn a_missing_scope_is_named_with_the_streams_that_would_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn it_stops_at_the_first_sign_of_trouble_and_says_so() {
+async fn it_stops_at_the_first_sign_of_trouble_and_reports_it() {
     for (fault, why) in [
         ("429=1", "HTTP 429 for users."),
         ("500=1", "HTTP 500 for users."),
         ("502-html=1", "HTTP 502 for users."),
-        ("html=1", "the answer for users is no page of the documented shape."),
-        ("truncated=1", "an answer broke off"),
-        ("reset=1", "an answer broke off."),
-        ("hang=1", "an answer did not come in time."),
+        ("html=1", "the response for users is not a page of the documented shape."),
+        ("truncated=1", "a response was cut off."),
+        ("reset=1", "a response was cut off."),
+        ("hang=1", "a response timed out."),
     ] {
         let faults: Vec<Fault> = vec![fault.parse().unwrap()];
         let (account, report) = examined(Options { faults, ..open() }).await;
         assert_eq!(account.sandbox.requests().total, 1, "{fault}");
         let stopped = report.run.stopped.as_deref().unwrap();
-        let is_told = stopped == why || fault == "truncated=1" && stopped.contains("no page");
-        assert!(is_told, "{fault}: {stopped}");
-        assert!(report.markdown().contains("**It stopped asking early**"), "{fault}");
+        let is_known = stopped == why || fault == "truncated=1" && stopped.contains("not a page");
+        assert!(is_known, "{fault}: {stopped}");
+        assert!(report.markdown().contains("**It stopped early**"), "{fault}");
         let open = report.verdict("archived_paths").unwrap();
-        assert_eq!(open.verdict, Verdict::CouldNotTell, "{fault}");
+        assert_eq!(open.verdict, Verdict::Unknown, "{fault}");
         assert!(open.seen.contains("ended early"), "{fault}: {}", open.seen);
         assert_eq!(with(&report, Verdict::Differs).iter().find(|id| **id != "retry_after"), None, "{fault}");
-        assert_eq!(report.verdict("endpoints").unwrap().verdict, Verdict::CouldNotTell, "{fault}");
+        assert_eq!(report.verdict("endpoints").unwrap().verdict, Verdict::Unknown, "{fault}");
         assert_eq!(report.forecast.full.requests.precision, Precision::AtLeast, "{fault}");
         assert!(report.forecast.advice.contains("too little is known"), "{fault}");
     }
-    // What was asked before is judged all the same.
+    // Earlier responses are judged all the same.
     let faults: Vec<Fault> = vec!["500=1@/courses/{courseId}/tags".parse().unwrap()];
     let (account, report) = examined(Options { faults, ..open() }).await;
     assert_eq!(account.sandbox.requests().statuses[&500], 1);
@@ -139,7 +139,7 @@ async fn it_stops_at_the_first_sign_of_trouble_and_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_that_is_refused_ends_the_questions() {
+async fn a_token_that_is_refused_ends_the_probes() {
     let (account, report) = examined(Options { token_ttl_requests: Some(9), ..open() }).await;
     assert_eq!(account.sandbox.requests().statuses[&401], 1);
     assert!(report.run.stopped.as_deref().unwrap().starts_with("HTTP 401 for "), "{:?}", report.run.stopped);
@@ -158,12 +158,12 @@ async fn a_feature_that_is_off_is_an_empty_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_big_account_costs_no_more_questions_and_is_forecast_as_it_is() {
+async fn a_big_account_costs_no_more_probes_and_its_forecast_is_right() {
     let (account, report) = examined(Options { scale: Scale::FranceNum, ..open() }).await;
     assert_eq!(with(&report, Verdict::Differs), BTreeSet::new(), "{}", report.markdown());
     let requests = account.sandbox.requests();
     assert!(requests.total <= MOST as u64, "{}", requests.total);
-    // 16,137 requests are what a whole sync makes, 120 of them pages of attempts, of which some were counted.
+    // A full refresh sends about 16,140 requests, 120 of them for pages of attempts.
     let forecast = &report.forecast;
     let (full, rows) = (forecast.full.requests.number, forecast.full.rows.number);
     assert!((15_000..17_500).contains(&full), "{full} requests");
@@ -182,7 +182,7 @@ async fn a_big_account_costs_no_more_questions_and_is_forecast_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_forecast_of_a_small_account_is_what_a_sync_then_makes() {
+async fn the_forecast_of_a_small_account_is_what_a_sync_then_sends() {
     for variants in [vec![], vec![Variant::HiddenArchived]] {
         let (account, report) = examined(Options { variants: variants.clone(), ..open() }).await;
         account.sandbox.reset_requests();

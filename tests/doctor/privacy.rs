@@ -1,4 +1,4 @@
-//! Nothing of any record leaves the doctor, and no secret.
+//! A report has no value of a record and no secret.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use wiremock::matchers::method;
 use wiremock::{Mock, ResponseTemplate};
 
 use super::support::api::{Api, token};
-use super::support::{Account, Files, connector, output};
+use super::support::{Account, Files, connector, output as support_output};
 use super::{examine, open};
 
 /// Every text of a value, at any depth.
@@ -22,8 +22,8 @@ fn texts(value: &Value, into: &mut BTreeSet<String>) {
     }
 }
 
-/// Whether a value stands in a text, as a word or words of its own: `Complet` does not in `defaultCompletion`.
-fn stands_in(text: &str, value: &str) -> bool {
+/// True if a text has this value as whole words: `defaultCompletion` does not have `Complet`.
+fn has_words(text: &str, value: &str) -> bool {
     text.match_indices(value).any(|(at, _)| {
         let is_part = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         !is_part(text[..at].chars().next_back()) && !is_part(text[at + value.len()..].chars().next())
@@ -31,9 +31,9 @@ fn stands_in(text: &str, value: &str) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
+async fn a_report_has_no_value_of_a_record_and_no_secret() {
     let documented: BTreeSet<&str> = VALUES.iter().flat_map(|field| field.values).copied().collect();
-    // Parts of paths, which the connector adds to records itself.
+    // Parts of paths, which the connector adds to records.
     let of_paths: BTreeSet<&str> = streams::STREAMS
         .iter()
         .filter_map(|stream| stream.parent.as_ref()?.variants.as_ref())
@@ -48,7 +48,7 @@ async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
     ] {
         let account = Account::open(Options { variants, ..open() }).await;
         let report = examine(&account.config).await;
-        let said = format!("{}\n{}\n{:#}", report.markdown(), report.json(), report.json());
+        let output = format!("{}\n{}\n{:#}", report.markdown(), report.json(), report.json());
         let mut values = BTreeSet::new();
         for stream in STREAMS {
             account.sandbox.truth(stream).iter().for_each(|row| texts(row, &mut values));
@@ -56,9 +56,9 @@ async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
         let mut looked_for = 0;
         for value in &values {
             let is_a_code = documented.contains(value.as_str()) || of_paths.contains(value.as_str());
-            // The value that `new-fields` plants looks like a code of the API, and those may be told.
+            // `someday` of `new-fields` looks like a code of the API, which a report may have.
             if value.len() >= 4 && !is_a_code && value != "someday" {
-                assert!(!stands_in(&said, value), "{value}");
+                assert!(!has_words(&output, value), "{value}");
                 looked_for += 1;
             }
         }
@@ -66,9 +66,9 @@ async fn no_value_of_any_record_and_no_secret_stands_in_a_report() {
         let (host, port) = (account.sandbox.url(), account.sandbox.url());
         let (host, port) = (host.trim_start_matches("http://"), port.rsplit(':').next().unwrap());
         for secret in [CLIENT_ID, CLIENT_SECRET, host, "127.0.0.1", "localhost", &format!(":{port}")] {
-            assert!(!said.contains(secret), "{secret}");
+            assert!(!output.contains(secret), "{secret}");
         }
-        assert!(account.sandbox.tokens().iter().all(|token| !said.contains(token)));
+        assert!(account.sandbox.tokens().iter().all(|token| !output.contains(token)));
     }
 }
 
@@ -98,12 +98,13 @@ async fn secrets_that_a_server_echoes_as_codes_are_hidden_in_reports_and_sentenc
             .arg(files.write("config.json", &config))
             .arg("--json")
             .arg(&data);
-        let said = output(command);
-        assert_eq!(said.status.code(), Some(i32::from(!granted)));
+        let output = support_output(command);
+        assert_eq!(output.status.code(), Some(i32::from(!granted)));
         let data = std::fs::read_to_string(data).unwrap_or_default();
-        let said = String::from_utf8_lossy(&said.stdout) + String::from_utf8_lossy(&said.stderr) + &*data;
+        let output =
+            String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr) + &*data;
         for secret in secrets {
-            assert!(!said.contains(secret), "{status}: {secret}");
+            assert!(!output.contains(secret), "{status}: {secret}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Single behaviours that no sandbox shows, against answers by hand.
+//! Behaviors that the sandbox does not have, against mock responses.
 
 use serde_json::{Value, json};
 use source_360learning::doctor::Verdict;
@@ -9,7 +9,7 @@ use wiremock::{Mock, Request};
 use super::support::api::{Api, error, page};
 use super::{examine, seen, with};
 
-/// An account in which every list is empty but those that the test fills.
+/// An account in which every list is empty but the given ones.
 pub(crate) async fn empty(lists: &[(&str, Value)]) -> Api {
     let api = Api::new().await;
     for (path, rows) in lists {
@@ -20,11 +20,11 @@ pub(crate) async fn empty(lists: &[(&str, Value)]) -> Api {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_account_is_told_without_guessing() {
+async fn an_empty_account_is_reported_without_guessing() {
     let api = empty(&[]).await;
     let report = examine(&api.config()).await;
-    // Whatever does not exist is answered like something empty, and the places of registrations are lists.
-    // This server tells the time of today.
+    // Missing objects return empty pages, and so do the probable paths of registrations. The
+    // server's clock is today's.
     let differs = with(&report, Verdict::Differs);
     assert_eq!(differs.into_iter().collect::<Vec<_>>(), ["absent_codes", "clocks", "registrations_list"]);
     assert_eq!(report.forecast.full.rows.number, 0);
@@ -33,7 +33,7 @@ async fn an_empty_account_is_told_without_guessing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn fields_types_and_values_that_nobody_knows_are_named_as_far_as_they_may_be() {
+async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     let users = json!([
         {"_id": "65f000000000000000000001", "status": "onLeave", "shoeSize": 41, "Adresse (privée) de Marie": "12 rue du Port"},
         {"_id": "65f000000000000000000002", "status": "Marie Le Goff, en congé", "mail": 7, "lastLoginDate": "hier"},
@@ -47,9 +47,9 @@ async fn fields_types_and_values_that_nobody_knows_are_named_as_far_as_they_may_
     assert_eq!(names(&users.new_values["status"]), ["(not shown)", "onLeave"]);
     assert_eq!(names(&users.other_types), ["mail"]);
     assert_eq!(users.dates, [0, 0, 0, 1]);
-    let said = report.markdown() + &report.json().to_string();
+    let output = report.markdown() + &report.json().to_string();
     for text in ["Marie", "rue du Port", "hier", "65f0000"] {
-        assert!(!said.contains(text), "{text}");
+        assert!(!output.contains(text), "{text}");
     }
     let differs = with(&report, Verdict::Differs);
     for id in ["known_fields", "known_values", "field_types", "date_form"] {
@@ -66,7 +66,7 @@ async fn an_endpoint_that_does_not_exist_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_code_that_holds_an_address_is_not_told() {
+async fn a_code_with_an_address_is_not_reported() {
     let api = empty(&[]).await;
     api.get("/projects", error(404, "marie@cabinet.example")).await;
     let report = examine(&api.config()).await;
@@ -78,17 +78,17 @@ async fn a_code_that_holds_an_address_is_not_told() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ids_that_cannot_stand_in_a_path_or_tell_no_time_are_noticed() {
+async fn ids_that_are_not_valid_in_a_path_or_have_no_time_are_reported() {
     let api = empty(&[("/groups", json!([{"_id": "../users"}]))]).await;
     let report = examine(&api.config()).await;
-    assert_eq!(seen(&report, "parent_ids"), "Ids that cannot stand in a path: groups (1).");
-    // Nothing was asked under it.
+    assert_eq!(seen(&report, "parent_ids"), "Ids that are not valid in a path: groups (1).");
+    // No request was sent under it.
     assert!(api.gets().await.iter().all(|request| !request.url.path().contains("..")));
     let path = json!([{"_id": "path-1", "createdAt": "2026-01-01T00:00:00.000Z", "modifiedAt": "2025-01-01T00:00:00.000Z"}]);
     let api = empty(&[("/paths", path)]).await;
     let report = examine(&api.config()).await;
     assert!(
-        seen(&report, "parent_ids").contains("no time at all: paths (1)"),
+        seen(&report, "parent_ids").contains("without a time: paths (1)"),
         "{}",
         seen(&report, "parent_ids")
     );
@@ -115,11 +115,11 @@ async fn a_row_of_tomorrow_shows_that_another_clock_stamps_rows() {
     let dated = page(&path("2026-11-03T08:00:00.000Z")).insert_header("date", now.as_str());
     api.get("/paths", dated).await;
     let report = examine(&api.config()).await;
-    assert_eq!(seen(&report, "rows_in_time"), "Dated later than the answer that holds them: 1 of 1 row.");
+    assert_eq!(seen(&report, "rows_in_time"), "Dated after their response: 1 of 1 row.");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_gets_leave_and_a_redirect_is_not_followed() {
+async fn only_gets_are_sent_and_a_redirect_is_not_followed() {
     let other = Api::new().await;
     let api = empty(&[]).await;
     let target = format!("{}/api/v2/groups", other.url());

@@ -1,4 +1,5 @@
-//! Tenants that no variant of the sandbox plays: what looks odd and is no harm, and what looks well and is none.
+//! Accounts that no variant of the sandbox mocks: odd but harmless ones, and faulty ones that look
+//! well.
 
 use serde_json::{Value, json};
 use source_360learning::doctor::{Effect, Report, Verdict};
@@ -15,7 +16,7 @@ fn verdict(report: &Report, id: &str) -> (Verdict, Effect) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_empty_page_under_a_parent_that_does_not_exist_is_no_harm() {
+async fn an_empty_page_under_a_parent_that_does_not_exist_is_harmless() {
     let api = empty(&[]).await;
     // An object has no empty form.
     let objects = Mock::given(path_regex("/(user-statuses|audiences)$"));
@@ -28,13 +29,13 @@ async fn an_empty_page_under_a_parent_that_does_not_exist_is_no_harm() {
 async fn lists_without_rows_show_nothing_about_filters() {
     let report = examine(&empty(&[]).await.config()).await;
     for id in ["date_filters", "status_filters", "encoded_brackets", "date_only", "next_keeps_filters"] {
-        assert_eq!(verdict(&report, id).0, Verdict::CouldNotTell, "{id}");
+        assert_eq!(verdict(&report, id).0, Verdict::Unknown, "{id}");
     }
     assert!(report.endpoints.iter().all(|one| one.date_filter.is_none()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_place_that_is_forbidden_to_everybody_takes_no_scope_away() {
+async fn a_forbidden_path_is_not_a_missing_scope() {
     let api = empty(&[]).await;
     api.get("/classrooms/registrations", error(403, "forbidden")).await;
     let report = examine(&api.config()).await;
@@ -44,13 +45,13 @@ async fn a_place_that_is_forbidden_to_everybody_takes_no_scope_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_by_something_before_the_api_ends_the_questions_and_is_no_missing_scope() {
+async fn a_refusal_by_a_firewall_ends_the_probes_and_is_not_a_missing_scope() {
     let api = Api::new().await;
     let blocked = ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html");
     Mock::given(method("GET")).respond_with(blocked).mount(&api.0).await;
     let report = examine(&api.config()).await;
     assert_eq!(report.run.stopped.as_deref(), Some("HTTP 403 for users."));
-    assert_eq!(verdict(&report, "scopes").0, Verdict::CouldNotTell);
+    assert_eq!(verdict(&report, "scopes").0, Verdict::Unknown);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,22 +59,22 @@ async fn a_stream_that_is_refused_where_others_of_its_scope_are_read_is_named() 
     let api = empty(&[("/users", json!([{"_id": "65f000000000000000000001", "status": "active"}]))]).await;
     api.get("/users/65f000000000000000000001/managers", error(403, "invalid_scope")).await;
     let report = examine(&api.config()).await;
-    let told = "Refused, or of another shape: user_managers (HTTP 403 invalid_scope).";
-    assert_eq!(seen(&report, "endpoints"), told);
+    let wanted = "Refused, or of another shape: user_managers (HTTP 403 invalid_scope).";
+    assert_eq!(seen(&report, "endpoints"), wanted);
     assert!(!with(&report, Verdict::Differs).contains("scopes"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_of_another_shape_is_told_and_the_questions_go_on() {
+async fn a_response_of_another_shape_is_reported_and_the_probes_go_on() {
     let api = empty(&[("/projects", json!({"data": []}))]).await;
     api.get("/groups", ResponseTemplate::new(204)).await;
     let report = examine(&api.config()).await;
-    let told = "Refused, or of another shape: groups (HTTP 204 no page of this shape) and projects (HTTP 200 no page of this shape).";
-    assert_eq!((seen(&report, "endpoints"), report.run.stopped.as_deref()), (told, None));
+    let wanted = "Refused, or of another shape: groups (HTTP 204 not a page of this shape) and projects (HTTP 200 not a page of this shape).";
+    assert_eq!((seen(&report, "endpoints"), report.run.stopped.as_deref()), (wanted, None));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_status_that_cannot_be_filtered_by_is_told_since_a_sync_would_fail() {
+async fn a_refused_status_filter_is_reported_since_a_sync_would_fail() {
     let api = empty(&[]).await;
     let deleted = Mock::given(path("/api/v2/users")).and(query_param("status[eq]", "deleted"));
     deleted.respond_with(error(400, "invalidFilter")).with_priority(1).mount(&api.0).await;
@@ -83,7 +84,7 @@ async fn a_status_that_cannot_be_filtered_by_is_told_since_a_sync_would_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trouble_in_the_middle_of_a_question_is_no_refusal() {
+async fn a_rate_limit_in_the_middle_of_a_probe_is_not_a_refusal() {
     let course = json!([{"_id": "65f000000000000000000001", "createdAt": "2026-01-01T00:00:00.000Z"}]);
     for (field, value, about) in [
         ("modifiedAt[gte]", "2100-01-01T00:00:00.000Z", "date_filters"),
@@ -101,16 +102,30 @@ async fn trouble_in_the_middle_of_a_question_is_no_refusal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_that_does_not_exist_is_named_whoever_says_so() {
+async fn a_child_that_no_parent_has_is_named_and_one_absent_parent_is_not() {
+    let groups = json!([{"_id": "65f000000000000000000001"}, {"_id": "65f000000000000000000002"}]);
+    let api = empty(&[("/groups", groups)]).await;
+    api.get("/groups/65f000000000000000000001/roles", error(404, "groupNotFound")).await;
+    for group in ["65f000000000000000000001", "65f000000000000000000002"] {
+        api.get(&format!("/groups/{group}/catalog/course-ids"), error(404, "groupNotFound")).await;
+        api.get(&format!("/groups/{group}/catalog/path-session-ids"), error(404, "groupNotFound")).await;
+    }
+    let report = examine(&api.config()).await;
+    let wanted = "Refused, or of another shape: group_catalog_contents (HTTP 404 groupNotFound).";
+    assert_eq!(seen(&report, "endpoints"), wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_exist_is_named_if_a_proxy_responds() {
     let api = empty(&[]).await;
     let page = ResponseTemplate::new(404).set_body_raw("<html>nothing here</html>", "text/html");
     api.get("/projects", page).await;
     let report = examine(&api.config()).await;
-    let told = "Refused, or of another shape: projects (HTTP 404 without a code).";
-    assert_eq!(seen(&report, "endpoints"), told);
+    let wanted = "Refused, or of another shape: projects (HTTP 404 without a code).";
+    assert_eq!(seen(&report, "endpoints"), wanted);
 }
 
-/// A list of two pages, of which each later one is what `next` answers.
+/// A list of two pages; `next` has the successive responses to the second one.
 async fn two_pages(at: &str, row: Value, next: &[ResponseTemplate]) -> Api {
     let api = empty(&[]).await;
     let link = format!("</api/v2{at}?next=2>; rel=\"next\"");
@@ -125,13 +140,13 @@ async fn two_pages(at: &str, row: Value, next: &[ResponseTemplate]) -> Api {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_next_page_that_is_refused_is_named_and_not_asked_for_again() {
+async fn a_next_page_that_is_refused_is_named_and_not_requested_again() {
     let api = two_pages("/tags", json!({"_id": "t1"}), &[error(404, "notFound")]).await;
     let report = examine(&api.config()).await;
-    let told = "Refused, or of another shape: tags (HTTP 404 notFound, next page).";
-    assert_eq!(seen(&report, "endpoints"), told);
-    let asked = api.gets().await.into_iter().filter(|get| get.url.query() == Some("next=2")).count();
-    assert_eq!(asked, 1);
+    let wanted = "Refused, or of another shape: tags (HTTP 404 notFound, next page).";
+    assert_eq!(seen(&report, "endpoints"), wanted);
+    let repeated = api.gets().await.into_iter().filter(|get| get.url.query() == Some("next=2")).count();
+    assert_eq!(repeated, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +161,7 @@ async fn a_next_page_that_is_refused_in_another_way_than_known_makes_streams_fai
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_learner_who_goes_on_meanwhile_is_no_other_row() {
+async fn a_learner_who_continues_meanwhile_is_not_another_row() {
     let row = |at: &str| json!([{"_id": "a2", "lastActivityAt": at}]);
     let (one, other) = (row("2026-10-01T08:00:00.000Z"), row("2026-11-02T08:00:00.000Z"));
     let api = two_pages("/courses/stats", json!({"_id": "a1"}), &[page(&one), page(&other)]).await;
@@ -158,7 +173,8 @@ async fn a_learner_who_goes_on_meanwhile_is_no_other_row() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dates_that_are_safe_raise_no_alarm() {
-    // Copied from another account: older than its id. Changed a millisecond before it was created, and told with an offset.
+    // Older than its id, as if copied from another account; changed a millisecond before its
+    // creation, with an offset.
     let path = json!([{
         "_id": "65f000000000000000000001",
         "createdAt": "2020-01-01T00:00:00.001Z",
@@ -170,30 +186,30 @@ async fn dates_that_are_safe_raise_no_alarm() {
     assert_eq!(verdict(&report, "date_form"), (Verdict::Differs, Effect::None));
     assert_eq!(
         seen(&report, "date_form"),
-        "1 with milliseconds, 0 without, 1 with an offset from UTC, 0 that cannot be read."
+        "1 with milliseconds, 0 without, 1 with an offset from UTC, 0 unreadable."
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_link_that_is_not_to_the_next_page_is_none() {
+async fn a_link_that_is_not_to_the_next_page_is_ignored() {
     let api = empty(&[]).await;
     let link = "</api/v2/tags>; rel=\"first\", </style.css>; rel=preload";
     api.get("/tags", page(&json!([{"_id": "t1"}])).insert_header("link", link)).await;
     let report = examine(&api.config()).await;
-    assert_eq!(verdict(&report, "link_form").0, Verdict::CouldNotTell);
+    assert_eq!(verdict(&report, "link_form").0, Verdict::Unknown);
     let tags = report.endpoints.iter().find(|one| one.stream == "tags").unwrap();
-    assert_eq!(tags.whole, Some(true));
+    assert_eq!(tags.read_in_full, Some(true));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_longer_than_documented_is_noticed() {
+async fn a_page_that_is_longer_than_documented_is_reported() {
     let paths: Vec<Value> = (0..201).map(|n| json!({"_id": format!("{n:024x}")})).collect();
     let report = examine(&empty(&[("/paths", json!(paths))]).await.config()).await;
-    assert_eq!(seen(&report, "page_size"), "1 list: paths (201 in place of 200).");
+    assert_eq!(seen(&report, "page_size"), "1 list: paths (201 instead of 200).");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rows_that_all_come_in_one_order_are_told() {
+async fn rows_in_one_order_are_reported() {
     let three = json!([{"_id": "a"}, {"_id": "b"}, {"_id": "c"}]);
     let lists = ["/tags", "/projects", "/skills"].map(|at| (at, three.clone()));
     let report = examine(&empty(&lists).await.config()).await;

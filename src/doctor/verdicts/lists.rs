@@ -1,12 +1,12 @@
-//! Scopes, refusals, and what may be read in a cheaper way.
+//! Scopes, refusals, and the company-wide list of registrations.
 
 use crate::doctor::fields::is_code;
-use crate::doctor::questions::registration_places;
-use crate::doctor::seen::{Answer, Purpose, Row, Seen, text};
+use crate::doctor::observations::{Observations, Probe, Response, Row, text};
+use crate::doctor::undocumented::{COMPANY_FIELDS, COMPANY_PATHS};
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::{CLASSROOM_REGISTRATIONS, STREAMS, Stream};
 
-pub(super) fn all(seen: &Seen) -> Vec<Finding> {
+pub(super) fn all(seen: &Observations) -> Vec<Finding> {
     vec![
         endpoints(seen),
         scopes(seen),
@@ -17,59 +17,62 @@ pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     ]
 }
 
-fn endpoints(seen: &Seen) -> Finding {
+fn endpoints(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "endpoints",
-        that: "Every endpoint of the table exists.",
-        so: "Every stream can be read, as far as its scope is granted.",
+        claim: "Every endpoint of the table exists.",
+        consequence: "Every stream can be read if its scope is granted.",
     };
-    let asks_as_a_sync =
-        |answer: &&Answer| matches!(answer.purpose, Purpose::List(_) | Purpose::Next(_) | Purpose::Child(..));
-    let answers: Vec<&Answer> = seen.answers.iter().filter(asks_as_a_sync).collect();
-    // A scope that other streams show to be granted is not what this one lacks.
-    let is_refused = |answer: &&&Answer| {
-        let lacks = answer.lacks_scope() && seen.is_granted(answer.stream.scope) == Some(true);
-        // That a way to a next page is no longer good is another matter.
-        if matches!((answer.purpose, answer.status), (Purpose::Next(_), 400 | 410)) {
+    let is_of_a_sync =
+        |response: &&Response| matches!(response.probe, Probe::List(_) | Probe::Next(_) | Probe::Child(..));
+    let responses: Vec<&Response> = seen.responses.iter().filter(is_of_a_sync).collect();
+    // If other streams show that the scope is granted, a missing scope is not the reason.
+    let is_refused = |response: &&&Response| {
+        let lacks = response.lacks_scope() && seen.is_granted(response.stream.scope) == Some(true);
+        // An expired `next` is another assumption.
+        if matches!((response.probe, response.status), (Probe::Next(_), 400 | 410)) {
             return false;
         }
-        answer.is_refused() || lacks
+        // One absent parent may be a coincidence; a child without any other response is not.
+        let is_absent = response.is_absence()
+            && seen.about(response.stream).filter(is_of_a_sync).all(Response::is_absence);
+        response.is_refused() || lacks || is_absent
     };
-    let told = |answer: &&Answer| {
-        let place = if matches!(answer.purpose, Purpose::Next(_)) { ", next page" } else { "" };
-        let what = if answer.status < 300 { "no page of this shape" } else { plain(&answer.code) };
-        format!("{} (HTTP {} {what}{place})", answer.stream.name, answer.status)
+    let described = |response: &&Response| {
+        let place = if matches!(response.probe, Probe::Next(_)) { ", next page" } else { "" };
+        let what = if response.status < 300 { "not a page of this shape" } else { plain(&response.code) };
+        format!("{} (HTTP {} {what}{place})", response.stream.name, response.status)
     };
-    let mut refused: Vec<String> = answers.iter().filter(is_refused).map(told).collect();
+    let mut refused: Vec<String> = responses.iter().filter(is_refused).map(described).collect();
     refused.dedup();
     if !refused.is_empty() {
         return assumption.differs(
             Effect::Fails,
             format!("Refused, or of another shape: {}.", list(&refused)),
-            "These streams, and those that are read under them, fail in a sync. The others are read.",
-            "Leave these streams out of the connection, and report it.",
+            "These streams and their children fail in a sync. The others are read.",
+            "Deselect these streams in the connection, and report it.",
         );
     }
     let answered =
-        STREAMS.iter().filter(|stream| answers.iter().any(|answer| answer.stream.name == stream.name));
+        STREAMS.iter().filter(|stream| responses.iter().any(|response| response.stream.name == stream.name));
     match (answered.count(), STREAMS.len()) {
-        (0, _) => assumption.unknown("Nothing was answered."),
+        (0, _) => assumption.unknown("No response was received."),
         (some, all) if seen.stopped.is_some() => {
-            assumption.unknown(format!("{some} of {} asked, none refused.", count(all, "stream")))
+            assumption.unknown(format!("{some} of {} probed, none refused.", count(all, "stream")))
         }
         (some, all) if some < all => assumption.holds(format!(
-            "{some} of {} asked, none refused; the others have no parent here.",
+            "{some} of {} probed, none refused; the others have no parent in this account.",
             count(all, "stream")
         )),
-        (_, all) => assumption.holds(format!("{} asked, none refused.", count(all, "stream"))),
+        (_, all) => assumption.holds(format!("{} probed, none refused.", count(all, "stream"))),
     }
 }
 
-fn scopes(seen: &Seen) -> Finding {
+fn scopes(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "scopes",
-        that: "The credentials have the scope of every stream.",
-        so: "Every stream can be selected.",
+        claim: "The credentials have the scope of every stream.",
+        consequence: "Every stream can be selected.",
     };
     let mut scopes: Vec<&str> = STREAMS.iter().map(|stream| stream.scope).collect();
     scopes.sort_unstable();
@@ -89,178 +92,166 @@ fn scopes(seen: &Seen) -> Finding {
             Effect::Fails,
             format!("{} of {} are missing: {}.", missing.len(), count(scopes.len(), "scope"), missing.join(", ")),
             format!("These streams would fail: {}. The others are read.", failing.join(", ")),
-            "Add the scopes to the API v2 credentials in 360Learning, or leave these streams out of the connection.",
+            "Add the scopes to the API v2 credentials in 360Learning, or deselect these streams in the connection.",
         );
     }
     if open.is_empty() {
         return assumption.holds(format!("All {} are granted.", count(granted.len(), "scope")));
     }
-    assumption.unknown(format!("Nothing that was asked needs {}.", list(&open)))
+    assumption.unknown(format!("No probe needs {}.", list(&open)))
 }
 
-fn scope_first(seen: &Seen) -> Finding {
+fn scope_first(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "scope_before_lookup",
-        that: "A missing scope is told before the object of the path is looked up.",
-        so: "`check` can ask for the attendance sheets of a slot that does not exist.",
+        claim: "The API checks the scope before it looks up the object of the path.",
+        consequence: "`check` can test a scope with an object that does not exist.",
     };
-    let lacks = |answer: &&Answer| {
-        answer.purpose == Purpose::Nobody && seen.is_granted(answer.stream.scope) == Some(false)
+    let lacks = |response: &&Response| {
+        response.probe == Probe::MissingParent && seen.is_granted(response.stream.scope) == Some(false)
     };
-    let answers: Vec<&Answer> = seen.answers.iter().filter(lacks).collect();
-    if answers.is_empty() {
-        return assumption
-            .unknown("No scope is missing, or nothing is read under others with a missing one.");
+    let responses: Vec<&Response> = seen.responses.iter().filter(lacks).collect();
+    if responses.is_empty() {
+        return assumption.unknown("No scope of a child stream is missing.");
     }
-    let late: Vec<&str> =
-        answers.iter().filter(|answer| answer.status != 403).map(|answer| answer.stream.scope).collect();
+    let late: Vec<&str> = responses
+        .iter()
+        .filter(|response| response.status != 403)
+        .map(|response| response.stream.scope)
+        .collect();
     if late.is_empty() {
         return assumption.holds(format!(
             "403 under an object that does not exist, for {}.",
-            count(answers.len(), "scope")
+            count(responses.len(), "scope")
         ));
     }
     assumption.differs(
         Effect::Fails,
-        format!("Another refusal than 403 under an object that does not exist, for {}.", list(&late)),
-        "`check` asks under the first object that exists; where it finds none, it takes these scopes for granted, and the streams then fail in the sync.",
+        format!("Not 403 under an object that does not exist, for {}.", list(&late)),
+        "`check` tests with the first object that exists. If it finds none, it assumes that these scopes are granted, and the streams may fail in the sync.",
         REPORT,
     )
 }
 
-fn forbidden_form(seen: &Seen) -> Finding {
+fn forbidden_form(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "forbidden_form",
-        that: "A 403 says {\"error\": {\"code\": \"invalid_scope\"}}, as the OpenAPI description has it.",
-        so: "A missing scope is told by name. The connector reads a bare text as well.",
+        claim: "The body of a 403 is {\"error\": {\"code\": \"invalid_scope\"}}, as in the OpenAPI description.",
+        consequence: "The error names the missing scope. The connector also accepts a bare string.",
     };
-    let is_refused =
-        |answer: &&Answer| answer.status == 403 && !matches!(answer.purpose, Purpose::Registrations(_));
-    let refused: Vec<&Answer> = seen.answers.iter().filter(is_refused).collect();
+    let is_refused = |response: &&Response| {
+        response.status == 403 && !matches!(response.probe, Probe::CompanyRegistrations(_))
+    };
+    let refused: Vec<&Response> = seen.responses.iter().filter(is_refused).collect();
     if refused.is_empty() {
-        return assumption.unknown("No 403 came.");
+        return assumption.unknown("No 403 was received.");
     }
-    if refused.iter().any(|answer| answer.code != "invalid_scope") {
+    if refused.iter().any(|response| response.code != "invalid_scope") {
         return assumption.differs(
             Effect::Fails,
             format!("{} with another code than invalid_scope.", count(refused.len(), "403")),
-            "The sync says that 360Learning refused the request, without naming the scope.",
+            "The error of a sync does not name the missing scope.",
             REPORT,
         );
     }
-    if refused.iter().any(|answer| answer.is_bare) {
+    if refused.iter().any(|response| response.is_bare) {
         return assumption.differs(
             Effect::None,
-            "The error is a bare text, as one page of the documentation has it.",
-            "Nothing: the connector reads both forms.",
+            "The error is a bare string, as on one page of the documentation.",
+            "None: the connector accepts both forms.",
             "",
         );
     }
-    assumption.holds(format!("{} of that form.", count(refused.len(), "answer")))
+    assumption.holds(format!("{} of that form.", count(refused.len(), "response")))
 }
 
-fn absent_codes(seen: &Seen) -> Finding {
+fn absent_codes(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "absent_codes",
-        that: "What is read under an object that does not exist answers with the code that the table knows.",
-        so: "A parent that is deleted while a sync runs is an empty answer, not a failure.",
+        claim: "A request under an object that does not exist returns HTTP 404 or 410 with a code.",
+        consequence: "A parent that is deleted during a sync is not a failure.",
     };
-    let asked = |answer: &&Answer| answer.purpose == Purpose::Nobody && answer.status != 403;
-    let answers: Vec<&Answer> = seen.answers.iter().filter(asked).collect();
-    if answers.is_empty() {
-        return assumption.unknown("No object that does not exist was asked for.");
+    let is_probe = |response: &&Response| response.probe == Probe::MissingParent && response.status != 403;
+    let responses: Vec<&Response> = seen.responses.iter().filter(is_probe).collect();
+    if responses.is_empty() {
+        return assumption.unknown("No object that does not exist was requested.");
     }
-    let strange: Vec<String> = answers
+    let strange: Vec<String> = responses
         .iter()
-        .filter(|answer| answer.is_refused())
-        .map(|answer| format!("{} (HTTP {} {})", answer.stream.name, answer.status, plain(&answer.code)))
+        .filter(|response| response.is_refused())
+        .map(|response| {
+            format!("{} (HTTP {} {})", response.stream.name, response.status, plain(&response.code))
+        })
         .collect();
-    let pages: Vec<&str> =
-        answers.iter().filter(|answer| answer.rows.is_some()).map(|answer| answer.stream.name).collect();
+    let pages: Vec<&str> = responses
+        .iter()
+        .filter(|response| response.rows.is_some())
+        .map(|response| response.stream.name)
+        .collect();
     if strange.is_empty() && !pages.is_empty() {
         return assumption.differs(
             Effect::None,
-            format!("A page in place of a refusal for {}.", list(&pages)),
-            "Nothing: what is read under a parent that is gone is empty either way.",
+            format!("A page instead of an error for {}.", list(&pages)),
+            "None: the children of a missing parent are empty either way.",
             "",
         );
     }
     if strange.is_empty() {
-        return assumption.holds(format!("The code that is known, in {}.", count(answers.len(), "place")));
+        return assumption.holds(format!("Such a response, for {}.", count(responses.len(), "stream")));
     }
     assumption.differs(
         Effect::Fails,
-        format!("Another answer for {}.", list(&strange)),
-        "A parent that is deleted between its list and the read under it would end the stream; the next sync reads it again.",
+        format!("Another response for {}.", list(&strange)),
+        "A parent that is deleted during a sync counts as failed: the stream ends INCOMPLETE, and the next sync reads it again.",
         REPORT,
     )
 }
 
-fn registrations(seen: &Seen) -> Finding {
+fn registrations(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "registrations_list",
-        that: "There is no company-wide list of registrations at a path that is known.",
-        so: "Registrations are read classroom by classroom, after two requests that look for it.",
+        claim: "There is no company-wide list of registrations at a probable path.",
+        consequence: "Registrations are read classroom by classroom.",
     };
-    let answers: Vec<&Answer> = registration_places()
+    let responses: Vec<&Response> = COMPANY_PATHS
         .iter()
-        .filter_map(|place| seen.find(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place)))
+        .filter_map(|path| seen.find(&CLASSROOM_REGISTRATIONS, Probe::CompanyRegistrations(path)))
         .collect();
-    if answers.len() < registration_places().len() || answers.iter().any(|answer| answer.status == 403) {
-        return assumption.unknown("The two places could not both be asked.");
+    if responses.len() < COMPANY_PATHS.len() || responses.iter().any(|response| response.status == 403) {
+        return assumption.unknown("The two paths could not both be probed.");
     }
-    let told: Vec<String> = answers
+    let described: Vec<String> = responses
         .iter()
-        .map(|answer| {
-            let Purpose::Registrations(place) = answer.purpose else { return String::new() };
-            match &answer.rows {
-                Some(rows) => format!("{place}: a list, with {} on its first page", count(rows.len(), "row")),
-                None if answer.status == 200 => format!("{place}: HTTP 200, and no list"),
-                None => format!("{place}: HTTP {} {}", answer.status, plain(&answer.code)),
+        .map(|response| {
+            let Probe::CompanyRegistrations(path) = response.probe else { return String::new() };
+            match &response.rows {
+                Some(rows) => format!("{path}: a list, with {} on its first page", count(rows.len(), "row")),
+                None if response.status == 200 => format!("{path}: HTTP 200, and not a list"),
+                None => format!("{path}: HTTP {} {}", response.status, plain(&response.code)),
             }
         })
         .collect();
-    let told = told.join("; ");
-    if answers.iter().all(|answer| answer.status != 200) {
-        return assumption.holds(format!("{told}."));
+    let described = described.join("; ");
+    if responses.iter().all(|response| response.status != 200) {
+        return assumption.holds(format!("{described}."));
     }
-    let fields = company_fields();
-    let rows = || answers.iter().flat_map(|answer| answer.rows());
-    let Some(list_of_all) = company_list(seen) else {
-        let fit = rows().filter(|row| is_fit(row)).count();
-        return assumption.differs(
-            Effect::None,
-            format!("{told}. {fit} of {} have all of {}.", count(rows().count(), "row"), list(fields)),
-            "Nothing: the sync looks at that list and does not use it. Registrations are read classroom by classroom.",
-            REPORT,
-        );
+    let rows = || responses.iter().flat_map(|response| response.rows());
+    let has_all = |row: &&Row| COMPANY_FIELDS.iter().all(|field| text(row, field).is_some());
+    let (fit, all) = (rows().filter(has_all).count(), rows().count());
+    let use_of_it = if fit > 0 && fit == all {
+        "None today: a sync reads registrations classroom by classroom. With this list it would send one request per 7,000 rows instead."
+    } else {
+        "None: a sync reads registrations classroom by classroom."
     };
     assumption.differs(
         Effect::None,
-        format!("{told}. All {} have all of {}.", count(list_of_all.len(), "row"), list(fields)),
-        "The sync reads that list, once the registrations of the first classrooms were found in it: one request per 7,000 rows in place of one per classroom. The forecast below reckons with it.",
-        "",
+        format!("{described}. {fit} of {} have all of {}.", count(all, "row"), list(&COMPANY_FIELDS)),
+        use_of_it,
+        REPORT,
     )
 }
 
-/// What each row of the company-wide list must have, so that a sync uses it.
-fn company_fields() -> &'static [&'static str] {
-    CLASSROOM_REGISTRATIONS.company_wide.as_ref().map_or(&[], |company| company.fields)
-}
-
-fn is_fit(row: &Row) -> bool {
-    company_fields().iter().all(|field| text(row, field).is_some())
-}
-
-/// The first page of the company-wide list that a sync would use.
-pub(crate) fn company_list(seen: &Seen) -> Option<&Answer> {
-    let mut answers = registration_places()
-        .iter()
-        .filter_map(|place| seen.find(&CLASSROOM_REGISTRATIONS, Purpose::Registrations(place)));
-    answers.find(|answer| answer.len() > 0 && answer.rows().all(is_fit))
-}
-
-/// A code that may be told; it was sent by the server.
+/// A code that may be printed: the server sent it.
 fn plain(code: &str) -> &str {
     if is_code(code) { code } else { "without a code" }
 }

@@ -1,22 +1,22 @@
-//! The assumptions, judged by what was seen. Pure.
+//! The assumptions, judged by the observations. Pure.
 
 pub(super) mod clock;
 pub(super) mod dates;
 pub(super) mod filters;
-mod gone;
-pub(super) mod lists;
+mod hidden;
+mod lists;
 mod paging;
 pub(super) mod rows;
 
-use super::seen::Seen;
+use super::observations::Observations;
 use super::verdict::Finding;
 use crate::config::Settings;
 
 /// Every assumption, in a fixed order.
-pub(super) fn all(seen: &Seen, settings: &Settings) -> Vec<Finding> {
+pub(super) fn all(seen: &Observations, settings: &Settings) -> Vec<Finding> {
     [
         lists::all(seen),
-        gone::all(seen),
+        hidden::all(seen),
         paging::all(seen),
         filters::all(seen),
         dates::all(seen),

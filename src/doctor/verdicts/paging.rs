@@ -1,15 +1,15 @@
-//! Pages, and the way from one to the next.
+//! Pages, and the `Link` from one to the next.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::doctor::questions::turned;
-use crate::doctor::seen::{Answer, Link, Purpose, Row, Seen};
+use crate::doctor::observations::{Link, Observations, Probe, Response, Row, probed_lists};
+use crate::doctor::undocumented::list_with_next;
 use crate::doctor::verdict::{Assumption, Effect, Finding, REPORT, count, list};
 use crate::streams::STREAMS;
 
-pub(super) fn all(seen: &Seen) -> Vec<Finding> {
+pub(super) fn all(seen: &Observations) -> Vec<Finding> {
     vec![
         page_size(seen),
         link_form(seen),
@@ -22,22 +22,22 @@ pub(super) fn all(seen: &Seen) -> Vec<Finding> {
     ]
 }
 
-fn page_size(seen: &Seen) -> Finding {
+fn page_size(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "page_size",
-        that: "A page that another one follows holds as many rows as documented, and no page holds more.",
-        so: "Forecasts of requests are right. The end of a list is the absence of a `Link`, never a short page.",
+        claim: "A page with a next page has the documented number of rows, and no page has more.",
+        consequence: "The forecast of requests is right. A list ends where no `Link` follows, never at a short page.",
     };
     let (mut full, mut other) = (0, BTreeSet::new());
-    for page in seen.answers.iter().filter(|answer| answer.is_read()) {
+    for page in seen.responses.iter().filter(|response| response.is_read()) {
         full += usize::from(page.goes_on());
         let (name, rows) = (page.stream.name, page.len());
         match page.stream.page_size.map(|size| size as usize) {
             None if page.goes_on() => {
-                _ = other.insert(format!("{name} ({rows}, and more to come, in place of all)"));
+                _ = other.insert(format!("{name} ({rows} with a next page, instead of all)"));
             }
             Some(size) if rows > size || page.goes_on() && rows < size => {
-                _ = other.insert(format!("{name} ({rows} in place of {size})"));
+                _ = other.insert(format!("{name} ({rows} instead of {size})"));
             }
             _ => {}
         }
@@ -52,26 +52,30 @@ fn page_size(seen: &Seen) -> Finding {
     assumption.differs(
         Effect::Cost,
         format!("{}: {}.", count(other.len(), "list"), list(&other)),
-        "Nothing is lost, since pages are followed to the last one. More or fewer requests are needed than the documentation tells; the forecast below reckons with what was seen.",
+        "No row is lost: a sync reads up to the last page. It sends more or fewer requests than documented; the forecast below includes that.",
         REPORT,
     )
 }
 
-fn link_form(seen: &Seen) -> Finding {
+fn link_form(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "link_form",
-        that: "The next page is told as a whole address on the same server, with rel=\"next\" in quotes.",
-        so: "Lists are read to their end. The connector follows relative addresses and reads rel=next too.",
+        claim: "The `Link` to the next page is an absolute URL on the same server, with rel=\"next\" in quotes.",
+        consequence: "Lists are read to their end. The connector also accepts relative URLs and rel=next.",
     };
-    let links: Vec<Link> = seen.answers.iter().filter_map(|answer| answer.link).collect();
-    let astray: Vec<&str> =
-        seen.answers.iter().filter(|answer| answer.is_astray).map(|answer| answer.stream.name).collect();
+    let links: Vec<Link> = seen.responses.iter().filter_map(|response| response.link).collect();
+    let astray: Vec<&str> = seen
+        .responses
+        .iter()
+        .filter(|response| response.is_astray)
+        .map(|response| response.stream.name)
+        .collect();
     if !astray.is_empty() {
         return assumption.differs(
             Effect::Fails,
-            format!("A header that cannot be read, or leads to another server, for {}.", list(&astray)),
-            "Streams whose next page is on another server fail: following it would send the token there.",
-            "Where a proxy rewrites addresses, set `base_url` to the address that its answers name. Otherwise report it.",
+            format!("A `Link` that cannot be followed, for {}.", list(&astray)),
+            "These streams fail: the rest of their lists cannot be read.",
+            "If a proxy rewrites the header, configure it to pass the header unchanged. Otherwise report it.",
         );
     }
     if links.is_empty() {
@@ -79,7 +83,7 @@ fn link_form(seen: &Seen) -> Finding {
     }
     let how_many = |fact: fn(&&Link) -> bool| links.iter().filter(fact).count();
     let seen_text = format!(
-        "{}: {} whole and {} relative addresses, {} with quotes, {} with raw and {} with encoded brackets.",
+        "{}: {} absolute and {} relative, {} with quotes, {} with raw and {} with encoded brackets.",
         count(links.len(), "Link header"),
         how_many(|link| link.absolute),
         how_many(|link| !link.absolute),
@@ -90,21 +94,16 @@ fn link_form(seen: &Seen) -> Finding {
     if links.iter().all(|link| link.absolute && link.quoted && link.encoded != Some(true)) {
         return assumption.holds(seen_text);
     }
-    assumption.differs(
-        Effect::None,
-        seen_text,
-        "Nothing: the connector follows each of these forms as it stands.",
-        "",
-    )
+    assumption.differs(Effect::None, seen_text, "None: the connector accepts each of these forms.", "")
 }
 
-/// Whether two answers have the same rows, by their keys, and whether in the same order. What a row says may change while
-/// people learn.
-fn same(one: &Answer, other: &Answer) -> (bool, bool) {
-    let rows = |answer: &Answer| -> Vec<String> {
+/// Whether two responses have the same rows, by their keys, and whether in the same order. Other
+/// fields may change between the two.
+fn same(one: &Response, other: &Response) -> (bool, bool) {
+    let rows = |response: &Response| -> Vec<String> {
         let value = |row: &Row, field: &&str| row.get(field).map(Value::to_string).unwrap_or_default();
-        let key = |row: &Row| answer.stream.key.iter().map(|field| value(row, field)).collect::<Vec<_>>();
-        answer.rows().map(|row| key(row).join("\n")).collect()
+        let key = |row: &Row| response.stream.key.iter().map(|field| value(row, field)).collect::<Vec<_>>();
+        response.rows().map(|row| key(row).join("\n")).collect()
     };
     let (mut one, mut other) = (rows(one), rows(other));
     let in_order = one == other;
@@ -113,45 +112,47 @@ fn same(one: &Answer, other: &Answer) -> (bool, bool) {
     (one == other, in_order)
 }
 
-/// How bad it is that a way to a next page is refused, and what it means.
+/// The effect and the consequence of a refused `next`.
 fn refused(status: u16, restarts: &'static str) -> (Effect, &'static str) {
     if matches!(status, 400 | 410) {
         (Effect::Cost, restarts)
     } else {
-        (Effect::Fails, "The stream fails: only HTTP 400 and 410 are taken for a way that is no longer good.")
+        (Effect::Fails, "The stream fails: only HTTP 400 and 410 mean an expired `next`.")
     }
 }
 
 const AGAIN: Assumption = Assumption {
     id: "next_again",
-    that: "The way to a next page can be used more than once.",
-    so: "A page whose answer broke off is asked for again.",
+    claim: "A `next` can be used more than once.",
+    consequence: "A page whose response was cut off is requested again.",
 };
 
-fn next_again(seen: &Seen) -> Finding {
-    let Some((stream, query)) = turned(seen) else { return AGAIN.unknown("No list has a second page.") };
-    let once = seen.find(stream, Purpose::Next(query));
+fn next_again(seen: &Observations) -> Finding {
+    let Some((stream, list)) = list_with_next(seen) else {
+        return AGAIN.unknown("No list has a second page.");
+    };
+    let once = seen.find(stream, Probe::Next(list));
     if let Some(once) = once.filter(|once| once.is_refused()) {
         return AGAIN.differs(
             Effect::Fails,
-            format!("Refused at once, with HTTP {} for {}.", once.status, stream.name),
-            "A list of more than one page cannot be read: its stream fails.",
+            format!("Refused the first time, with HTTP {} for {}.", once.status, stream.name),
+            "Lists of more than one page cannot be read: their streams fail.",
             REPORT,
         );
     }
-    let (Some(once), Some(again)) = (once, seen.find(stream, Purpose::Again)) else {
-        return AGAIN.unknown("It was not asked for twice.");
+    let (Some(once), Some(again)) = (once, seen.find(stream, Probe::NextAgain)) else {
+        return AGAIN.unknown("It was not requested twice.");
     };
     if again.rows.is_none() {
         let (effect, meaning) = refused(
             again.status,
-            "A list whose page broke off is read again from its beginning, three times at most: rows may come twice, and a long list may fail on a bad network.",
+            "A list with a page that was cut off is read again from the first page, three times at most: rows may be emitted twice, and a long list may fail on a bad network.",
         );
         return AGAIN.differs(
             effect,
             format!("The second time, HTTP {} for {}.", again.status, stream.name),
             meaning,
-            "Remove repeats by key in the destination (Airbyte's deduped modes). Report it.",
+            "Remove duplicates by key in the destination (Airbyte's deduped modes). Report it.",
         );
     }
     let (same, _) = same(once, again);
@@ -161,58 +162,58 @@ fn next_again(seen: &Seen) -> Finding {
         AGAIN.differs(
             Effect::Rows,
             format!("Other rows the second time, for {}.", stream.name),
-            "A page that is asked for again after a broken answer may lose the rows of the first answer.",
+            "A page that is requested again after a cut response may lack rows of the first response.",
             REPORT,
         )
     }
 }
 
-/// Whether the second use of a way to a next page was refused.
-fn is_good_once(seen: &Seen) -> bool {
-    seen.any(Purpose::Again).is_some_and(|again| again.rows.is_none())
+/// True if the second use of a `next` was refused.
+fn is_good_once(seen: &Observations) -> bool {
+    seen.any(Probe::NextAgain).is_some_and(|again| again.rows.is_none())
 }
 
-fn next_late(seen: &Seen) -> Finding {
+fn next_late(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "next_late",
-        that: "The way to a next page is still good when the run ends.",
-        so: "A destination that is slow to write costs nothing.",
+        claim: "A `next` is still valid when the run ends.",
+        consequence: "A slow destination costs no requests.",
     };
-    let late = seen.any(Purpose::Late);
+    let late = seen.any(Probe::NextLate);
     let Some(late) = late else {
-        return assumption.unknown("No list has a second page, or it was not asked for at the end.");
+        return assumption.unknown("No list has a second page, or it was not requested at the end.");
     };
     if is_good_once(seen) {
-        return assumption.unknown("It is good once only.");
+        return assumption.unknown("A `next` can be used only once.");
     }
-    let given = turned(seen).and_then(|(stream, query)| seen.find(stream, Purpose::List(query)));
+    let given = list_with_next(seen).and_then(|(stream, list)| seen.find(stream, Probe::List(list)));
     let age = given.map_or(0, |given| (late.here - given.here).num_seconds());
     if late.rows.is_some() {
-        return assumption.holds(format!("Still good after {age} s, for {}.", late.stream.name));
+        return assumption.holds(format!("Valid after {age} s, for {}.", late.stream.name));
     }
     let (effect, meaning) = refused(
         late.status,
-        "Where the destination is slow, lists are read again from their beginning, three times at most: rows may come twice.",
+        "With a slow destination, lists are read again from the first page, three times at most: rows may be emitted twice.",
     );
     assumption.differs(
         effect,
         format!("HTTP {} after {age} s, for {}.", late.status, late.stream.name),
         meaning,
-        "Select fewer streams per connection, and remove repeats by key in the destination. Report it.",
+        "Select fewer streams per connection, and remove duplicates by key in the destination. Report it.",
     )
 }
 
-fn same_order(seen: &Seen) -> Finding {
+fn same_order(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "same_order",
-        that: "The same page, asked for twice, has the same rows in the same order.",
-        so: "Pages are parts of one list: no row is on two of them, or on none.",
+        claim: "The same page, requested twice, has the same rows in the same order.",
+        consequence: "Pages are parts of one list: each row is on exactly one.",
     };
-    let pair = turned(seen).and_then(|(stream, query)| {
+    let pair = list_with_next(seen).and_then(|(stream, list)| {
         let mut again =
-            [Purpose::Again, Purpose::Late].into_iter().filter_map(|purpose| seen.find(stream, purpose));
-        let again = again.find(|answer| answer.rows.is_some())?;
-        Some((seen.find(stream, Purpose::Next(query))?, again))
+            [Probe::NextAgain, Probe::NextLate].into_iter().filter_map(|probe| seen.find(stream, probe));
+        let again = again.find(|response| response.rows.is_some())?;
+        Some((seen.find(stream, Probe::Next(list))?, again))
     });
     let Some((one, other)) = pair else { return assumption.unknown("No page was read twice.") };
     match same(one, other) {
@@ -224,34 +225,34 @@ fn same_order(seen: &Seen) -> Finding {
         (true, false) => assumption.differs(
             Effect::None,
             format!("The same {} in another order, for {}.", count(one.len(), "row"), one.stream.name),
-            "Nothing: no stream relies on an order within a page.",
+            "None: no stream relies on an order within a page.",
             "",
         ),
         (false, _) => assumption.differs(
             Effect::Rows,
             format!("Other rows, for {}.", one.stream.name),
-            "Rows may come twice or not at all while a list is read.",
-            "Refresh fully now and then, and report it.",
+            "Rows may be returned twice or never while a list is read.",
+            "Run a full refresh regularly, and report it.",
         ),
     }
 }
 
 const KEEPS: Assumption = Assumption {
     id: "next_keeps_filters",
-    that: "The way to the next page of a filtered list carries the filter along.",
-    so: "Filters are sent once, with the first page.",
+    claim: "The `Link` to the next page of a filtered list keeps the filter.",
+    consequence: "Filters are sent once, with the first page.",
 };
 
-fn keeps_filters(seen: &Seen) -> Finding {
-    let first = seen.any(Purpose::Filtered).filter(|answer| answer.rows.is_some());
-    let next = seen.any(Purpose::FilteredNext).filter(|answer| answer.rows.is_some());
+fn keeps_filters(seen: &Observations) -> Finding {
+    let first = seen.any(Probe::Filtered).filter(|response| response.rows.is_some());
+    let next = seen.any(Probe::FilteredNext).filter(|response| response.rows.is_some());
     let (Some(first), Some(next)) = (first, next) else {
         return KEEPS.unknown("No filtered list has a second page that could be read.");
     };
-    let Some(filter) = seen.filter else { return KEEPS.unknown("It was not asked for.") };
+    let Some(filter) = seen.filter else { return KEEPS.unknown("It was not requested.") };
     let is_astray = |row: &&Row| !filter.admits(row);
     if first.rows().any(|row| is_astray(&row)) {
-        return KEEPS.unknown("The filter is not honoured on the first page.");
+        return KEEPS.unknown("The filter is not honored on the first page.");
     }
     let name = first.stream.name;
     let rows = count(next.len(), "row");
@@ -260,29 +261,29 @@ fn keeps_filters(seen: &Seen) -> Finding {
         return KEEPS.differs(
             Effect::Cost,
             format!("{astray} of {rows} of the second page are excluded by the filter, for {name}."),
-            "Later pages of a filtered list hold rows that the filter excludes. They are dropped here, so only requests are lost.",
+            "Later pages of a filtered list have rows that the filter excludes. The connector drops them, so only requests are lost.",
             REPORT,
         );
     }
-    // Where all that the filter excludes comes first, a next page without the filter looks the same.
+    // If the excluded rows come first, a next page without the filter looks the same.
     if seen.rows(first.stream).map(|row| filter.admits(row)).is_sorted() {
         return KEEPS.unknown(format!("The rows that the filter excludes come first, for {name}."));
     }
     KEEPS.holds(format!("{rows} of the second page, none that the filter excludes, for {name}."))
 }
 
-fn beside_filters(seen: &Seen) -> Finding {
+fn beside_filters(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "next_beside_filters",
-        that: "A filter repeated beside `next` changes nothing.",
-        so: "Nothing rests on it: the connector follows the address of the next page as it stands.",
+        claim: "A filter repeated beside `next` changes nothing.",
+        consequence: "None: the connector does not repeat filters.",
     };
-    let next = seen.any(Purpose::FilteredNext).filter(|answer| answer.rows.is_some());
-    let (Some(next), Some(beside)) = (next, seen.any(Purpose::Beside)) else {
+    let next = seen.any(Probe::FilteredNext).filter(|response| response.rows.is_some());
+    let (Some(next), Some(beside)) = (next, seen.any(Probe::FilterBesideNext)) else {
         return assumption.unknown("No filtered list has a second page that could be read.");
     };
     if is_good_once(seen) {
-        return assumption.unknown("The way to a next page is good once only.");
+        return assumption.unknown("A `next` can be used only once.");
     }
     if beside.rows.is_some() && same(next, beside).0 {
         return assumption.holds(format!("The same rows, for {}.", next.stream.name));
@@ -291,19 +292,19 @@ fn beside_filters(seen: &Seen) -> Finding {
         Some(_) => format!("Other rows, for {}.", next.stream.name),
         None => format!("HTTP {}, for {}.", beside.status, next.stream.name),
     };
-    assumption.differs(Effect::None, seen, "Nothing: the connector does not do it.", "")
+    assumption.differs(Effect::None, seen, "None: the connector does not do it.", "")
 }
 
-fn rows_once(seen: &Seen) -> Finding {
+fn rows_once(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "rows_once",
-        that: "A row is on one page of its list only.",
-        so: "Rows come once; where they do not, keys remove repeats.",
+        claim: "A row is on only one page of its list.",
+        consequence: "Each row is emitted once. Otherwise keys remove duplicates.",
     };
     let (mut pages, mut repeated) = (0, Vec::new());
     for stream in STREAMS.iter().copied().filter(|stream| stream.parent.is_none()) {
-        for query in 0..stream.queries.len() {
-            let read = seen.pages(stream, query);
+        for list in probed_lists(stream) {
+            let read = seen.pages(stream, list);
             let ids: Vec<&str> = read.iter().flat_map(|page| page.ids()).collect();
             let different = ids.iter().collect::<BTreeSet<_>>().len();
             pages += if read.len() > 1 { read.len() } else { 0 };
@@ -316,8 +317,8 @@ fn rows_once(seen: &Seen) -> Finding {
         return assumption.differs(
             Effect::Rows,
             format!("Rows that came twice: {}.", list(&repeated)),
-            "A list that shows a row twice may leave another one out. Keys remove the repeats; what is left out shows with the next sync or not at all.",
-            "Remove repeats by key in the destination, refresh fully now and then, and report it.",
+            "A list that returns a row twice may omit another one. Keys remove the duplicates; the next sync may return the omitted row, or none does.",
+            "Remove duplicates by key in the destination, run a full refresh regularly, and report it.",
         );
     }
     if pages == 0 {
