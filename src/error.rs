@@ -1,4 +1,4 @@
-//! The errors of the layers, joined: who can mend each, and the sentence that a user reads.
+//! The errors of the layers, joined: who can fix each, and the sentence that a user reads.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +8,7 @@ use crate::api::ApiError;
 use crate::config::ConfigError;
 use crate::protocol::{FailureType, InputError};
 
-/// Whatever ends a command or a stream.
+/// Why a command or a stream ended before its end.
 #[derive(Debug, ThisError)]
 pub enum Error {
     /// The configuration cannot be used.
@@ -51,8 +51,10 @@ pub enum Error {
         /// The scope that it needs.
         scope: &'static str,
     },
-    /// A stream could not be read because the stream above it could not.
-    #[error("The stream `{stream}` is read under `{parent}`, which failed: {cause}")]
+    /// A stream is incomplete because the stream above it is.
+    #[error(
+        "The stream `{stream}` is incomplete, because it is read under `{parent}`, which failed: {cause}"
+    )]
     Parent {
         /// The stream.
         stream: &'static str,
@@ -61,20 +63,78 @@ pub enum Error {
         /// Why that one failed.
         cause: Arc<Error>,
     },
-    /// A parent's record has no usable id.
-    #[error("A record of `{stream}` has no usable `{field}`, so `{child}` cannot be read under it.")]
-    ParentWithoutId {
-        /// The parent stream.
+    /// Some parents of a stream could not be read; the others were.
+    #[error("{}", parents(stream, parent, *failed, *requested, *has_ended_early, named))]
+    Parents {
+        /// The stream.
         stream: &'static str,
-        /// The field.
-        field: &'static str,
+        /// The parent stream.
+        parent: &'static str,
+        /// How many parents failed.
+        failed: usize,
+        /// How many were requested.
+        requested: usize,
+        /// True if so many failed in a row that the others were not requested.
+        has_ended_early: bool,
+        /// The first of them.
+        named: Vec<FailedParent>,
+    },
+    /// The API finds too many parents no more that it listed before.
+    #[error(
+        "The stream `{stream}` is incomplete: 360Learning listed {requested} rows of `{parent}`, and then did not find {gone} of them. Run the sync again; if it persists, check base_url and any proxy before 360Learning."
+    )]
+    ParentsGone {
+        /// The stream.
+        stream: &'static str,
+        /// The parent stream.
+        parent: &'static str,
+        /// How many are gone.
+        gone: usize,
+        /// How many were requested.
+        requested: usize,
+    },
+    /// A parent's record has no usable id.
+    #[error("the parent's row has no usable id, so `{stream}` cannot be read under it")]
+    ParentWithoutId {
         /// The stream that needs it.
-        child: &'static str,
+        stream: &'static str,
+    },
+    /// One parent says that a feature is off, after others had a normal response.
+    #[error("360Learning says that the feature is off, although other rows of `{stream}` were read")]
+    FeatureOffLater {
+        /// The stream.
+        stream: &'static str,
+    },
+    /// Rows came without their key.
+    #[error(
+        "The stream `{stream}` is incomplete: {count} rows came without their key ({key}) and were not emitted. Report it to 360Learning, or deselect the stream."
+    )]
+    RowsWithoutKey {
+        /// The stream.
+        stream: &'static str,
+        /// The key's fields.
+        key: String,
+        /// How many rows.
+        count: u64,
+    },
+    /// The next page was already read.
+    #[error("{path}: the pages go in a circle: the next page was read before. Run the sync again.")]
+    PagesInACircle {
+        /// The list's path.
+        path: String,
+    },
+    /// A list does not end.
+    #[error("{path}: the list does not end: {pages} pages were read, and there is a next one.")]
+    ListWithoutEnd {
+        /// The list's path.
+        path: String,
+        /// How many pages were read.
+        pages: usize,
     },
     /// The catalog names a stream that does not exist.
     #[error("There is no stream `{0}`. Run discover, and refresh the connection's schema.")]
     UnknownStream(String),
-    /// The catalog asks for a sync mode that does not exist.
+    /// The catalog has a sync mode that does not exist.
     #[error(
         "The stream `{stream}` has the sync_mode `{given}` in the catalog; it must be full_refresh or incremental."
     )]
@@ -84,15 +144,56 @@ pub enum Error {
         /// What the catalog says.
         given: String,
     },
+    /// `check` could not end in time.
+    #[error(
+        "360Learning did not answer every request of the check within {minutes} minutes. Run it again later."
+    )]
+    CheckTimeout {
+        /// How long it ran.
+        minutes: u64,
+    },
     /// A part of the sync ended without a result.
-    #[error("The connector failed inside: {0}. Please report it.")]
-    Lost(String),
-    /// Standard output was closed by whoever reads it.
+    #[error("Internal error: {0}. Please report it.")]
+    Internal(String),
+    /// Standard output was closed by its reader.
     #[error("standard output was closed")]
     Stdout,
     /// The process was asked to stop.
     #[error("The sync was stopped before its end; the next one continues from the last state.")]
     Interrupted,
+}
+
+/// A parent that could not be read.
+#[derive(Debug)]
+pub struct FailedParent {
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub error: Arc<Error>,
+}
+
+fn parents(
+    stream: &str,
+    parent: &str,
+    failed: usize,
+    requested: usize,
+    has_ended_early: bool,
+    named: &[FailedParent],
+) -> String {
+    let reasons: Vec<String> = named
+        .iter()
+        .map(|failed| format!("{}: {}", failed.id, failed.error.to_string().trim_end_matches('.')))
+        .collect();
+    let more = if failed > named.len() { ", …" } else { "" };
+    let others = if has_ended_early {
+        "They failed one after the other, so the rest was not requested"
+    } else {
+        "The others were read"
+    };
+    format!(
+        "The stream `{stream}` is incomplete: {failed} of {requested} rows of `{parent}` failed ({}{more}). {others}. The next sync reads the stream again.",
+        reasons.join("; ")
+    )
 }
 
 /// Where the latest panic was.
@@ -109,15 +210,43 @@ pub fn keep_panics_quiet() {
 impl From<tokio::task::JoinError> for Error {
     fn from(error: tokio::task::JoinError) -> Self {
         if !error.is_panic() {
-            return Self::Lost("a task was cancelled".to_owned());
+            return Self::Internal("a task was cancelled".to_owned());
         }
         let place = PANICKED_AT.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        Self::Lost(format!("a panic at {}", place.as_deref().unwrap_or("an unknown place")))
+        Self::Internal(format!("a panic at {}", place.as_deref().unwrap_or("an unknown place")))
     }
 }
 
 impl Error {
-    /// Who can mend it.
+    /// True if retries did not help in the time that they have.
+    #[must_use]
+    pub fn is_exhausted(&self) -> bool {
+        matches!(self, Error::Api(ApiError::Exhausted { .. }))
+    }
+
+    /// True if no other parent of the stream would fare better.
+    #[must_use]
+    pub fn ends_stream(&self) -> bool {
+        match self {
+            Error::Api(error) => match error {
+                ApiError::Rejected { .. }
+                | ApiError::Blocked { .. }
+                | ApiError::Exhausted { .. }
+                | ApiError::TooLarge { .. } => false,
+                ApiError::Credentials { .. }
+                | ApiError::Forbidden { .. }
+                | ApiError::Certificate { .. }
+                | ApiError::ProxyAuthentication
+                | ApiError::Setup(_) => true,
+            },
+            Error::PagesInACircle { .. } | Error::ListWithoutEnd { .. } | Error::ParentWithoutId { .. } => {
+                false
+            }
+            _ => true,
+        }
+    }
+
+    /// Who can fix it, and so whether the platform retries.
     #[must_use]
     pub fn failure_type(&self) -> FailureType {
         match self {
@@ -128,22 +257,32 @@ impl Error {
             | Error::Usage(_)
             | Error::Scope { .. }
             | Error::UnknownStream(_)
-            | Error::SyncMode { .. }
-            | Error::Api(ApiError::Credentials { .. } | ApiError::Forbidden { .. }) => FailureType::Config,
-            Error::Api(ApiError::Exhausted { .. }) | Error::Stdout | Error::Interrupted => {
-                FailureType::Transient
-            }
-            Error::Api(
-                ApiError::Rejected { .. }
-                | ApiError::NoPage { .. }
-                | ApiError::ForeignLink { .. }
-                | ApiError::Loop { .. }
-                | ApiError::Endless { .. }
-                | ApiError::Setup(_),
-            )
-            | Error::ParentWithoutId { .. }
-            | Error::Lost(_) => FailureType::System,
+            | Error::SyncMode { .. } => FailureType::Config,
+            Error::Api(error) => match error {
+                // A refusal with a code of its own stays: no use in trying the job twenty times.
+                ApiError::Credentials { .. }
+                | ApiError::Forbidden { .. }
+                | ApiError::Rejected { .. }
+                | ApiError::Certificate { .. }
+                | ApiError::ProxyAuthentication => FailureType::Config,
+                ApiError::Exhausted { .. } | ApiError::Blocked { .. } => FailureType::Transient,
+                ApiError::TooLarge { .. } | ApiError::Setup(_) => FailureType::System,
+            },
+            Error::Stdout
+            | Error::Interrupted
+            | Error::ParentsGone { .. }
+            | Error::PagesInACircle { .. }
+            | Error::CheckTimeout { .. } => FailureType::Transient,
+            Error::ParentWithoutId { .. }
+            | Error::FeatureOffLater { .. }
+            | Error::RowsWithoutKey { .. }
+            | Error::ListWithoutEnd { .. }
+            | Error::Internal(_) => FailureType::System,
             Error::Parent { cause, .. } => cause.failure_type(),
+            Error::Parents { named, .. } => {
+                let types = named.iter().map(|failed| failed.error.failure_type());
+                types.min().unwrap_or(FailureType::System)
+            }
         }
     }
 }

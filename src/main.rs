@@ -8,7 +8,7 @@ use clap::Parser as _;
 use source_360learning::api::Timing;
 use source_360learning::cli::Cli;
 use source_360learning::error::{Error, keep_panics_quiet};
-use source_360learning::{Surroundings, TERMINATED, fail, run};
+use source_360learning::{RunOptions, TERMINATED, fail, run};
 
 fn main() -> ExitCode {
     // A panic ends as an error message on standard output.
@@ -19,11 +19,11 @@ fn main() -> ExitCode {
     };
     cli.debug |= std::env::var("LOG_LEVEL").is_ok_and(|level| level.eq_ignore_ascii_case("debug"));
     let progress = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
-    let around = Surroundings { timing: Timing::default(), progress };
+    let around = RunOptions { timing: Timing::default(), progress };
     // One thread beside the writer's: nearly all of a sync is waiting, and waking a pool costs a fifth more CPU.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return lost(&Error::Lost(error.to_string())),
+        Err(error) => return lost(&Error::Internal(error.to_string())),
     };
     let ended =
         runtime.block_on(async { tokio::spawn(run(cli, around, std::io::stdout(), terminated())).await });

@@ -174,7 +174,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("/paths/{pathId}/tags", "tags:read", 500, Of(Kind::PathTags, Parent::Path), &[]),
     get("/classrooms", "classrooms:read", 500, Classrooms, &[GROUP, CREATED, MODIFIED]),
     get("/classrooms/{classroomId}", "classrooms:read", 0, Classroom, &[]),
-    get("/classrooms/{classroomId}/registrations", "classrooms:read", 2_000, ClassroomRegistrations, &[]),
+    get("/classrooms/{classroomId}/registrations", "classrooms:read", 7_000, ClassroomRegistrations, &[]),
     get("/classrooms/{classroomId}/slots", "classrooms:read", 100, ClassroomSlots, &[CREATED, MODIFIED]),
     get("/classroom-slots/{classroomSlotId}/attendance-sheets", "attendanceSheets:read", 3_000, Sheets, &[]),
     get("/classroom-slots/{classroomSlotId}/attendance-sheets/{attendanceSheetId}/attendances", "attendanceSheets:read", 3_000, Attendances, &[]),

@@ -135,7 +135,7 @@ fn counted(responses: &[&Response]) -> BTreeMap<String, usize> {
 }
 
 fn link(responses: &[&Response]) -> Option<String> {
-    if responses.iter().any(|response| response.is_astray) {
+    if responses.iter().any(|response| response.is_link_unreadable) {
         return Some("**cannot be followed**".to_owned());
     }
     let link = responses.iter().find_map(|response| response.link)?;

@@ -37,7 +37,7 @@ use std::time::Duration;
 use observations::{Observations, Probe};
 use probe_log::ProbeLog;
 
-use crate::api::{Asker as ProbeClient, Issued, Seen as RawResponse, Timing, Unanswered as ProbeError};
+use crate::api::{ProbeClient, ProbeError, RawResponse, Timing, TokenFormat};
 use crate::config::Settings;
 use crate::error::Error;
 
@@ -54,7 +54,7 @@ const LAST: usize = 1;
 #[derive(Debug)]
 pub struct Doctor {
     client: ProbeClient,
-    issued: Issued,
+    token: TokenFormat,
     settings: Settings,
 }
 
@@ -65,8 +65,8 @@ impl Doctor {
         // No retries, not even for the token.
         let timing = Timing { budget: Duration::ZERO, ..timing };
         let client = ProbeClient::new(&Settings { requests_per_second: pace, ..settings.clone() }, timing)?;
-        let issued = client.token().await?;
-        Ok(Self { client, issued, settings: settings.clone() })
+        let token = client.token().await?;
+        Ok(Self { client, token, settings: settings.clone() })
     }
 
     /// Sends the probes, judges and reports. There is always a report, even if no request
@@ -75,7 +75,7 @@ impl Doctor {
         let started = tokio::time::Instant::now();
         let begun = self.client.now();
         let mut seen = self.probe(progress).await;
-        seen.expiry_is_string = self.issued.life_is_text;
+        seen.expiry_is_string = self.token.expires_in_is_string;
         progress.end(seen.requests);
         Report::new(&seen, &self.settings, begun, started.elapsed().max(Duration::from_millis(1)))
     }

@@ -88,7 +88,7 @@ pub(super) struct Response {
     pub link: Option<Link>,
     pub next: Option<Url>,
     /// True if the `Link` to the next page cannot be followed.
-    pub is_astray: bool,
+    pub is_link_unreadable: bool,
     /// The rows; `None` if the response is not a page.
     pub rows: Option<Vec<Row>>,
     /// Facts about the fields of the rows.
@@ -254,7 +254,7 @@ impl Response {
 
     /// True if its list has more pages, even if their `Link` cannot be followed.
     pub(super) fn goes_on(&self) -> bool {
-        self.next.is_some() || self.is_astray
+        self.next.is_some() || self.is_link_unreadable
     }
 
     /// Its rows; none if it is not a page.

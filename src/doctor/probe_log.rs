@@ -53,7 +53,7 @@ impl<'a> ProbeLog<'a> {
             Body::Values(_) => Shape::Values,
             Body::Object => Shape::Object,
         };
-        let response = match self.client.ask(&request.url, shape).await {
+        let response = match self.client.get(&request.url, shape).await {
             Ok(response) => response,
             Err(error) => {
                 self.seen.stopped = Some(Stop::NoResponse(reason(&error)));
@@ -124,7 +124,7 @@ impl<'a> ProbeLog<'a> {
             retry_after: response.retry_after,
             link: response.link.as_deref().map(link),
             next: response.next,
-            is_astray: response.is_astray,
+            is_link_unreadable: response.is_link_unreadable,
             rows,
             fields,
         }

@@ -1,19 +1,23 @@
 //! `read`: from a catalog and a state to records on standard output.
 //!
-//! `plan` says what each stream has to read; a `lane` per stream reads it, slice by slice, each a `chain` of pages or a few
-//! (`company` knows a shorter way for some); `parents` carries rows from a lane to
-//! those below it; the `writer` alone owns standard output. Exit 0 means that every selected stream was read to its end.
+//! One direction: [`plan`] says what each stream must read; a [`reader`] per stream reads it, slice by slice
+//! ([`slice_reader`]); a [`pager`] brings the pages of one list; [`rows`] turns them into record lines and parent rows;
+//! the [`writer`] alone owns standard output. [`parents`] carries rows from a reader to those below it. Exit 0 means that
+//! every selected stream was read to its end.
 
-mod chain;
-mod company;
-mod lane;
-mod low_water;
+mod failures;
+mod pager;
 mod parents;
-mod pick;
 mod plan;
 mod progress;
+mod reader;
+mod rows;
+mod scan;
+mod seen_rows;
+mod slice_order;
+mod slice_reader;
 mod slices;
-mod told;
+mod watermark;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -22,29 +26,26 @@ use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::api::{Client, Event, Timing};
 use crate::config::Settings;
 use crate::error::Error;
-use crate::protocol::{Configured, LogLevel, StreamState};
+use crate::notice::Notice;
+use crate::protocol::{Configured, StreamState};
 use crate::streams::{self, STREAMS, Stream};
-use lane::{Counts, Lane, Shared};
-use parents::{Above, Handed};
-use plan::Reading;
+use parents::ParentSource;
+use plan::{ReadPlan, Start};
 use progress::Progress;
+use reader::StreamReader;
 use writer::Chunk;
 
-/// How far the upper bound of a window is set back from the server's clock: a row may be stamped a moment before it can be
-/// read.
-const CLOCK_LAG: Duration = Duration::from_secs(60);
-
-/// Chunks on their way to standard output. A chunk is at most one page, so this bounds memory under a slow reader.
+/// Chunks on their way to standard output, each a piece of a page: this bounds memory under a slow reader.
 const CHUNKS: usize = 8;
 
-/// Waits shorter than this are not worth telling the platform.
+/// Shorter waits are not reported to the platform.
 const LONG_WAIT: Duration = Duration::from_secs(5);
 
 /// What to read, and how to show it.
@@ -54,7 +55,7 @@ pub struct Request {
     pub settings: Settings,
     /// The selected streams.
     pub catalog: Vec<Configured>,
-    /// Where each stream stands.
+    /// The state of each selected stream.
     pub states: BTreeMap<String, StreamState>,
     /// Delays and bounds of every request.
     pub timing: Timing,
@@ -73,8 +74,46 @@ pub enum Outcome {
     Failed,
     /// The process was asked to stop.
     Interrupted,
-    /// Nobody reads standard output any more.
+    /// Standard output is closed or cannot be written.
     Closed,
+}
+
+/// What every reader uses.
+#[derive(Debug)]
+struct Shared {
+    client: Client,
+    settings: Settings,
+    timing: Timing,
+    progress: Progress,
+    out: mpsc::Sender<Chunk>,
+    /// Turns true when the process is asked to stop.
+    stop: watch::Receiver<bool>,
+    start: Start,
+    /// The machine's clock at the start.
+    started: DateTime<Utc>,
+}
+
+impl Shared {
+    /// The present, counted from the start of the sync: as far from the truth as that one.
+    fn now(&self) -> DateTime<Utc> {
+        self.start.at + (self.timing.now.now() - self.started)
+    }
+
+    async fn send(&self, chunk: Chunk) -> Result<(), Error> {
+        self.out.send(chunk).await.map_err(|_| Error::Stdout)
+    }
+
+    /// Does the work, unless the sync ends before. The stop comes first: a parent that was stopped is no failure of its
+    /// children.
+    async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            biased;
+            _ = stop.wait_for(|stop| *stop) => Err(Error::Interrupted),
+            () = self.out.closed() => Err(Error::Stdout),
+            done = work => Ok(done),
+        }
+    }
 }
 
 /// Reads the selected streams into `out`. `stop` ends the sync early, with the last state of each stream.
@@ -89,17 +128,17 @@ where
     let signal = tokio::spawn(async move {
         stop.await;
         stopping.send_replace(true);
-        // Kept until the end, so that lanes never see it vanish.
+        // Kept until the end, so that readers never see it vanish.
         std::future::pending::<()>().await;
     });
     let failures = sync(request, chunks, stopped.clone()).await;
     let written = writing.await;
-    // Not before the last line: until then somebody may want an end.
+    // Not before the last line: until then a stop may be requested.
     signal.abort();
     if let Ok(Err(error)) = &written
         && error.kind() != io::ErrorKind::BrokenPipe
     {
-        // The one place that is left to say it.
+        // The only channel that is left.
         let _ = writeln!(io::stderr(), "source-360learning: standard output cannot be written: {error}");
     }
     match failures {
@@ -110,141 +149,140 @@ where
     }
 }
 
-/// Runs the sync and says how many errors it told.
+/// Runs the sync and returns how many failures there were.
 async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiver<bool>) -> usize {
     let mut failures = Vec::new();
-    let (events, heard) = mpsc::unbounded_channel();
-    let telling = tokio::spawn(tell(heard, chunks.clone()));
+    let (events, inbox) = mpsc::unbounded_channel();
+    let forwarding = tokio::spawn(forward(inbox, chunks.clone()));
     match start(&request, events, chunks.clone(), stop).await {
         Err(error) => failures.push((None, Arc::new(error))),
-        Ok((shared, until)) => {
-            let readings = readings(&request, until, &mut failures);
+        Ok(shared) => {
+            let plans = plans(&request, shared.start, &mut failures);
             for (name, _) in &failures {
                 if let Some(stream) = name.as_deref().and_then(streams::stream) {
-                    let _ = chunks.send(Chunk::Failed { stream: stream.name }).await;
+                    let _ = chunks.send(Chunk::Incomplete { stream: stream.name }).await;
                 }
             }
-            failures.extend(run(lanes(&readings, &shared), &chunks).await);
+            failures.extend(run(readers(&plans, &shared), &chunks).await);
             shared.progress.end();
         }
     }
-    let _ = telling.await;
+    let _ = forwarding.await;
     report(failures, &chunks).await
 }
 
-/// Proves the credentials and takes the time from the server: every window ends there, whatever happens meanwhile.
+/// Proves the credentials and reads both clocks.
 async fn start(
     request: &Request,
     events: mpsc::UnboundedSender<Event>,
     out: mpsc::Sender<Chunk>,
     stop: watch::Receiver<bool>,
-) -> Result<(Arc<Shared>, DateTime<Utc>), Error> {
-    let client = Client::new(&request.settings, request.timing, events, request.debug)?;
+) -> Result<Arc<Shared>, Error> {
+    let unknown = &request.settings.unknown_keys;
+    if !unknown.is_empty() {
+        let notice = Notice::UnknownConfigFields { fields: unknown.join(", ") };
+        out.send(Chunk::Notice(notice)).await.map_err(|_| Error::Stdout)?;
+    }
+    let client = Client::new(&request.settings, request.timing.clone(), events, request.debug)?;
     let mut stopping = stop.clone();
-    let clock = tokio::select! {
+    let clocks = tokio::select! {
         biased;
         _ = stopping.wait_for(|stop| *stop) => return Err(Error::Interrupted),
         () = out.closed() => return Err(Error::Stdout),
-        clock = client.clock() => clock?,
+        clocks = client.clocks() => clocks?,
     };
     let progress = Progress::new(request.catalog.len(), request.progress);
-    let settings = request.settings.clone();
-    Ok((Arc::new(Shared { client, settings, progress, out, stop }), (clock - CLOCK_LAG).trunc_subsecs(0)))
+    let (settings, timing) = (request.settings.clone(), request.timing.clone());
+    let (start, started) = (Start::new(&clocks), clocks.machine);
+    Ok(Arc::new(Shared { client, settings, timing, progress, out, stop, start, started }))
 }
 
-/// What each selected stream has to read; a stream that cannot be planned is a failure of its own.
-fn readings(request: &Request, until: DateTime<Utc>, failures: &mut Vec<Failure>) -> Vec<Reading> {
-    let mut readings = Vec::new();
+/// What each selected stream must read; a stream that cannot be planned is a failure of its own.
+fn plans(request: &Request, start: Start, failures: &mut Vec<Failure>) -> Vec<ReadPlan> {
+    let mut plans = Vec::new();
     for configured in &request.catalog {
         let name = &configured.name;
         let planned = match (streams::stream(name), &configured.sync_mode) {
             (None, _) => Err(Error::UnknownStream(name.clone())),
             (_, Err(given)) => Err(Error::SyncMode { stream: name.clone(), given: given.clone() }),
             (Some(stream), Ok(mode)) => {
-                Ok(plan::plan(stream, configured, *mode, &request.states, &request.settings, until))
+                let state = request.states.get(name);
+                Ok(plan::plan(stream, configured, *mode, state, &request.settings, start))
             }
         };
         match planned {
-            Ok(reading) => readings.push(reading),
+            Ok(plan) => plans.push(plan),
             Err(error) => failures.push((Some(name.clone()), Arc::new(error))),
         }
     }
-    readings
+    plans
 }
 
-/// A lane for each selected stream, and for each stream above one that has something to read.
-fn lanes(readings: &[Reading], shared: &Arc<Shared>) -> Vec<Lane> {
+/// A reader for each selected stream, and for each stream above one that has something to read.
+fn readers(plans: &[ReadPlan], shared: &Arc<Shared>) -> Vec<StreamReader> {
     let is = |a: &'static Stream, b: &'static Stream| std::ptr::eq(a, b);
     let below = |stream| {
-        readings.iter().filter(move |reading| {
-            reading.is_needed() && reading.stream.ancestors().any(|above| is(above, stream))
-        })
+        plans
+            .iter()
+            .filter(move |plan| plan.is_needed() && plan.stream.ancestors().any(|above| is(above, stream)))
     };
-    let active: Vec<&'static Stream> = STREAMS
-        .iter()
-        .copied()
-        .filter(|stream| {
-            readings.iter().any(|reading| is(reading.stream, stream)) || below(stream).next().is_some()
-        })
-        .collect();
-    // A selected child with nothing to read needs no rows from above.
-    let reads = |stream| {
-        below(stream).next().is_some()
-            || readings.iter().any(|reading| is(reading.stream, stream) && reading.is_needed())
-    };
-    let mut handed: BTreeMap<&'static str, watch::Receiver<Handed>> = BTreeMap::new();
-    let mut lanes = Vec::new();
-    for stream in &active {
-        let children: Vec<&'static Stream> = active.iter().copied().filter(|child| reads(child)).collect();
-        let columns = parents::columns(stream, &children);
-        let (rows, receiver) = watch::channel(None);
-        handed.insert(stream.name, receiver);
-        let above = stream.parent.as_ref().and_then(|of| {
-            let table = handed.get(of.stream.name)?.clone();
-            Some(Above { of, table })
-        });
-        lanes.push(Lane {
+    let own = |stream| plans.iter().find(|plan| is(plan.stream, stream));
+    let mut results = BTreeMap::new();
+    let mut readers = Vec::new();
+    for stream in
+        STREAMS.iter().copied().filter(|stream| own(stream).is_some() || below(stream).next().is_some())
+    {
+        let (children, result) = watch::channel(None);
+        results.insert(stream.name, result);
+        let parent = stream
+            .parent
+            .as_ref()
+            .and_then(|of| Some(ParentSource { of, result: results.get(of.stream.name)?.clone() }));
+        // A selected child with nothing to read needs no rows from above.
+        let reads = |child: &&&'static Stream| {
+            below(child).next().is_some() || own(child).is_some_and(ReadPlan::is_needed)
+        };
+        readers.push(StreamReader {
             shared: Arc::clone(shared),
             stream,
-            reading: readings.iter().find(|reading| is(reading.stream, stream)).cloned(),
+            plan: own(stream).cloned(),
             below: below(stream).cloned().collect(),
-            columns,
-            rows,
-            above,
-            counts: Counts::default(),
+            columns: stream.columns_for(STREAMS.iter().filter(reads).copied()),
+            children,
+            parent,
         });
     }
-    lanes
+    readers
 }
 
 /// A stream's name, where the failure concerns one, and why.
 type Failure = (Option<String>, Arc<Error>);
 
-/// Runs the lanes side by side until the last one ends: one stream's failure leaves the others whole.
-async fn run(lanes: Vec<Lane>, chunks: &mpsc::Sender<Chunk>) -> Vec<Failure> {
+/// Runs the readers side by side until the last one ends: one stream's failure does not touch the others.
+async fn run(readers: Vec<StreamReader>, chunks: &mpsc::Sender<Chunk>) -> Vec<Failure> {
     let mut tasks = JoinSet::new();
     let mut names = BTreeMap::new();
-    for lane in lanes {
-        let (name, selected) = (lane.stream.name, lane.reading.is_some());
-        let task = tasks.spawn(lane.run());
-        names.insert(task.id(), (name, selected));
+    for reader in readers {
+        let (name, is_selected) = (reader.stream.name, reader.plan.is_some());
+        let task = tasks.spawn(reader.run());
+        names.insert(task.id(), (name, is_selected));
     }
     let mut failures = Vec::new();
     while let Some(ended) = tasks.join_next_with_id().await {
-        let (id, result) = match ended {
-            Ok((id, result)) => (id, result),
-            // A panic: the stream did not end, whatever it wrote, and could not say so itself.
+        let (id, errors) = match ended {
+            Ok(ended) => ended,
+            // A panic: the stream did not end, whatever it wrote, and could not report it itself.
             Err(error) => {
                 if let Some((stream, true)) = names.get(&error.id()) {
-                    let _ = chunks.send(Chunk::Failed { stream }).await;
+                    let _ = chunks.send(Chunk::Incomplete { stream }).await;
                 }
-                (error.id(), Err(Arc::new(error.into())))
+                (error.id(), vec![Arc::new(error.into())])
             }
         };
-        let Some((name, selected)) = names.remove(&id) else { continue };
-        if let Err(error) = result {
-            // A stream that was read for others only: they tell its failure as their own.
-            if selected || matches!(*error, Error::Lost(_)) {
+        let Some((name, is_selected)) = names.remove(&id) else { continue };
+        for error in errors {
+            // A stream that was read for its children only: they report its failure as their own.
+            if is_selected || matches!(*error, Error::Internal(_)) {
                 failures.push((Some(name.to_owned()), error));
             }
         }
@@ -252,8 +290,8 @@ async fn run(lanes: Vec<Lane>, chunks: &mpsc::Sender<Chunk>) -> Vec<Failure> {
     failures
 }
 
-/// Tells the failures, and counts them. The first decides whether the platform tries again, so those that may pass come
-/// first. An end that was asked for, or that nobody can read, is no error.
+/// Reports the failures, and counts them. The first decides whether the platform retries, so transient ones come first. A
+/// requested stop and a closed standard output are no errors.
 async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usize {
     failures.sort_by_key(|(_, error)| error.failure_type());
     let count = failures.len();
@@ -272,35 +310,16 @@ async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usi
     count
 }
 
-/// Passes what happens in the API layer on to the log and to the platform.
-async fn tell(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<Chunk>) {
+/// Passes events of the API layer on to the log and to the platform.
+async fn forward(mut events: mpsc::UnboundedReceiver<Event>, chunks: mpsc::Sender<Chunk>) {
     while let Some(event) = events.recv().await {
         let chunk = match event {
-            Event::Answered { path, status, bytes, took } => Chunk::Log(
-                LogLevel::Debug,
-                format!("GET {path}: HTTP {status}, {bytes} bytes in {} ms", took.as_millis()),
-            ),
-            Event::Retry { path, reason, wait } => Chunk::Log(
-                LogLevel::Warn,
-                format!("{path}: {reason}; trying again in {:.1} s", wait.as_secs_f64()),
-            ),
-            Event::NoClock => {
-                let text = "360Learning's answers carry no Date, so this machine's clock decides where this sync ends: if it is fast, rows that change meanwhile are missed";
-                Chunk::Log(LogLevel::Warn, text.to_owned())
-            }
-            Event::Clocks { minutes_ahead } => {
-                let (minutes, side) =
-                    (minutes_ahead.abs(), if minutes_ahead < 0 { "behind" } else { "ahead of" });
-                let text = format!(
-                    "360Learning's clock is {minutes} minutes {side} this machine's; the earlier of the two decides where this sync ends, so no row is lost"
-                );
-                Chunk::Log(LogLevel::Warn, text)
-            }
             Event::Paused { wait } if wait >= LONG_WAIT => {
                 let wait = chrono::Duration::from_std(wait).unwrap_or_default();
                 Chunk::RateLimited { quota_reset: (Utc::now() + wait).timestamp_millis() }
             }
             Event::Paused { .. } => continue,
+            event => Chunk::Notice(Notice::Api(event)),
         };
         if chunks.send(chunk).await.is_err() {
             return;

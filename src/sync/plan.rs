@@ -1,174 +1,262 @@
-//! From the catalog, the states and the server's clock to what each stream has to read. Pure.
+//! From the catalog, the states and the two clocks to what each stream must read. Pure.
 
-use std::collections::BTreeMap;
-
-use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use chrono::{DateTime, Duration, SecondsFormat, SubsecRound as _, Utc};
 use serde_json::Value;
 
-use super::pick;
+use super::scan;
+use crate::api::Clocks;
 use crate::config::Settings;
+use crate::notice::Notice;
 use crate::protocol::{Configured, Resume, StreamState, SyncMode};
 use crate::streams::{Cursor, Stream};
 
-/// What one selected stream has to read in this sync, and what its states say.
+/// A window begins at least this long before the cursor: a change may become visible so long after its date.
+const REPLICA_LAG: Duration = Duration::minutes(10);
+
+/// A checkpoint older than this is not continued: the rows behind it have waited long enough.
+const OLDEST_RESUME: Duration = Duration::days(1);
+
+/// A state that is further ahead of both clocks was set by hand to read nothing.
+const FAR_AHEAD: Duration = Duration::days(365);
+
+/// When this sync began, by either clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    /// The earlier clock, in whole seconds: the next cursor.
+    pub(super) at: DateTime<Utc>,
+    /// The later clock.
+    later: DateTime<Utc>,
+    /// 360Learning's clock, or the machine's where the API sends no `Date`; in whole seconds.
+    server: DateTime<Utc>,
+}
+
+impl Start {
+    pub(super) fn new(clocks: &Clocks) -> Self {
+        Self {
+            at: clocks.earlier().trunc_subsecs(0),
+            later: clocks.later(),
+            server: clocks.server.unwrap_or(clocks.machine).trunc_subsecs(0),
+        }
+    }
+}
+
+/// What one selected stream must read in this sync, and the states that follow from it.
 #[derive(Debug, Clone)]
-pub(super) struct Reading {
+pub(super) struct ReadPlan {
     pub(super) stream: &'static Stream,
-    /// The state that the sync began with.
+    /// Cursor and `previous` that the sync began with.
     before: StreamState,
-    kind: Kind,
+    mode: ReadMode,
     /// Children: all parents up to this id were read by the attempt that is continued here.
     after: Option<String>,
+    /// What the connector adds as `readAt`; `None` where rows carry dates of their own.
+    pub(super) read_at: Option<DateTime<Utc>>,
+    /// What the user must know about the state.
+    pub(super) notice: Option<Notice>,
 }
 
 #[derive(Debug, Clone)]
-enum Kind {
+enum ReadMode {
     /// Everything.
     Full { sync_id: Option<i64> },
-    /// What changed in `from..until`. `until` stands on a whole second: the API sets the milliseconds of a filter to 0.
-    Window { cursor: &'static Cursor, from: Option<DateTime<Utc>>, until: DateTime<Utc>, lookback: Duration },
-    /// The state is ahead of the server's clock: nothing can have changed since.
-    Ahead,
+    /// Every row dated at or after `from`, however new; `until` is the next cursor and bounds nothing.
+    Window { cursor: &'static Cursor, from: Option<DateTime<Utc>>, lookback: Duration, until: DateTime<Utc> },
+    /// The state is far ahead of both clocks.
+    Nothing,
 }
 
-/// What a stream selected in the catalog has to read. `until` is the server's clock, a little set back, in whole seconds.
+/// What a stream selected in the catalog must read.
 pub(super) fn plan(
     stream: &'static Stream,
     configured: &Configured,
     mode: SyncMode,
-    states: &BTreeMap<String, StreamState>,
+    state: Option<&StreamState>,
     settings: &Settings,
-    until: DateTime<Utc>,
-) -> Reading {
-    let before = states.get(stream.name).cloned().unwrap_or_default();
-    let resume = before.resume.clone().unwrap_or_default();
-    let (kind, after) = if let (SyncMode::Incremental, Some(cursor)) = (mode, &stream.cursor) {
-        // An interrupted read goes on within the window that it had fixed.
-        let until = resume.until.unwrap_or(until);
-        let kind = if before.cursor.is_some_and(|from| from > until) {
-            Kind::Ahead
-        } else {
-            let from = before.cursor.or(settings.start_date);
-            let lookback = match cursor {
-                // A start date is a bound that the user set: only a stored cursor looks back.
-                _ if before.cursor.is_none() => Duration::zero(),
-                Cursor::ByParent { .. } => settings.attendance_lookback,
-                Cursor::Filtered { lookback, .. } => Duration::days(i64::from(*lookback)),
-                Cursor::Chosen(_) => Duration::zero(),
-            };
-            Kind::Window { cursor, from, until, lookback }
-        };
-        (kind, resume.until.map(|_| resume.after))
-    } else {
-        // PyAirbyte asks for everything incrementally, and always as job 1: to it a partial read cannot be told from an old one.
-        let same_job =
-            mode == SyncMode::FullRefresh && resume.sync_id.is_some() && resume.sync_id == configured.sync_id;
-        (Kind::Full { sync_id: configured.sync_id }, same_job.then_some(resume.after))
+    start: Start,
+) -> ReadPlan {
+    let state = state.cloned().unwrap_or_default();
+    let by_parent = matches!(stream.cursor, Some(Cursor::ByParent { .. }));
+    let read_at = by_parent.then(|| state.read_at.map_or(start.server, |before| before.max(start.server)));
+    let plan = ReadPlan {
+        stream,
+        before: StreamState { cursor: state.cursor, previous: state.previous, read_at: None, resume: None },
+        mode: ReadMode::Nothing,
+        after: None,
+        read_at,
+        notice: None,
     };
-    // Only parents are read in order; a list of its own has nothing to continue.
-    let after = after.filter(|_| stream.parent.is_some());
-    Reading { stream, before, kind, after }
+    match (mode, &stream.cursor) {
+        (SyncMode::Incremental, Some(cursor)) => incremental(plan, cursor, state.resume, settings, start),
+        _ => full(plan, configured.sync_id, mode, state.resume, start),
+    }
 }
 
-impl Reading {
-    /// Whether there is anything to ask for.
+fn full(
+    mut plan: ReadPlan,
+    sync_id: Option<i64>,
+    mode: SyncMode,
+    resume: Option<Resume>,
+    start: Start,
+) -> ReadPlan {
+    plan.mode = ReadMode::Full { sync_id };
+    plan.before = StreamState::default();
+    // PyAirbyte requests every stream incrementally, always as job 1: it cannot tell a partial read from an old one.
+    let is_same_job = |resume: &Resume| {
+        mode == SyncMode::FullRefresh && resume.sync_id.is_some() && resume.sync_id == sync_id
+    };
+    // Only parents are read in order; a list of its own has nothing to continue.
+    plan.after = resume
+        .filter(|resume| plan.stream.parent.is_some() && is_same_job(resume) && is_fresh(resume, start))
+        .map(|resume| resume.after);
+    plan
+}
+
+fn incremental(
+    mut plan: ReadPlan,
+    cursor: &'static Cursor,
+    mut resume: Option<Resume>,
+    settings: &Settings,
+    start: Start,
+) -> ReadPlan {
+    let stream = plan.stream.name;
+    if let Some(stored) = plan.before.cursor.filter(|stored| *stored > start.later) {
+        if stored - start.later >= FAR_AHEAD {
+            plan.notice = Some(Notice::StateFarAhead { stream, cursor: stored });
+            return plan;
+        }
+        plan.notice = Some(Notice::StateAhead { stream, cursor: stored });
+        plan.before = StreamState::default();
+        resume = None;
+    }
+    let is_usable = |resume: &Resume| {
+        let until = resume.until.is_some_and(|until| until <= start.later);
+        plan.stream.parent.is_some() && until && is_fresh(resume, start)
+    };
+    if let Some(stale) = resume.as_ref().filter(|resume| !is_usable(resume)) {
+        plan.notice = Some(Notice::ResumeDropped { stream, at: stale.at });
+        resume = None;
+    }
+    let before = plan.before.cursor;
+    let from = before.map(|stored| plan.before.previous.unwrap_or(stored).min(stored - REPLICA_LAG));
+    let lookback = match cursor {
+        // A start date is a bound that the user set: only a stored cursor looks back.
+        _ if before.is_none() => Duration::zero(),
+        Cursor::ByParent { .. } => settings.attendance_lookback,
+        Cursor::Filtered { lookback_days, .. } => Duration::days(i64::from(*lookback_days)),
+        Cursor::Chosen(_) => Duration::zero(),
+    };
+    let until = resume.as_ref().and_then(|resume| resume.until).unwrap_or(start.at);
+    plan.mode = ReadMode::Window { cursor, from: from.or(settings.start_date), lookback, until };
+    plan.after = resume.map(|resume| resume.after);
+    plan
+}
+
+/// True if the checkpoint is at most a day away. One without a date cannot prove it.
+fn is_fresh(resume: &Resume, start: Start) -> bool {
+    resume.at.is_some_and(|at| (start.at - at).abs() <= OLDEST_RESUME)
+}
+
+impl ReadPlan {
+    /// True unless there is nothing to request at all.
     pub(super) fn is_needed(&self) -> bool {
-        !matches!(self.kind, Kind::Ahead)
+        !matches!(self.mode, ReadMode::Nothing)
     }
 
-    /// Whether rows under this parent are wanted, whatever was read before. `field` tells the raw JSON of the parent's fields
-    /// by the names that they have for this stream. A parent without dates is always wanted; so is one further up.
-    pub(super) fn wants<'a>(&self, field: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let Kind::Window { cursor: Cursor::ByParent { end, changed }, from: Some(from), lookback, .. } =
-            &self.kind
+    /// True if rows under this parent are wanted, whatever was read before. `value` returns the text of the parent's
+    /// fields by their names for this stream. A parent without dates is always wanted; so is one further up.
+    pub(super) fn wants<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
+        let ReadMode::Window {
+            cursor: Cursor::ByParent { end, changed }, from: Some(from), lookback, ..
+        } = &self.mode
         else {
             return self.is_needed();
         };
+        let raw = |name: &str| value(name).map(|text| format!("\"{text}\""));
         // A parent that has not ended gets new rows without being changed itself.
-        pick::any_instant(changed.iter().map(|name| field(name)), |changed| changed >= *from)
-            || pick::any_instant([field(end)], |end| end >= *from - *lookback)
+        scan::any_instant(changed.iter().map(|name| raw(name)), |changed| changed >= *from)
+            || scan::any_instant([raw(end)], |end| end >= *from - *lookback)
     }
 
-    /// Whether an earlier attempt read some of the parents.
-    pub(super) fn is_continued(&self) -> bool {
-        self.after.is_some()
-    }
-
-    /// Whether the parent of this id is still to be read.
+    /// True if the parent of this id is still to be read.
     pub(super) fn is_due(&self, parent: &str) -> bool {
         self.after.as_deref().is_none_or(|after| parent > after)
     }
 
-    /// The fields by which rows are chosen here; none where every row is emitted. Filtered rows are looked at again: a
+    /// The fields by which rows are chosen here; none where every row is emitted. Filtered rows are checked again: a
     /// server that does not know a filter ignores it.
     pub(super) fn row_dates(&self) -> &'static [&'static str] {
-        match self.kind {
-            Kind::Window { cursor: Cursor::Filtered { field, .. }, .. } => std::slice::from_ref(field),
-            Kind::Window { cursor: Cursor::Chosen(fields), .. } => fields,
+        match self.mode {
+            ReadMode::Window { cursor: Cursor::Filtered { field, .. }, .. } => std::slice::from_ref(field),
+            ReadMode::Window { cursor: Cursor::Chosen(fields), .. } => fields,
             _ => &[],
         }
     }
 
-    /// Whether a date is in the window.
+    /// True if a row of this date is emitted.
     pub(super) fn covers(&self, date: DateTime<Utc>) -> bool {
-        let Kind::Window { from, until, lookback, .. } = self.kind else { return true };
-        from.is_none_or(|from| date >= from - lookback) && date < until
+        let ReadMode::Window { from, lookback, .. } = self.mode else { return true };
+        from.is_none_or(|from| date >= from - lookback)
     }
 
-    /// Pairs of a field and a text: a row that has one is emitted whatever its date.
-    pub(super) fn also(&self) -> &'static [(&'static str, &'static str)] {
-        match self.kind {
-            Kind::Window { cursor: Cursor::Filtered { also, .. }, .. } => also,
-            _ => &[],
-        }
+    /// True if rows with a hidden status are emitted whatever their date, because it does not move when they get there.
+    pub(super) fn emits_hidden(&self) -> bool {
+        matches!(self.mode, ReadMode::Window { cursor: Cursor::Filtered { .. }, .. })
     }
 
-    /// The queries that the server filters by, for a list that is read for this stream alone; none where it is read whole.
-    pub(super) fn filters(&self) -> Option<Vec<String>> {
-        match self.kind {
-            Kind::Window {
-                cursor: Cursor::Filtered { field, also, .. },
-                from: Some(from),
-                until,
-                lookback,
+    /// The date filter of the plain list, for a list that is read for this stream alone; empty where it is read in full.
+    pub(super) fn filter(&self) -> String {
+        match self.mode {
+            ReadMode::Window {
+                cursor: Cursor::Filtered { field, .. }, from: Some(from), lookback, ..
             } => {
-                let text = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Millis, true);
-                let window = format!("{field}[gte]={}&{field}[lt]={}", text(from - lookback), text(until));
-                let also = also.iter().map(|(field, value)| format!("{field}[eq]={value}"));
-                Some(std::iter::once(window).chain(also).collect())
+                format!("{field}[gte]={}", (from - lookback).to_rfc3339_opts(SecondsFormat::Millis, true))
             }
-            _ => None,
+            _ => String::new(),
         }
     }
 
-    /// The state once every parent up to `after` was written.
-    pub(super) fn checkpoint(&self, after: &str) -> Value {
-        let resume = |until, sync_id| Some(Resume { after: after.to_owned(), until, sync_id });
-        match self.kind {
-            Kind::Full { sync_id } => StreamState { cursor: None, resume: resume(None, sync_id) },
-            Kind::Window { until, .. } => {
-                StreamState { cursor: self.before.cursor, resume: resume(Some(until), None) }
-            }
-            Kind::Ahead => self.before.clone(),
-        }
-        .to_value()
+    /// The state once every parent up to `after` was written, `at` this moment.
+    pub(super) fn checkpoint(&self, after: &str, at: DateTime<Utc>) -> Value {
+        let (until, sync_id) = match self.mode {
+            ReadMode::Full { sync_id } => (None, sync_id),
+            ReadMode::Window { until, .. } => (Some(until), None),
+            ReadMode::Nothing => return self.unfinished(),
+        };
+        let resume = Resume { after: after.to_owned(), at: Some(at.trunc_subsecs(0)), until, sync_id };
+        StreamState { resume: Some(resume), read_at: self.read_at, ..self.before.clone() }.to_value()
     }
 
-    /// The state that the sync began with, as far as it still holds: what a heartbeat repeats before the first checkpoint.
-    pub(super) fn beginning(&self) -> Value {
-        match (&self.kind, &self.after) {
-            (_, Some(after)) => self.checkpoint(after),
-            (Kind::Full { .. }, None) => StreamState::default().to_value(),
-            (_, None) => StreamState { cursor: self.before.cursor, resume: None }.to_value(),
-        }
+    /// The state that the sync began with, as far as it still holds: repeated as a heartbeat before the first checkpoint.
+    pub(super) fn beginning(&self, at: DateTime<Utc>) -> Value {
+        self.after.as_ref().map_or_else(|| self.unfinished(), |after| self.checkpoint(after, at))
     }
 
-    /// The state once the stream was read to its end.
+    /// The state of a stream that was not read to its end: the cursor that it began with, so all is read again.
+    pub(super) fn unfinished(&self) -> Value {
+        StreamState { read_at: self.read_at, resume: None, ..self.before.clone() }.to_value()
+    }
+
+    /// True if an unfinished stream keeps its checkpoint: a second attempt of a full refresh must not double rows.
+    pub(super) fn keeps_checkpoint(&self) -> bool {
+        matches!(self.mode, ReadMode::Full { .. })
+    }
+
+    /// The state once the stream was read to its end. A clock that stands still or goes back moves nothing.
     pub(super) fn end(&self) -> Value {
-        match self.kind {
-            Kind::Full { .. } => StreamState::complete(),
-            Kind::Window { until, .. } => StreamState { cursor: Some(until), resume: None }.to_value(),
-            Kind::Ahead => StreamState { cursor: self.before.cursor, resume: None }.to_value(),
-        }
+        let ReadMode::Window { until, .. } = self.mode else {
+            return match self.mode {
+                ReadMode::Full { .. } => StreamState::complete(),
+                _ => self.unfinished(),
+            };
+        };
+        let (cursor, previous) = match self.before.cursor {
+            None => (until, Some(until)),
+            Some(stored) if until > stored => (until, Some(stored)),
+            Some(stored) => (stored, self.before.previous),
+        };
+        StreamState { cursor: Some(cursor), previous, read_at: self.read_at, resume: None }.to_value()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -42,11 +42,6 @@ impl Progress {
         self.bar.inc_length(requests as u64);
     }
 
-    /// So many of them are not needed after all.
-    pub(super) fn spare(&self, requests: usize) {
-        self.bar.dec_length(requests as u64);
-    }
-
     /// A request is done.
     pub(super) fn done(&self) {
         self.bar.inc(1);
@@ -64,7 +59,7 @@ impl Progress {
         self.message();
     }
 
-    /// Leaves a summary standing.
+    /// Leaves a summary on the terminal.
     pub(super) fn end(&self) {
         if let Ok(style) = ProgressStyle::with_template(ENDED) {
             self.bar.set_style(style);

@@ -1,189 +1,137 @@
-//! What a stream asks for: one slice for each list of its own, or for each parent.
+//! What a stream reads: one slice for its own lists, or one for each parent.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::parents::Table;
-use super::pick;
-use crate::error::Error;
-use crate::streams::{Parent, Stream};
+use super::parents::{ParentRow, ParentRows};
+use super::plan::ReadPlan;
+use crate::streams::{Parent, Stream, is_gone_by_its_own_row};
 
-/// One chain of pages.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Slice {
-    /// The parent's id; empty for a list of its own.
-    pub(super) id: String,
-    /// Path under `/api/v2`.
-    pub(super) path: String,
-    /// The query string.
-    pub(super) query: String,
-    /// Members that the connector adds to each record, raw JSON without braces.
-    pub(super) added: String,
-    /// The parent's row in its table.
-    pub(super) row: Option<u32>,
-    /// What the parent gives, also what is not added to records: raw JSON by the child's name for it.
-    fields: Vec<(&'static str, String)>,
-}
-
-impl Slice {
-    /// A whole list.
-    pub(super) fn of(path: &str) -> Self {
-        Self { path: path.to_owned(), ..Self::default() }
-    }
-
-    /// The same with one more filter.
-    pub(super) fn filtered(&self, filter: &str) -> Self {
-        let and = if self.query.is_empty() { "" } else { "&" };
-        Self { query: format!("{}{and}{filter}", self.query), ..self.clone() }
-    }
-
-    /// The raw JSON of a field that the parent gave.
-    pub(super) fn field(&self, name: &str) -> Option<&str> {
-        self.fields.iter().find(|(field, _)| *field == name).map(|(_, raw)| raw.as_str())
-    }
-}
-
-/// The slices of one stream, in the order of their parents' ids. A parent row is small and a slice is not, so each is
-/// made when its turn comes.
+/// The slices of one stream, in the order of their parents' ids.
 #[derive(Debug)]
 pub(super) enum Slices {
-    /// Lists of its own, by query string.
-    Lists(&'static Stream, Vec<String>),
-    /// Under the parents of these rows, each of them once for every variant.
+    /// Nothing.
+    None,
+    /// The stream's own lists.
+    Own,
+    /// The lists under these parents.
     Under {
-        stream: &'static Stream,
         of: &'static Parent,
-        table: Arc<Table>,
-        /// Those that are read, where it is not all of them.
-        needed: Option<Vec<u32>>,
-        query: String,
+        rows: Arc<ParentRows>,
+        /// The places of the parents that are read.
+        places: Vec<u32>,
     },
 }
 
-impl Slices {
-    /// The parents that are needed. Fails on a parent that cannot be asked for, before anything is.
-    pub(super) fn under(
-        stream: &'static Stream,
-        of: &'static Parent,
-        table: Arc<Table>,
-        query: String,
-        include_deleted_users: bool,
-        is_needed: impl Fn(&Slice) -> bool,
-    ) -> Result<Self, Error> {
-        // A table has no more rows than fit into this number. Nearly always all are needed: then none is kept.
-        let rows = u32::try_from(table.len()).unwrap_or(u32::MAX);
-        let mut needed: Option<Vec<u32>> = None;
-        for number in 0..rows {
-            let row = number as usize;
-            let is_included = || {
-                let field = of.only.field();
-                field.is_none_or(|field| of.only.includes(&table.value(row, field), include_deleted_users))
-            };
-            let is_needed = is_included() && is_needed(&parent(stream, of, &table, row)?);
-            match (&mut needed, is_needed) {
-                (None, true) | (Some(_), false) => {}
-                (Some(needed), true) => needed.push(number),
-                (None, false) => needed = Some((0..number).collect()),
-            }
-        }
-        Ok(Self::Under { stream, of, table, needed, query })
-    }
+/// One slice: a parent, or none.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Slice<'a> {
+    /// The stream's own lists.
+    Own,
+    /// The lists under one parent.
+    Under { of: &'static Parent, row: ParentRow<'a> },
+}
 
-    /// The parents' rows.
-    pub(super) fn above(&self) -> Option<Arc<Table>> {
-        match self {
-            Self::Lists(..) => None,
-            Self::Under { table, .. } => Some(Arc::clone(table)),
-        }
+impl Slices {
+    /// The parents that `stream` reads: included by the table and the configuration, and wanted by a plan.
+    pub(super) fn under(
+        of: &'static Parent,
+        rows: Arc<ParentRows>,
+        include_deleted_users: bool,
+        is_wanted: impl Fn(Slice<'_>) -> bool,
+    ) -> Self {
+        let is_read = |place: &u32| {
+            let row = rows.row(*place as usize);
+            of.which.includes(include_deleted_users, |name| row.value(name))
+                && is_wanted(Slice::Under { of, row })
+        };
+        let places = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).filter(is_read).collect();
+        Self::Under { of, rows, places }
     }
 
     pub(super) fn len(&self) -> usize {
         match self {
-            Self::Lists(_, queries) => queries.len(),
-            Self::Under { needed, table, .. } => {
-                needed.as_ref().map_or(table.len(), Vec::len) * self.per_parent()
-            }
+            Self::None => 0,
+            Self::Own => 1,
+            Self::Under { places, .. } => places.len(),
         }
     }
 
-    /// How many slices belong to one parent; they follow one another.
-    pub(super) fn per_parent(&self) -> usize {
+    /// The parent rows.
+    pub(super) fn parents(&self) -> Option<(&'static Parent, Arc<ParentRows>)> {
         match self {
-            Self::Under { of: Parent { variants: Some(variants), .. }, .. } => variants.values.len(),
-            _ => 1,
+            Self::None | Self::Own => None,
+            Self::Under { of, rows, .. } => Some((of, Arc::clone(rows))),
         }
     }
 
-    pub(super) fn get(&self, index: usize) -> Result<Slice, Error> {
+    pub(super) fn get(&self, index: usize) -> Slice<'_> {
         match self {
-            Self::Lists(stream, queries) => {
-                Ok(Slice { query: queries[index].clone(), ..Slice::of(stream.path) })
-            }
-            Self::Under { stream, of, table, needed, query } => {
-                let (at, variant) = (index / self.per_parent(), index % self.per_parent());
-                let row = needed.as_ref().map_or(at, |needed| needed[at] as usize);
-                let mut slice = parent(stream, of, table, row)?;
-                slice.query.clone_from(query);
-                let variant = of.variants.as_ref().map(|variants| (variants.name, variants.values[variant]));
-                slice.path = filled(stream.path, |name| {
-                    let variant = variant.filter(|(known, _)| *known == name);
-                    variant.map(|(_, value)| value.to_owned()).or_else(|| pick::text(slice.field(name)))
-                });
-                if of.added {
-                    for (name, raw) in &slice.fields {
-                        add(&mut slice.added, name, raw);
-                    }
-                }
-                if let Some((name, value)) = variant {
-                    add(&mut slice.added, name, &format!("\"{value}\""));
-                }
-                Ok(slice)
-            }
+            Self::None | Self::Own => Slice::Own,
+            Self::Under { of, rows, places } => Slice::Under { of, row: rows.row(places[index] as usize) },
         }
     }
 }
 
-/// What one parent row gives to a slice of `stream`.
-fn parent(stream: &'static Stream, of: &'static Parent, table: &Table, row: usize) -> Result<Slice, Error> {
-    let mut slice = Slice { row: u32::try_from(row).ok(), ..Slice::default() };
-    for (index, (from, to)) in of.fields.iter().copied().enumerate() {
-        let raw = table.value(row, from);
-        if index == 0 || placeholders(stream.path).any(|name| name == to) {
-            let without_id =
-                || Error::ParentWithoutId { stream: of.stream.name, field: from, child: stream.name };
-            let id = pick::text(Some(&raw)).filter(|text| is_id(text)).ok_or_else(without_id)?;
-            if index == 0 {
-                slice.id = id;
+impl<'a> Slice<'a> {
+    /// The parent's id; `None` for the stream's own lists.
+    pub(super) fn id(self) -> Option<&'a str> {
+        match self {
+            Slice::Own => None,
+            Slice::Under { row, .. } => Some(row.id()),
+        }
+    }
+
+    /// The parent's number among its rows.
+    pub(super) fn number(self) -> Option<u32> {
+        match self {
+            Slice::Own => None,
+            Slice::Under { row, .. } => Some(row.number()),
+        }
+    }
+
+    /// The text that the parent gives by the child's name for it.
+    pub(super) fn value(self, name: &str) -> Option<&'a str> {
+        match self {
+            Slice::Own => None,
+            Slice::Under { of, row } => row.value(of.field_of(name)?),
+        }
+    }
+
+    /// True if the parent's own row says that it is archived or deleted: "not found" is no surprise then.
+    pub(super) fn is_gone_by_its_own_row(self) -> bool {
+        match self {
+            Slice::Own => false,
+            Slice::Under { row, .. } => is_gone_by_its_own_row(|name| row.value(name)),
+        }
+    }
+
+    /// The members that the connector adds to each record: names, and JSON strings or null.
+    pub(super) fn added(
+        self,
+        stream: &'static Stream,
+        variant: Option<&str>,
+        plan: &ReadPlan,
+    ) -> Vec<(&'static str, String)> {
+        let mut added = Vec::new();
+        if let Slice::Under { of, .. } = self {
+            if of.added {
+                added.extend(of.fields.iter().map(|(_, to)| (*to, json(self.value(to)))));
+            }
+            if let (Some(variants), Some(variant)) = (&of.variants, variant) {
+                added.push((variants.name, json(Some(variant))));
             }
         }
-        slice.fields.push((to, raw));
+        if let (Some(cursor), Some(read_at)) = (&stream.cursor, plan.read_at) {
+            let read_at = read_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+            added.push((cursor.field(), json(Some(&read_at))));
+        }
+        added
     }
-    Ok(slice)
 }
 
-/// The names in braces.
-fn placeholders(path: &'static str) -> impl Iterator<Item = &'static str> {
-    path.split('{').skip(1).filter_map(|part| Some(part.split_once('}')?.0))
-}
-
-/// A path with its names in braces replaced.
-fn filled(path: &'static str, value: impl Fn(&str) -> Option<String>) -> String {
-    let mut parts = path.split('{');
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for (name, rest) in parts.filter_map(|part| part.split_once('}')) {
-        filled += &value(name).unwrap_or_default();
-        filled += rest;
-    }
-    filled
-}
-
-fn add(added: &mut String, name: &str, raw: &str) {
-    let comma = if added.is_empty() { "" } else { "," };
-    // Writing to a String cannot fail.
-    let _ = write!(added, "{comma}\"{name}\":{raw}");
-}
-
-/// Ids become part of a path: letters, digits, `-` and `_` only, so that none can lead elsewhere.
-fn is_id(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+/// A JSON string on one line for every reader, or null.
+fn json(text: Option<&str>) -> String {
+    let Some(text) = text else { return "null".to_owned() };
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace('\u{85}', "\\u0085")
 }

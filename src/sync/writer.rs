@@ -8,13 +8,14 @@ use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, timeout_at};
 
-use crate::protocol::{FailureType, LogLevel, Message, StreamStatus, line};
+use crate::notice::Notice;
+use crate::protocol::{FailureType, Message, StreamStatus, line};
 use crate::secrets::Secrets;
 
-/// What the writer is told. One sender's chunks keep their order, so a state cannot pass its records.
+/// What the writer receives. One sender's chunks keep their order, so a state cannot pass its records.
 #[derive(Debug)]
 pub(super) enum Chunk {
-    /// A stream begins, at this state.
+    /// A stream starts, at this state.
     Started { stream: &'static str, state: Value },
     /// Whole RECORD lines of a stream.
     Records { stream: &'static str, lines: Vec<u8>, count: u64 },
@@ -22,26 +23,26 @@ pub(super) enum Chunk {
     State { stream: &'static str, state: Value },
     /// A stream was read to its end.
     Complete { stream: &'static str, state: Value },
-    /// A stream stopped before its end.
-    Failed { stream: &'static str },
+    /// A stream ended before its end.
+    Incomplete { stream: &'static str },
     /// How much is about to come.
     Estimate { stream: &'static str, rows: u64, bytes: u64 },
-    /// The API asked everyone to wait until then, epoch milliseconds.
+    /// The API requested a pause until then, epoch milliseconds.
     RateLimited { quota_reset: i64 },
     /// A line for the log.
-    Log(LogLevel, String),
-    /// What went wrong, told at the end.
+    Notice(Notice),
+    /// What went wrong, reported at the end.
     Error { stream: Option<String>, message: String, internal: String, failure: FailureType },
 }
 
-/// Bytes that are worth a write: every write wakes a thread here, and whoever reads.
+/// Bytes that are worth a write: every write wakes a thread here, and the reader.
 const WORTH_WRITING: usize = 1 << 16;
 
 /// How long a line may wait for more to be written with it.
 const LINGER: Duration = Duration::from_millis(50);
 
 /// Writes chunks until the last sender is gone. Only the writing itself blocks, on a thread of its own: meanwhile chunks
-/// wait, and with them the lanes.
+/// wait, and with them the readers.
 pub(super) async fn write_all<W>(mut chunks: Receiver<Chunk>, out: W, secrets: Secrets) -> io::Result<()>
 where
     W: Write + Send + 'static,
@@ -77,7 +78,7 @@ where
 struct Batch {
     lines: Vec<Vec<u8>>,
     bytes: usize,
-    /// When they are written, come more or not.
+    /// When they are written at the latest.
     due: Option<Instant>,
 }
 
@@ -88,7 +89,7 @@ impl Batch {
         self.due.get_or_insert_with(|| Instant::now() + LINGER);
     }
 
-    /// Whoever keeps states should have the latest even if the next second kills us.
+    /// A state is written at once: the next second may kill the process.
     fn hurry(&mut self) {
         self.due = Some(Instant::now());
     }
@@ -109,9 +110,9 @@ impl Batch {
 /// Turns chunks into lines.
 struct Writer {
     batch: Batch,
-    /// The streams that began and did not end.
+    /// The streams that started and did not end.
     streams: BTreeMap<&'static str, Tally>,
-    /// What no text may hold; records pass as they are.
+    /// What no text may hold; records pass untouched.
     secrets: Secrets,
 }
 
@@ -147,7 +148,7 @@ impl Writer {
                 self.streams.remove(stream);
                 self.status(stream, StreamStatus::Complete);
             }
-            Chunk::Failed { stream } => {
+            Chunk::Incomplete { stream } => {
                 self.streams.remove(stream);
                 self.status(stream, StreamStatus::Incomplete);
             }
@@ -155,9 +156,10 @@ impl Writer {
                 self.message(&Message::Estimate { stream, rows, bytes });
             }
             Chunk::RateLimited { quota_reset } => self.rate_limited(quota_reset),
-            Chunk::Log(level, text) => {
+            Chunk::Notice(notice) => {
+                let text = notice.text();
                 let text = self.secrets.hide(&text).into_owned();
-                self.message(&Message::Log(level, &text));
+                self.message(&Message::Log(notice.level(), &text));
             }
             Chunk::Error { stream, message, internal, failure } => {
                 let (message, internal) =
@@ -172,7 +174,7 @@ impl Writer {
         }
     }
 
-    /// Says RUNNING once, before the first thing that a stream brings; an empty stream says it too.
+    /// Emits RUNNING once, before the first records or state of a stream; an empty stream emits it too.
     fn running(&mut self, stream: &'static str) {
         if let Some(tally) = self.streams.get_mut(stream).filter(|tally| !tally.running) {
             tally.running = true;
@@ -189,7 +191,7 @@ impl Writer {
         self.batch.hurry();
     }
 
-    /// Tells every unfinished stream's wait, and repeats its state: only RECORD and STATE count as a sign of life.
+    /// Reports the pause for every unfinished stream, and repeats its state: only RECORD and STATE count as a heartbeat.
     fn rate_limited(&mut self, quota_reset: i64) {
         let waiting: Vec<(&'static str, Value)> =
             self.streams.iter().map(|(stream, tally)| (*stream, tally.state.clone())).collect();

@@ -67,7 +67,7 @@ fn link_form(seen: &Observations) -> Finding {
     let astray: Vec<&str> = seen
         .responses
         .iter()
-        .filter(|response| response.is_astray)
+        .filter(|response| response.is_link_unreadable)
         .map(|response| response.stream.name)
         .collect();
     if !astray.is_empty() {

@@ -1,0 +1,293 @@
+//! One stream: its slices side by side, its checkpoints, and what becomes of failures.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio::time::Instant;
+
+use super::Shared;
+use super::failures::Failures;
+use super::parents::{ParentResult, ParentRows, ParentSender, ParentSource};
+use super::plan::ReadPlan;
+use super::rows::RowReader;
+use super::slice_order::SliceOrder;
+use super::slice_reader::{SliceEnd, SliceRead, SliceReader, emits};
+use super::slices::{Slice, Slices};
+use super::watermark::Watermark;
+use super::writer::Chunk;
+use crate::error::Error;
+use crate::notice::{Notice, StreamCounts};
+use crate::streams::Stream;
+
+/// Parents between two checkpoints: a crash repeats at most about so many.
+const CHECKPOINT: usize = 50;
+
+/// One stream that is read in this sync: because it is selected, because a selected one is read under it, or both.
+#[derive(Debug)]
+pub(super) struct StreamReader {
+    pub(super) shared: Arc<Shared>,
+    pub(super) stream: &'static Stream,
+    /// What to emit; `None` where the stream is read for its children only.
+    pub(super) plan: Option<ReadPlan>,
+    /// The selected streams below this one, at any depth.
+    pub(super) below: Vec<ReadPlan>,
+    /// The fields of this stream's rows that its children need; the first is the id.
+    pub(super) columns: Vec<&'static str>,
+    /// Where this stream's rows are handed to its children.
+    pub(super) children: ParentSender,
+    /// The rows of this stream's parent; `None` for lists of its own.
+    pub(super) parent: Option<ParentSource>,
+}
+
+/// What became of the slices.
+struct Outcome {
+    rows: ParentRows,
+    failures: Failures,
+    /// The feature is off for the whole account.
+    is_off: bool,
+    /// Why the reading ended before the last slice.
+    stopped: Option<Error>,
+}
+
+impl StreamReader {
+    /// Reads the stream and hands its rows to its children. Returns why it is incomplete; nothing if it is not.
+    pub(super) async fn run(mut self) -> Vec<Arc<Error>> {
+        match self.read().await {
+            Ok(errors) => errors,
+            Err(error) => {
+                let error = Arc::new(error);
+                let rows = Arc::new(ParentRows::new(&self.columns, None));
+                self.children.send_replace(Some(ParentResult { rows, failure: Some(Arc::clone(&error)) }));
+                self.incomplete().await;
+                vec![error]
+            }
+        }
+    }
+
+    async fn read(&mut self) -> Result<Vec<Arc<Error>>, Error> {
+        if let Some(plan) = &self.plan {
+            let state = plan.beginning(self.shared.now());
+            self.shared.send(Chunk::Started { stream: self.stream.name, state }).await?;
+            if let Some(notice) = plan.notice.clone() {
+                self.shared.send(Chunk::Notice(notice)).await?;
+            }
+        }
+        let (slices, parent_failure) = self.slices().await?;
+        self.shared.progress.expect(slices.len());
+        let reader = Arc::new(self.slice_reader());
+        let may_checkpoint = parent_failure.is_none();
+        let mut outcome = self.read_slices(&slices, &reader, may_checkpoint).await?;
+        if let Slices::Under { rows, .. } = &*slices {
+            outcome.failures.without_id(rows.without_id(), self.stream);
+        }
+        self.finish(outcome, &reader, parent_failure).await
+    }
+
+    /// What must be read, and why the parents are incomplete.
+    async fn slices(&mut self) -> Result<(Arc<Slices>, Option<Arc<Error>>), Error> {
+        let is_needed = self.plan.as_ref().is_some_and(ReadPlan::is_needed) || !self.below.is_empty();
+        let Some(source) = &mut self.parent else {
+            let slices = if is_needed { Slices::Own } else { Slices::None };
+            return Ok((Arc::new(slices), None));
+        };
+        if !is_needed {
+            return Ok((Arc::new(Slices::None), None));
+        }
+        let result = self.shared.unless_ended(source.ready()).await??;
+        let include_deleted_users = self.shared.settings.include_deleted_users;
+        let slices = Slices::under(source.of, result.rows, include_deleted_users, |slice| {
+            self.plan.as_ref().is_some_and(|plan| emits(plan, slice))
+                || self.below.iter().any(|plan| plan.wants(|name| slice.value(name)))
+        });
+        Ok((Arc::new(slices), result.failure))
+    }
+
+    fn slice_reader(&self) -> SliceReader {
+        let rows = RowReader::new(self.stream, self.plan.clone(), &self.columns);
+        // A list that others are read under is read in full, and rows are chosen here.
+        let filters = self.below.is_empty();
+        SliceReader::new(Arc::clone(&self.shared), self.stream, rows, self.columns.clone(), filters)
+    }
+
+    /// Reads the slices side by side. An error means that the sync is ending; then the last checkpoint was sent.
+    async fn read_slices(
+        &self,
+        slices: &Arc<Slices>,
+        reader: &Arc<SliceReader>,
+        may_checkpoint: bool,
+    ) -> Result<Outcome, Error> {
+        let mut order = SliceOrder::new(slices.len(), self.stream);
+        let mut watermark = Watermark::default();
+        let mut outcome = Outcome {
+            rows: ParentRows::new(&self.columns, slices.parents()),
+            failures: Failures::new(self.shared.timing.budget, Instant::now()),
+            is_off: false,
+            stopped: None,
+        };
+        // Each slice is a task of its own: one that waits for the writer goes on when there is room.
+        let mut reads: JoinSet<(usize, SliceRead)> = JoinSet::new();
+        // With one request at a time a second slice goes on while the first one backs off.
+        let side_by_side = self.shared.settings.max_concurrent_requests.max(2);
+        let stopped = loop {
+            while reads.len() < side_by_side
+                && let Some(index) = order.next()
+            {
+                let (reader, slices) = (Arc::clone(reader), Arc::clone(slices));
+                reads.spawn(async move { (index, reader.read(slices.get(index), slices.parents()).await) });
+            }
+            let ended = match self.shared.unless_ended(reads.join_next()).await {
+                Ok(Some(ended)) => ended,
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            };
+            let (index, SliceRead { rows, end }) = match ended {
+                Ok(ended) => ended,
+                // A panic: the slice did not end, whatever it wrote.
+                Err(error) => break Some(error.into()),
+            };
+            outcome.rows.append(rows);
+            let slice = slices.get(index);
+            let is_over = match end {
+                Ok(SliceEnd::Complete) => {
+                    outcome.failures.success(Instant::now());
+                    watermark.done(index);
+                    // The feature is on: a parent that said otherwise is a failed one.
+                    let off = order.on();
+                    off.into_iter()
+                        .any(|index| self.failed(&mut outcome, slices.get(index), self.feature_off()))
+                }
+                Ok(SliceEnd::Gone) => {
+                    watermark.done(index);
+                    order.proves_nothing();
+                    false
+                }
+                Ok(SliceEnd::NotFound) => {
+                    outcome.failures.gone();
+                    watermark.done(index);
+                    order.proves_nothing();
+                    false
+                }
+                Ok(SliceEnd::Off) => {
+                    !order.off(index) && self.failed(&mut outcome, slice, self.feature_off())
+                }
+                Err(error) if slice.id().is_none() || error.ends_stream() => break Some(error),
+                Err(error) => {
+                    order.proves_nothing();
+                    self.failed(&mut outcome, slice, error)
+                }
+            };
+            if is_over {
+                break None;
+            }
+            if may_checkpoint && !outcome.failures.too_many_gone() {
+                self.checkpoint(&mut watermark, slices, CHECKPOINT).await?;
+            }
+        };
+        reads.shutdown().await;
+        outcome.is_off = order.is_off();
+        let is_ending = matches!(stopped, Some(Error::Interrupted | Error::Stdout));
+        let is_unfinished = stopped.is_some() || outcome.failures.is_any();
+        let keeps = is_unfinished && plan_keeps(&self.plan);
+        if may_checkpoint && (keeps || is_ending) && !outcome.failures.too_many_gone() {
+            self.checkpoint(&mut watermark, slices, 1).await?;
+        }
+        if is_ending && let Some(error) = stopped {
+            return Err(error);
+        }
+        outcome.stopped = stopped;
+        Ok(outcome)
+    }
+
+    fn feature_off(&self) -> Error {
+        Error::FeatureOffLater { stream: self.stream.name }
+    }
+
+    /// Counts a failed parent. True if the stream ends here.
+    fn failed(&self, outcome: &mut Outcome, slice: Slice<'_>, error: Error) -> bool {
+        outcome.failures.add(slice.id().unwrap_or_default(), Arc::new(error), Instant::now())
+    }
+
+    /// Sends the state up to the low-water mark, once at least `every` more parents are done.
+    async fn checkpoint(
+        &self,
+        watermark: &mut Watermark,
+        slices: &Slices,
+        every: usize,
+    ) -> Result<(), Error> {
+        let Some(plan) = &self.plan else { return Ok(()) };
+        let Some(last) = watermark.checkpoint(every) else { return Ok(()) };
+        // Lists of its own cannot be continued; parents that an earlier attempt did are no progress.
+        let Some(after) = slices.get(last).id().filter(|id| plan.is_due(id)) else { return Ok(()) };
+        let state = plan.checkpoint(after, self.shared.now());
+        self.shared.send(Chunk::State { stream: self.stream.name, state }).await
+    }
+
+    /// Hands the rows to the children, reports, and ends the stream.
+    async fn finish(
+        &self,
+        outcome: Outcome,
+        reader: &SliceReader,
+        parent_failure: Option<Arc<Error>>,
+    ) -> Result<Vec<Arc<Error>>, Error> {
+        let Outcome { mut rows, failures, is_off, stopped } = outcome;
+        let (stats, stream) = (reader.stats(), self.stream);
+        let (gone, requested) = failures.absence();
+        // A parent without rows or without its key would be behind the mark, and never seen again.
+        let keeps_checkpoint = plan_keeps(&self.plan)
+            && parent_failure.is_none()
+            && (failures.is_any() || stopped.is_some())
+            && !failures.too_many_gone()
+            && stats.report.without_key == 0;
+        let mut errors = Vec::new();
+        errors.extend(stopped.map(Arc::new));
+        errors.extend(failures.into_error(stream).map(Arc::new));
+        if let (Some(cause), Some(parent)) = (parent_failure, &stream.parent) {
+            errors.push(Arc::new(Error::Parent { stream: stream.name, parent: parent.stream.name, cause }));
+        }
+        rows.sort();
+        let failure = errors.first().cloned();
+        self.children.send_replace(Some(ParentResult { rows: Arc::new(rows), failure }));
+        let Some(plan) = &self.plan else { return Ok(errors) };
+        let without_key = stats.report.without_key;
+        if without_key > 0 {
+            let key = stream.key.join(", ");
+            errors.push(Arc::new(Error::RowsWithoutKey { stream: stream.name, key, count: without_key }));
+        }
+        let counts = StreamCounts {
+            records: stats.records,
+            replaced: stats.report.replaced.into_iter().collect(),
+            nulled: stats.report.nulled.into_iter().collect(),
+            without_key,
+            without_status: stats.report.without_status,
+            empty: stats.empty,
+            gone,
+            requested,
+            is_off,
+        };
+        for notice in Notice::about(stream, counts) {
+            self.shared.send(Chunk::Notice(notice)).await?;
+        }
+        self.shared.progress.stream();
+        if errors.is_empty() {
+            self.shared.send(Chunk::Complete { stream: stream.name, state: plan.end() }).await?;
+            return Ok(errors);
+        }
+        // Only a stream with parents may have a checkpoint, of this sync or of the one before, to take back.
+        if stream.parent.is_some() && !keeps_checkpoint {
+            self.shared.send(Chunk::State { stream: stream.name, state: plan.unfinished() }).await?;
+        }
+        self.incomplete().await;
+        Ok(errors)
+    }
+
+    async fn incomplete(&self) {
+        if self.plan.is_some() {
+            // Standard output that is closed is an error of its own.
+            let _ = self.shared.send(Chunk::Incomplete { stream: self.stream.name }).await;
+        }
+    }
+}
+
+fn plan_keeps(plan: &Option<ReadPlan>) -> bool {
+    plan.as_ref().is_some_and(ReadPlan::keeps_checkpoint)
+}

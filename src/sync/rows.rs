@@ -1,0 +1,212 @@
+//! From the rows of a page to record lines for the writer and parent rows for the children. Pure.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
+use super::parents::ParentRows;
+use super::plan::ReadPlan;
+use super::scan::{self, Scanner};
+use super::seen_rows::SeenRows;
+use crate::protocol::{Change, RecordLines};
+use crate::streams::{Body, List, Stream};
+
+/// How the rows of one stream are read.
+#[derive(Debug)]
+pub(super) struct RowReader {
+    stream: &'static Stream,
+    plan: Option<ReadPlan>,
+    /// Finds, in this order: the children's columns, the dates, the status, the key, what the connector adds.
+    scanner: Scanner,
+    columns: usize,
+    dates: Vec<usize>,
+    status: Option<usize>,
+    key: Vec<usize>,
+    /// By the names of what is added.
+    added: BTreeMap<&'static str, usize>,
+}
+
+/// Where the rows at hand come from.
+#[derive(Debug)]
+pub(super) struct RowSource<'a> {
+    pub(super) list: List,
+    /// True if rows become records; false where they are read for children only.
+    pub(super) emits: bool,
+    /// What the connector adds to each record: names, and raw JSON.
+    pub(super) added: &'a [(&'static str, String)],
+    /// The number of the parent's row.
+    pub(super) above: Option<u32>,
+}
+
+/// What was repaired or missing in rows that were emitted.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct RowReport {
+    /// Lone surrogates that became U+FFFD, by field.
+    pub(super) replaced: BTreeMap<String, u64>,
+    /// Dates that became null, by field.
+    pub(super) nulled: BTreeMap<String, u64>,
+    /// Rows without their key, which are not emitted.
+    pub(super) without_key: u64,
+    /// Rows that a status filter returned without a status, which are emitted.
+    pub(super) without_status: u64,
+    /// Hidden statuses that a plain list showed.
+    pub(super) shown: Vec<&'static str>,
+}
+
+/// Where rows go.
+#[derive(Debug)]
+pub(super) struct RowSink<'a> {
+    pub(super) lines: &'a mut RecordLines,
+    pub(super) parents: &'a mut ParentRows,
+    pub(super) report: &'a mut RowReport,
+}
+
+impl RowReader {
+    pub(super) fn new(stream: &'static Stream, plan: Option<ReadPlan>, columns: &[&'static str]) -> Self {
+        let mut names = columns.to_vec();
+        let mut place = |name: &'static str| {
+            names.iter().position(|known| *known == name).unwrap_or_else(|| {
+                names.push(name);
+                names.len() - 1
+            })
+        };
+        let dates = plan.iter().flat_map(ReadPlan::row_dates).map(|name| place(name)).collect();
+        let key = stream.key.iter().map(|name| place(name)).collect();
+        let fields = stream.parent.iter().filter(|parent| parent.added).flat_map(|parent| parent.fields);
+        let variant = stream.parent.iter().filter_map(|parent| parent.variants.as_ref());
+        let cursor = plan.iter().filter(|plan| plan.read_at.is_some()).filter_map(|_| stream.cursor.as_ref());
+        let added = fields.map(|(_, to)| *to).chain(variant.map(|variants| variants.name));
+        let added =
+            added.chain(cursor.map(|cursor| cursor.field())).map(|name| (name, place(name))).collect();
+        let status = (!stream.hidden.is_empty()).then(|| place("status"));
+        let scanner = Scanner::new(&names, &stream.json_schema());
+        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added }
+    }
+
+    /// What this stream emits.
+    pub(super) fn plan(&self) -> Option<&ReadPlan> {
+        self.plan.as_ref()
+    }
+
+    /// Takes one row. `seen` holds the rows of the first hidden lists; `is_first` is true while these are read.
+    pub(super) fn read(
+        &self,
+        row: &str,
+        source: &RowSource<'_>,
+        seen: Option<(&mut SeenRows, bool)>,
+        sink: &mut RowSink<'_>,
+    ) {
+        let row = match self.stream.body {
+            Body::Values(field) => Cow::Owned(format!("{{\"{field}\":{row}}}")),
+            Body::Objects | Body::Object => Cow::Borrowed(row),
+        };
+        let mut replaced = Vec::new();
+        let row = scan::without_lone_surrogates(&row, |field| replaced.push(field.to_owned()));
+        let scan = self.scanner.scan(&row);
+        let status = self.status.and_then(|place| scan.found[place]).filter(|raw| raw.starts_with('"'));
+        let hidden = self.stream.hidden.iter().find(|hidden| is_text(status, hidden.value));
+        match source.list {
+            // A server that does not know the filter ignores it. A row without a status may be one of those.
+            List::Hidden(wanted) if status.is_some_and(|_| hidden != Some(wanted)) && wanted.in_rows => {
+                return;
+            }
+            List::Hidden(wanted) => {
+                sink.report.without_status += u64::from(status.is_none() && wanted.in_rows)
+            }
+            List::Plain => sink.report.shows(hidden.map(|hidden| hidden.value)),
+        }
+        let key: SmallVec<[Option<&str>; 4]> = self.key.iter().map(|place| scan.found[*place]).collect();
+        if let Some((seen, is_first)) = seen {
+            match source.list {
+                List::Hidden(hidden) if is_first => seen.insert(hidden.value, &key, &row),
+                _ if seen.is_repeat(&key, &row) => return,
+                _ => {}
+            }
+        }
+        sink.parents.push(&scan.found[..self.columns], source.above);
+        let Some(plan) = self.plan.as_ref().filter(|_| source.emits) else { return };
+        let is_new =
+            scan::any_instant(self.dates.iter().map(|place| scan.found[*place]), |date| plan.covers(date));
+        if !is_new && !(plan.emits_hidden() && hidden.is_some()) {
+            return;
+        }
+        let is_absent = |found: Option<&str>| found.is_none_or(|raw| raw == "null");
+        let lacks = |(name, found): (&&str, &Option<&str>)| {
+            is_absent(*found) && !source.added.iter().any(|(added, raw)| added == name && raw != "null")
+        };
+        if self.stream.key.iter().zip(&key).any(lacks) {
+            sink.report.without_key += 1;
+            return;
+        }
+        for field in replaced {
+            *sink.report.replaced.entry(field).or_default() += 1;
+        }
+        let mut edits = Vec::new();
+        let mut changes = Vec::new();
+        for bad in scan.bad_dates {
+            *sink.report.nulled.entry(bad.path.clone()).or_default() += 1;
+            changes.push(Change { field: bad.path });
+            edits.push((bad.range, "null"));
+        }
+        let mut added = String::new();
+        for (name, raw) in source.added {
+            match self.added.get(name).and_then(|place| scan.found[*place]) {
+                None => member(&mut added, name, raw),
+                // What the API sends wins, unless it is null.
+                Some(own @ "null") => edits.push((place_in(&row, own), raw)),
+                Some(_) => {}
+            }
+        }
+        sink.lines.push(&added, &edited(&row, edits), &changes);
+    }
+}
+
+impl RowReport {
+    fn shows(&mut self, status: Option<&'static str>) {
+        self.shown.extend(status.filter(|status| !self.shown.contains(status)));
+    }
+}
+
+/// Adds a member to those that precede the row's own.
+fn member(members: &mut String, name: &str, raw: &str) {
+    if !members.is_empty() {
+        members.push(',');
+    }
+    members.push('"');
+    members.push_str(name);
+    members.push_str("\":");
+    members.push_str(raw);
+}
+
+/// Where this part of the row is.
+fn place_in(row: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr() - row.as_ptr().addr();
+    start..start + part.len()
+}
+
+/// The row with each of these ranges replaced; untouched where there is none.
+fn edited<'r>(row: &'r str, mut edits: Vec<(Range<usize>, &str)>) -> Cow<'r, str> {
+    if edits.is_empty() {
+        return Cow::Borrowed(row);
+    }
+    edits.sort_unstable_by_key(|(range, _)| range.start);
+    let mut text = String::with_capacity(row.len());
+    let mut end = 0;
+    for (range, replacement) in edits {
+        text.push_str(&row[end..range.start]);
+        text.push_str(replacement);
+        end = range.end;
+    }
+    text.push_str(&row[end..]);
+    Cow::Owned(text)
+}
+
+/// True if this raw JSON is the string `text`.
+fn is_text(raw: Option<&str>, text: &str) -> bool {
+    raw.and_then(|raw| raw.strip_prefix('"')?.strip_suffix('"')) == Some(text)
+}
+
+#[cfg(test)]
+mod tests;
