@@ -1,4 +1,4 @@
-//! Inputs that nobody would think of: every reader of foreign bytes gives what they hold, or one sentence.
+//! Random inputs: every reader of foreign bytes returns what they hold, or one sentence.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use proptest::string::string_regex;
 use serde_json::{Map, Value, json};
 use source_360learning::api::{Shape, untrusted};
 use source_360learning::config::Config;
-use source_360learning::protocol::{RecordLines, Resume, StreamState, parse_catalog, parse_states};
+use source_360learning::protocol::{Change, RecordLines, Resume, StreamState, parse_catalog, parse_states};
 use url::Url;
 
 /// Any JSON, nested a little.
@@ -49,6 +49,9 @@ const NAMES: &[&str] = &[
     "stream_state",
     "global",
     "cursor",
+    "previous",
+    "readAt",
+    "at",
     "resume",
     "after",
     "until",
@@ -104,7 +107,7 @@ proptest! {
     fn any_state_is_states_or_one_sentence(json in any_json(), blob in any_object(), noise in "\\PC*") {
         let stream = json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "users"}, "stream_state": blob}}]);
         for text in [json.to_string(), stream.to_string(), noise] {
-            if let Err(error) = parse_states(&text) {
+            if let Err(error) = parse_states(&text, &["users"]) {
                 prop_assert!(error.to_string().starts_with("The state "));
             }
         }
@@ -112,12 +115,14 @@ proptest! {
 
     #[test]
     fn a_state_that_was_printed_is_read_as_it_was(
-        cursor in any_date(), until in any_date(), after in "\\PC*", sync_id in any::<Option<i64>>(), resumes in any::<bool>()
+        [cursor, previous, read_at, until, at] in [any_date(), any_date(), any_date(), any_date(), any_date()],
+        after in "\\PC*", sync_id in any::<Option<i64>>(), resumes in any::<bool>()
     ) {
-        let resume = resumes.then_some(Resume { after, until, sync_id });
-        let state = StreamState { cursor, resume };
+        let resume = resumes.then_some(Resume { until, sync_id, after, at });
+        let state = StreamState { cursor, previous, read_at, resume };
         let text = json!([{"stream": {"stream_descriptor": {"name": "users"}, "stream_state": state.to_value()}}]).to_string();
-        prop_assert_eq!(&parse_states(&text).unwrap()["users"], &state);
+        prop_assert_eq!(&parse_states(&text, &["users"]).unwrap()["users"], &state);
+        prop_assert!(parse_states(&text, &["groups"]).unwrap().is_empty());
     }
 
     #[test]
@@ -167,18 +172,23 @@ proptest! {
     }
 
     #[test]
-    fn any_object_becomes_one_line_that_holds_it(object in any_object(), pretty in any::<bool>(), id in "[a-z0-9]{1,8}") {
+    fn any_object_becomes_one_line_that_holds_it(
+        object in any_object(), pretty in any::<bool>(), id in "[a-z0-9]{1,8}", nulled in prop::collection::vec("\\PC{0,8}", 0..3)
+    ) {
         let value = Value::Object(object.clone());
         let text = if pretty { serde_json::to_string_pretty(&value).unwrap() } else { value.to_string() };
         let rows = untrusted::rows(text, Shape::Object).unwrap();
         let mut lines = RecordLines::new("users", 7, rows.len(), rows.bytes());
-        rows.iter().for_each(|row| lines.push(&format!("\"parentId\":\"{id}\""), row));
-        let line = String::from_utf8(lines.into_bytes()).unwrap();
+        let changes: Vec<Change> = nulled.iter().map(|field| Change { field: field.clone() }).collect();
+        rows.iter().for_each(|row| lines.push(&format!("\"parentId\":\"{id}\""), row, &changes));
+        let line = String::from_utf8(lines.take().0).unwrap();
         prop_assert_eq!(line.matches('\n').count(), 1);
         let message: Value = serde_json::from_str(&line).unwrap();
         let mut wanted = Map::from_iter([("parentId".to_owned(), json!(id))]);
         wanted.extend(object);
         prop_assert_eq!(&message["record"]["data"], &Value::Object(wanted));
+        let fields: Vec<&str> = message["record"]["meta"]["changes"].as_array().into_iter().flatten().filter_map(|change| change["field"].as_str()).collect();
+        prop_assert_eq!(fields, nulled);
     }
 
     #[test]

@@ -1,16 +1,17 @@
-//! Bad input: one clear sentence that says what is wrong, where, and what to do. No value that was typed is repeated.
+//! Bad input: one clear sentence with what is wrong, where, and what to do. It never repeats a typed value.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod support;
 
 use serde_json::{Value, json};
+use source_360learning::config::Config;
 use support::api::{Api, page, token};
 use support::{Files, Said, catalog, connector, output, read_from_stdin, run};
 use wiremock::ResponseTemplate;
 
-const SECRET: &str = "s3cr3t-that-nobody-may-see";
+const SECRET: &str = "s3cr3t-that-must-not-be-printed";
 
-/// What `check` and `read` say about a configuration, which must be the same.
+/// The message about a configuration, which is the same for every command.
 fn verdict_on(config: &Value) -> String {
     let check = run("check", config, None, None);
     assert_eq!(check.code, 0, "a wrong configuration is an answer, not a failure of the check");
@@ -40,7 +41,7 @@ fn with(field: &str, value: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_config_that_is_no_json_object_is_told_with_its_place() {
+async fn a_config_that_is_not_a_json_object_is_reported_with_its_place() {
     assert_eq!(
         verdict_on(&json!(format!("{{\"client_secret\": \"{SECRET}\",\n oops}}"))),
         "The config is not valid JSON (line 2, column 2). Give a JSON object with client_id and client_secret."
@@ -83,8 +84,8 @@ async fn a_field_with_a_wrong_value_is_named_with_what_it_must_be() {
         ("base_url", json!("https://user:pw@app.360learning.com"), "the address of a server"),
         ("base_url", json!("https://app.360learning.com/api/v2"), "without a path"),
         ("base_url", json!("ftp://localhost"), "the address of a server"),
-        ("client_id", json!(7), "a text"),
-        ("client_secret", json!([SECRET]), "a text"),
+        ("client_id", json!(7), "a string"),
+        ("client_secret", json!([SECRET]), "a string"),
     ] {
         let message = verdict_on(&with(field, value));
         assert!(message.contains(&format!("`{field}` must be ")) && message.contains(rule), "{message}");
@@ -107,6 +108,13 @@ async fn nulls_empty_texts_and_unknown_keys_are_as_if_absent() {
     run("read", &config, Some(&catalog(&["users"], "full_refresh")), None).is_complete(&["users"]);
 }
 
+#[test]
+fn unknown_keys_are_collected_without_their_values_and_without_those_of_the_platform() {
+    let config = r#"{"client_id": "a", "Region": "us", "client_secret": "b", "_comment": 1, "startdate": "x", "old": null}"#;
+    let settings = Config::parse(config).unwrap().validate().unwrap();
+    assert_eq!(settings.unknown_keys, ["Region", "startdate"]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_cannot_be_read_is_named() {
     let files = Files::new();
@@ -123,7 +131,7 @@ async fn a_file_that_cannot_be_read_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_malformed_catalog_is_told_with_its_place() {
+async fn a_malformed_catalog_is_reported_with_its_place() {
     let config = json!({"client_id": "id", "client_secret": SECRET});
     for (catalog, expected) in [
         (json!("{"), "The catalog is not valid JSON (line 1, column 1)"),
@@ -167,18 +175,27 @@ async fn an_unknown_stream_or_sync_mode_fails_alone_and_the_others_finish() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_malformed_state_is_told_with_its_stream() {
+async fn a_malformed_state_is_reported_with_its_stream() {
     let config = json!({"client_id": "id", "client_secret": SECRET});
-    let of_users = |state: Value| json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "paths"}, "stream_state": state}}]);
+    let of_paths = |state: Value| json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": "paths"}, "stream_state": state}}]);
     for (state, expected) in [
         (json!("[{"), "The state is not valid JSON"),
         (json!("7"), "neither a list of state messages nor empty"),
         (json!({"users": {"cursor": "x"}}), "holds no stream in entry 0"),
         (json!([{"type": "STREAM", "stream": {"stream_state": {}}}]), "names no stream in entry 0"),
-        (of_users(json!({"cursor": "yesterday"})), "`paths` is malformed: `cursor` is not a date-time"),
-        (of_users(json!({"cursor": 7})), "`cursor` is not a text"),
-        (of_users(json!({"resume": {"until": "2026-01-01T00:00:00Z"}})), "`resume.after` is not a text"),
-        (of_users(json!("x")), "it is not a JSON object"),
+        (
+            of_paths(json!({"cursor": "yesterday"})),
+            "`paths` is malformed: `cursor` is not a date-time such as 2024-09-01T00:00:00Z",
+        ),
+        (of_paths(json!({"cursor": 7})), "`cursor` is not a date-time"),
+        (of_paths(json!({"previous": "9999-12-31T23:59:59-23:59"})), "`previous` is not a date-time"),
+        (of_paths(json!({"readAt": "2026-02-30"})), "`readAt` is not a date-time"),
+        (of_paths(json!({"resume": {"after": "a", "at": true}})), "`resume.at` is not a date-time"),
+        (of_paths(json!({"resume": {"until": "2026-01-01T00:00:00Z"}})), "`resume.after` is not a string"),
+        (of_paths(json!({"resume": {"after": 7}})), "`resume.after` is not a string"),
+        (of_paths(json!({"resume": ["2026-01-01T00:00:00Z"]})), "`resume` is not a JSON object"),
+        (of_paths(json!("x")), "it is not a JSON object"),
+        (of_paths(json!([])), "it is not a JSON object"),
     ] {
         let said = run("read", &config, Some(&catalog(&["paths"], "incremental")), Some(&state));
         assert_eq!(said.code, 1);
@@ -189,13 +206,24 @@ async fn a_malformed_state_is_told_with_its_stream() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_byte_order_mark_before_the_inputs_is_accepted() {
+    let api = Api::new().await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    let marked = |value: Value| json!(format!("\u{feff}{value}"));
+    let catalog = marked(catalog(&["users"], "full_refresh"));
+    for state in [json!([]), json!({})] {
+        run("read", &marked(api.config()), Some(&catalog), Some(&marked(state))).is_complete(&["users"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_form_of_state_that_clients_send_is_understood() {
     let api = Api::new().await;
     api.get("/paths", page(&json!([]))).await;
     let blob = json!({"cursor": "2020-01-01T00:00:00Z"});
     let stream = json!({"stream_descriptor": {"name": "paths", "namespace": null}, "stream_state": blob});
-    let gone =
-        json!({"stream_descriptor": {"name": "a_stream_of_another_version"}, "stream_state": {"x": 1}});
+    // Not selected, so its form does not matter.
+    let gone = json!({"stream_descriptor": {"name": "a_stream_of_another_version"}, "stream_state": [{"cursor": 7}]});
     let with_cursor = [
         json!([{"type": "STREAM", "stream": stream}]),
         // PyAirbyte
@@ -226,7 +254,7 @@ async fn every_form_of_state_that_clients_send_is_understood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn incremental_asked_of_a_stream_without_a_cursor_reads_it_whole() {
+async fn incremental_for_a_stream_without_a_cursor_reads_it_in_full() {
     let api = Api::new().await;
     api.get("/users", page(&json!([{"_id": "u1"}]))).await;
     // What PyAirbyte hands back after a first read, which must not mean "nothing to do".
@@ -237,7 +265,7 @@ async fn incremental_asked_of_a_stream_without_a_cursor_reads_it_whole() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wrong_flag_is_told_in_airbytes_way() {
+async fn a_wrong_flag_becomes_an_error_message() {
     for (args, expected) in [
         (&["read", "--config", "c"][..], "--catalog <FILE>"),
         (&["sync"][..], "unrecognized subcommand 'sync'"),

@@ -19,7 +19,7 @@ pub enum Message<'a> {
     },
     /// The streams on offer.
     Catalog(&'a [AirbyteStream]),
-    /// Where a stream stands: acknowledges every record of it printed before.
+    /// The state of a stream: acknowledges every record of it printed before.
     State {
         /// The stream.
         stream: &'a str,
@@ -37,7 +37,7 @@ pub enum Message<'a> {
         /// Its status.
         status: StreamStatus,
     },
-    /// The stream still runs, but the API asked for a pause.
+    /// The stream still runs, but the API requires a pause.
     RateLimited {
         /// The stream.
         stream: &'a str,

@@ -1,4 +1,4 @@
-//! Where each stream stands, as it is kept between syncs.
+//! The state of each stream, which the platform keeps between syncs.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +45,7 @@ pub struct Resume {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// Instants as whole seconds in UTC, in the years that every reader of dates knows.
+/// Instants as whole seconds in UTC.
 mod instant {
     use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
@@ -66,7 +66,8 @@ mod instant {
     ) -> Result<Option<DateTime<Utc>>, D::Error> {
         let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
         let at = DateTime::parse_from_rfc3339(&text).map(|date| date.to_utc()).map_err(D::Error::custom)?;
-        if (1..=9999).contains(&at.year()) { Ok(Some(at)) } else { Err(D::Error::custom("year")) }
+        // An offset may lead out of the years that can be printed.
+        if (0..=9999).contains(&at.year()) { Ok(Some(at)) } else { Err(D::Error::custom("year")) }
     }
 }
 
@@ -85,7 +86,7 @@ impl StreamState {
     /// The state as a blob.
     #[must_use]
     pub fn to_value(&self) -> Value {
-        serde_json::to_value(self).expect("every key of a state is a string")
+        json!(self)
     }
 
     fn from_value(stream: &str, blob: &Value) -> Result<Self, InputError> {
@@ -98,15 +99,15 @@ impl StreamState {
         };
         // serde would take a list for the members of a struct in their order.
         if !blob.is_object() {
-            return Err(malformed("it must be a JSON object"));
+            return Err(malformed("it is not a JSON object"));
         }
         if blob.get("resume").is_some_and(|resume| !resume.is_object() && !resume.is_null()) {
-            return Err(malformed("`resume` must be a JSON object"));
+            return Err(malformed("`resume` is not a JSON object"));
         }
         // serde's own message would repeat the value and name types of Rust.
         serde_path_to_error::deserialize(blob).map_err(|error| match error.path().to_string().as_str() {
-            "resume" | "resume.after" => malformed("`resume.after` must be a string"),
-            field => malformed(&format!("`{field}` must be a date-time such as 2024-09-01T00:00:00Z")),
+            "resume" | "resume.after" => malformed("`resume.after` is not a string"),
+            field => malformed(&format!("`{field}` is not a date-time such as 2024-09-01T00:00:00Z")),
         })
     }
 }

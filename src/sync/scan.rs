@@ -1,5 +1,4 @@
-//! What a row must say, found in one pass and without a tree: members by name, and strings that are not the date that the
-//! schema promises.
+//! One pass over a row, without a tree: finds members by name, and strings in a date-time column that are not dates.
 
 mod date;
 mod surrogate;

@@ -1,4 +1,4 @@
-//! What a date is to every reader downstream: destinations drop rows, or whole batches, over anything else.
+//! Dates that every destination can read. Anything else makes some of them drop the row, or the batch.
 
 use std::borrow::Cow;
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// What stands for a character that is not known. As long as the escape that it replaces.
+/// The escape of U+FFFD, as long as the one that it replaces.
 const UNKNOWN: &str = "\\ufffd";
 
 /// The row with each lone surrogate escape replaced by U+FFFD, in names and values at any depth. `on` gets the top-level

@@ -51,7 +51,7 @@ struct Walk<'a> {
     scan: Scan<'a>,
 }
 
-impl<'a> Walk<'a> {
+impl Walk<'_> {
     fn object(&mut self, members: &Members, above: Option<&Path<'_>>) -> Option<()> {
         self.skip_over(b'{')?;
         while self.peek()? != b'}' {
