@@ -6,7 +6,7 @@
 //! fifth one, [`doctor`], is for people: it checks an account against the connector's assumptions. What can be read is
 //! data: the table in [`streams`]. [`protocol`] is what Airbyte is sent, [`api`] how 360Learning is requested: neither
 //! knows the other. [`config`] is what the user typed, [`error`] what can go wrong, [`notice`] what the log says,
-//! [`secrets`] what is never printed, [`stdout`] the way out.
+//! [`secrets`] what is never printed.
 //!
 //! Arrows point one way: `cli`, `commands` -> `sync`, `doctor` -> `api`, `streams`, `protocol` -> `config`, `error`. `error`
 //! joins the errors of `api`, `config` and `protocol`; `notice` joins their events; `streams` and `protocol` use nothing of
@@ -21,7 +21,6 @@ pub mod error;
 pub mod notice;
 pub mod protocol;
 pub mod secrets;
-//pub mod stdout;
 pub mod streams;
 pub mod sync;
 

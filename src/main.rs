@@ -1,14 +1,18 @@
 //! Flags, signals, exit code.
 
-use std::io::{IsTerminal as _, Write as _};
+mod stdout;
+
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
 use source_360learning::api::Timing;
-use source_360learning::cli::Cli;
+use source_360learning::cli::{Cli, Command};
 use source_360learning::error::{Error, keep_panics_quiet};
 use source_360learning::{RunOptions, TERMINATED, fail, run};
+
+use stdout::Stdout;
 
 fn main() -> ExitCode {
     // A panic ends as an error message on standard output.
@@ -18,55 +22,70 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     cli.debug |= std::env::var("LOG_LEVEL").is_ok_and(|level| level.eq_ignore_ascii_case("debug"));
-    let progress = std::io::stderr().is_terminal() && !std::io::stdout().is_terminal();
-    let around = RunOptions { timing: Timing::default(), progress };
+    if matches!(cli.command, Command::Doctor { output: Some(_), .. }) {
+        // Its report goes to the file, and everything else to standard error.
+        return start(cli, io::stdout());
+    }
+    match Stdout::open() {
+        Ok(out) => start(cli, out),
+        Err(error) => unusable(&error),
+    }
+}
+
+fn start(cli: Cli, out: impl io::Write + Send + 'static) -> ExitCode {
+    let progress = io::stderr().is_terminal() && !io::stdout().is_terminal();
+    let options = RunOptions { timing: Timing::default(), progress };
     // One thread beside the writer's: nearly all of a sync is waiting, and waking a pool costs a fifth more CPU.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return lost(&Error::Internal(error.to_string())),
+        Err(error) => return print_error(&Error::Internal(error.to_string())),
     };
-    let ended =
-        runtime.block_on(async { tokio::spawn(run(cli, around, std::io::stdout(), terminated())).await });
-    match ended {
+    match runtime.block_on(async { tokio::spawn(run(cli, options, out, terminated())).await }) {
         Ok(code) => ExitCode::from(code),
-        Err(error) => lost(&error.into()),
+        Err(error) => print_error(&error.into()),
     }
 }
 
-/// Help and version go to standard output; a wrong flag is told in Airbyte's way, and to a person on a terminal in clap's.
+/// Help and version go to standard output. A wrong flag becomes an ERROR message, and on a terminal clap's own text.
 fn usage(error: &clap::Error) -> ExitCode {
-    if !error.use_stderr() {
-        // Nothing to do about a closed terminal.
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+    if error.use_stderr() && !io::stdout().is_terminal() {
+        let text = error.render().to_string();
+        let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+        let sentence = sentence.filter(|line| !line.starts_with("For more information"));
+        let sentence = sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
+        let sentence = sentence.trim_start_matches("error: ");
+        let advice = "See source-360learning --help.";
+        return print_error(&Error::Usage(format!("The command line is wrong: {sentence}. {advice}")));
     }
-    if std::io::stdout().is_terminal() {
+    if io::stdout().is_terminal() {
+        // clap colors what goes to a terminal.
         let _ = error.print();
-        return ExitCode::FAILURE;
+    } else if let Err(closed) =
+        Stdout::open().and_then(|mut out| out.write_all(error.render().to_string().as_bytes()))
+    {
+        return unusable(&closed);
     }
-    let text = error.render().to_string();
-    let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-    let sentence = sentence.filter(|line| !line.starts_with("For more information"));
-    let sentence = sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-    let sentence = sentence.trim_start_matches("error: ");
-    let advice = "See source-360learning --help.";
-    ExitCode::from(fail(
-        &mut std::io::stdout(),
-        &Error::Usage(format!("The command line is wrong: {sentence}. {advice}")),
-    ))
+    if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-fn lost(error: &Error) -> ExitCode {
-    let mut out = std::io::stdout();
-    let code = fail(&mut out, error);
-    let _ = out.flush();
-    ExitCode::from(code)
+fn print_error(error: &Error) -> ExitCode {
+    match Stdout::open() {
+        Ok(mut out) => ExitCode::from(fail(&mut out, error)),
+        Err(closed) => unusable(&closed),
+    }
 }
 
-/// How long a stop may take: a reader that reads no more would hold the last state back for ever. PyAirbyte kills after 10 s.
+/// Reports that there is no standard output to print to.
+fn unusable(error: &io::Error) -> ExitCode {
+    let sentence = "source-360learning: Standard output cannot be written";
+    let _ = writeln!(io::stderr(), "{sentence}: {error}. Redirect it to a file, a pipe or /dev/null.");
+    ExitCode::FAILURE
+}
+
+/// Shutdown grace period: a stalled reader must not block exit. PyAirbyte kills after 10 s.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Resolves when the process is asked to stop. As the first process of a container it would otherwise never be.
+/// Resolves at SIGTERM or SIGINT, which the first process of a container ignores by default.
 async fn terminated() {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
