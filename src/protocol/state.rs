@@ -152,8 +152,11 @@ fn entries(message: &Value, index: usize) -> Result<&[Value], InputError> {
     let global =
         ["global", "global_"].iter().find_map(|name| message.get(*name)?.get("stream_states")?.as_array());
     global.map(Vec::as_slice).ok_or_else(|| {
-        let expected =
-            r#"{"type": "STREAM", "stream": {"stream_descriptor": {"name": …}, "stream_state": …}}"#;
-        InputError::new("state", format!("holds no stream in entry {index}: expected {expected}"))
+        InputError::new(
+            "state",
+            format!(
+                "holds no stream in entry {index}: expected {{\"type\": \"STREAM\", \"stream\": {{\"stream_descriptor\": {{\"name\": …}}, \"stream_state\": …}}}}"
+            ),
+        )
     })
 }
