@@ -159,7 +159,7 @@ impl RowReader {
                 Some(_) => {}
             }
         }
-        sink.lines.push(&added, &edited(&row, edits), &changes);
+        sink.lines.push(&added, &scan::replaced(&row, edits), &changes);
     }
 }
 
@@ -184,23 +184,6 @@ fn member(members: &mut String, name: &str, raw: &str) {
 fn place_in(row: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - row.as_ptr().addr();
     start..start + part.len()
-}
-
-/// The row with each of these ranges replaced; untouched where there is none.
-fn edited<'r>(row: &'r str, mut edits: Vec<(Range<usize>, &str)>) -> Cow<'r, str> {
-    if edits.is_empty() {
-        return Cow::Borrowed(row);
-    }
-    edits.sort_unstable_by_key(|(range, _)| range.start);
-    let mut text = String::with_capacity(row.len());
-    let mut end = 0;
-    for (range, replacement) in edits {
-        text.push_str(&row[end..range.start]);
-        text.push_str(replacement);
-        end = range.end;
-    }
-    text.push_str(&row[end..]);
-    Cow::Owned(text)
 }
 
 /// True if this raw JSON is the string `text`.

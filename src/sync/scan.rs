@@ -114,19 +114,20 @@ impl Scanner {
     }
 }
 
-/// The row with each bad date replaced by `null`.
-pub(super) fn without_bad_dates<'a>(row: &'a str, bad: &[BadDate]) -> Cow<'a, str> {
-    if bad.is_empty() {
+/// The row with each of these ranges replaced; untouched where there is none.
+pub(super) fn replaced<'r>(row: &'r str, mut edits: Vec<(Range<usize>, &str)>) -> Cow<'r, str> {
+    if edits.is_empty() {
         return Cow::Borrowed(row);
     }
-    let mut text = String::with_capacity(row.len() + 4 * bad.len());
-    let mut kept = 0;
-    for date in bad {
-        text.push_str(&row[kept..date.range.start]);
-        text.push_str("null");
-        kept = date.range.end;
+    edits.sort_unstable_by_key(|(range, _)| range.start);
+    let mut text = String::with_capacity(row.len());
+    let mut end = 0;
+    for (range, replacement) in edits {
+        text.push_str(&row[end..range.start]);
+        text.push_str(replacement);
+        end = range.end;
     }
-    text.push_str(&row[kept..]);
+    text.push_str(&row[end..]);
     Cow::Owned(text)
 }
 
