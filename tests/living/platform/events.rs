@@ -1,0 +1,357 @@
+//! What happens on the platform.
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+
+use super::births::statuses;
+use super::rows::{Change, RowId, text};
+use super::specs::{Dates, SPECS, index, with_dependents};
+use super::{Phase, Platform};
+
+/// Streams whose rows the platform never deletes on their own.
+const KEPT: [&str; 9] = [
+    "users",
+    "courses",
+    "skills",
+    "course_stats",
+    "path_stats",
+    "path_enrollments",
+    "classroom_registrations",
+    "path_session_metrics",
+    "path_session_audiences",
+];
+
+/// What happens to a row.
+#[derive(Clone, Copy)]
+enum Act {
+    Birth,
+    Edit,
+    Delete,
+    Move(&'static str),
+    /// An edit that moves no date.
+    Silent,
+}
+
+/// Something that happens, maybe later in the eyes of a reader.
+pub(crate) struct Event {
+    stream: usize,
+    /// The row; for a birth its owner.
+    row: Option<RowId>,
+    act: Act,
+    /// When it happened.
+    stamp: DateTime<Utc>,
+}
+
+impl Platform {
+    /// Something happens.
+    pub(super) fn happen(&mut self) {
+        let stream = if !self.focus.is_empty() && self.rng.u8(0..10) < 9 {
+            self.focus[self.rng.usize(0..self.focus.len())]
+        } else {
+            self.rng.usize(0..SPECS.len())
+        };
+        let may_move = !statuses(SPECS[stream].name).is_empty();
+        match self.rng.u8(0..100) {
+            0..22 => self.be_born(stream),
+            22..34 => self.attempt(stream, Act::Delete),
+            34..60 if may_move => self.move_one(stream),
+            60..68 => self.attempt(stream, Act::Silent),
+            _ => self.attempt(stream, Act::Edit),
+        }
+    }
+
+    /// A row of this stream changes its status.
+    pub(super) fn move_one(&mut self, stream: usize) {
+        let Some(row) = self.any_row(stream) else { return };
+        let given = statuses(SPECS[stream].name);
+        let Some(to) = given.iter().filter(|to| **to != self.rows[row].status).nth(self.rng.usize(0..2)) else {
+            return self.consider(Event {
+                stream,
+                row: Some(row),
+                act: Act::Move(if self.rows[row].status == given[0] { given[1] } else { given[0] }),
+                stamp: self.now,
+            });
+        };
+        self.consider(Event { stream, row: Some(row), act: Act::Move(to), stamp: self.now });
+    }
+
+    /// A row of this stream is edited or deleted, before others see it all.
+    pub(super) fn touch(&mut self, stream: usize) {
+        let act = if self.rng.bool() { Act::Edit } else { Act::Delete };
+        self.attempt(stream, act);
+    }
+
+    fn attempt(&mut self, stream: usize, act: Act) {
+        if let Some(row) = self.any_row(stream) {
+            self.consider(Event { stream, row: Some(row), act, stamp: self.now });
+        }
+    }
+
+    fn any_row(&mut self, stream: usize) -> Option<RowId> {
+        let rows = self.by_place(stream);
+        let row = *rows.get(self.rng.usize(0..rows.len().max(1)))?;
+        (!self.rows[row].waiting && self.rows[row].current().is_some()).then_some(row)
+    }
+
+    fn be_born(&mut self, stream: usize) {
+        let spec = &SPECS[stream];
+        if spec.name == "path_session_translations" {
+            return;
+        }
+        let owner = match spec.owner {
+            Some(owner) => match self.any_row(index(owner)) {
+                Some(owner) => Some(owner),
+                None => return,
+            },
+            None => None,
+        };
+        self.consider(Event { stream, row: owner, act: Act::Birth, stamp: self.now });
+    }
+
+    /// Applies an event now or, where the replica is late, within nine minutes.
+    fn consider(&mut self, event: Event) {
+        let is_dated = !matches!(SPECS[event.stream].dates, Dates::No | Dates::Slot);
+        let may_wait = is_dated && matches!(event.act, Act::Birth | Act::Edit | Act::Move(_));
+        if !(may_wait && self.variant.lags && self.rng.u8(0..10) < 4) {
+            return self.apply(event);
+        }
+        if let (Some(row), Act::Edit | Act::Move(_)) = (event.row, event.act) {
+            self.rows[row].waiting = true;
+        }
+        let lag = Duration::milliseconds(self.rng.i64(1_000..540_000));
+        self.waiting.push((self.now + lag, event));
+    }
+
+    /// Applies an event: from now on readers see it.
+    pub(super) fn apply(&mut self, event: Event) {
+        let Event { stream, row, act, stamp } = event;
+        if let Some(row) = row {
+            self.rows[row].waiting = false;
+            if !self.rows[row].alive || (self.rows[row].current().is_none()) {
+                return;
+            }
+        }
+        match (act, row) {
+            (Act::Birth, owner) => self.give_birth(stream, owner, stamp),
+            (Act::Edit, Some(row)) => self.edit(row, stamp),
+            (Act::Delete, Some(row)) => self.delete(row),
+            (Act::Move(to), Some(row)) => self.move_to(row, to, stamp),
+            (Act::Silent, Some(row)) => self.edit_silently(row),
+            (_, None) => {}
+        }
+    }
+
+    fn give_birth(&mut self, stream: usize, owner: Option<RowId>, stamp: DateTime<Utc>) {
+        let spec = &SPECS[stream];
+        let is_sibling = |id: &usize| self.rows[*id].alive && self.rows[*id].owner == owner;
+        if self.of_stream[stream].iter().filter(|id| is_sibling(id)).count() >= spec.rows.2 {
+            return;
+        }
+        // An attempt that was played offline arrives with dates of long ago.
+        let is_offline = spec.dates == Dates::Activity && self.rng.u8(0..10) == 0;
+        let stamp = if is_offline { stamp - Duration::days(30) } else { stamp };
+        let mut change = if is_offline { Change::Unseen } else { Change::Dated };
+        if spec.dates == Dates::Slot {
+            // Whether the row is seen depends on the slot above it.
+            let probe = self.rows.len();
+            let mut row = super::rows::Row::new(stream, String::new(), owner);
+            row.alive = false;
+            self.rows.push(row);
+            if !self.is_seen_now(probe) {
+                change = Change::Unseen;
+            }
+            self.rows.pop();
+        }
+        self.birth(stream, owner, stamp, change);
+    }
+
+    fn edit(&mut self, id: RowId, stamp: DateTime<Utc>) {
+        let spec = &SPECS[self.rows[id].stream];
+        let (luck, now) = (self.rng.u8(0..10), self.now);
+        let mut change = Change::Dated;
+        if spec.dates == Dates::Slot && !self.is_seen_now(id) {
+            change = Change::Unseen;
+        }
+        let row = &mut self.rows[id];
+        let field = match spec.dates {
+            // Deliveries and bulk operations end within days.
+            Dates::Created if row.date("createdAt").is_none_or(|at| now - at > Duration::days(6)) => return,
+            Dates::Created | Dates::No | Dates::Slot => None,
+            Dates::Required | Dates::Optional | Dates::Enrollment => Some("modifiedAt"),
+            Dates::Updated => Some("updatedAt"),
+            Dates::Activity => Some("lastActivityAt"),
+        };
+        if let Some(field) = field.filter(|_| !row.dateless) {
+            row.set_date(field, stamp);
+            if field == "lastActivityAt" && luck < 3 {
+                row.set_date("completedAt", stamp);
+            }
+        }
+        match spec.name {
+            // A bare value cannot be edited.
+            "user_managers" | "group_memberships" | "group_catalog_contents" | "group_library_contents"
+            | "custom_field_authorized_values" | "course_tags" | "path_tags" => return,
+            "classroom_slots" if luck < 7 => {
+                let days = if luck < 5 { -self.rng.i64(10..400) } else { self.rng.i64(1..40) };
+                let end = now + Duration::days(days);
+                row.set_date("startDate", end - Duration::hours(3));
+                row.set_date("endDate", end);
+            }
+            "path_sessions" if luck < 2 => {
+                let was = row.data.get("isAudienceBuilder") == Some(&Value::Bool(true));
+                row.set("isAudienceBuilder", !was);
+            }
+            _ => {}
+        }
+        row.set("edition", json!(now.timestamp_millis()));
+        self.changed(id, change, "edited");
+        if spec.name == "path_sessions"
+            && let Some(twin) = self.twin_of(id)
+        {
+            for field in ["isAudienceBuilder", "edition", "modifiedAt"] {
+                let value = self.rows[id].data.get(field).cloned().unwrap_or_default();
+                self.rows[twin].set(field, value);
+            }
+            self.changed(twin, Change::Dated, "edited as a session");
+        }
+    }
+
+    fn edit_silently(&mut self, id: RowId) {
+        let now = self.now.timestamp_millis();
+        let row = &mut self.rows[id];
+        let spec = &SPECS[row.stream];
+        let change = match spec.name {
+            "courses" | "paths" => {
+                row.set("translations", json!([{"lang": "fr", "edition": now}]));
+                // Every sync shows what has a hidden status.
+                if spec.hidden.contains(&row.status) { Change::ByStatus } else { Change::Unseen }
+            }
+            "course_stats" => {
+                row.set("score", json!(now % 101));
+                let dates = ["lastActivityAt", "completedAt", "firstActivityAt"];
+                let is_dated = dates.iter().any(|field| row.date(field).is_some());
+                if is_dated { Change::Unseen } else { Change::Dated }
+            }
+            _ => return,
+        };
+        self.changed(id, change, "edited without a date");
+    }
+
+    fn delete(&mut self, id: RowId) {
+        let stream = self.rows[id].stream;
+        let spec = &SPECS[stream];
+        let owner = self.rows[id].owner;
+        let is_sibling = |row: &usize| self.rows[*row].alive && self.rows[*row].owner == owner;
+        let siblings = self.of_stream[stream].iter().filter(|row| is_sibling(row)).count();
+        let least = if spec.is_root() { 4 } else { spec.rows.0 };
+        if KEPT.contains(&spec.name) || (siblings <= least && owner.is_none()) || siblings <= spec.rows.0 {
+            return;
+        }
+        let mut gone = vec![id];
+        let twin = spec.name.starts_with("path_session").then(|| self.twin_of(id)).flatten();
+        gone.extend(twin);
+        let mut next = 0;
+        while let Some(one) = gone.get(next).copied() {
+            gone.extend(self.rows[one].owned.iter().filter(|below| self.rows[**below].alive));
+            next += 1;
+        }
+        let streams: Vec<usize> = gone.iter().map(|row| self.rows[*row].stream).collect();
+        let parents = streams.iter().filter(|stream| !SPECS[**stream].missing.is_empty()).count();
+        if !self.may_vanish(parents) {
+            return;
+        }
+        let shifts = |stream: &usize| SPECS[*stream].paged && self.variant.offset[*stream];
+        let shifted: Vec<usize> = streams.into_iter().filter(shifts).collect();
+        if !self.may_hide(&shifted) {
+            return;
+        }
+        self.vanished += parents;
+        for row in gone {
+            self.rows[row].alive = false;
+            self.changed(row, Change::Gone, "deleted");
+        }
+    }
+
+    fn move_to(&mut self, id: RowId, to: &'static str, stamp: DateTime<Utc>) {
+        let stream = self.rows[id].stream;
+        let spec = &SPECS[stream];
+        if !spec.hidden.is_empty() {
+            let is_under = spec.owner.is_some();
+            let may_be_missed = self.variant.hides[stream] && (is_under || self.variant.offset[stream]);
+            let vanishes = usize::from(to != statuses(spec.name)[0]);
+            if !self.may_vanish(vanishes) || (may_be_missed && !self.may_hide(&[stream])) {
+                return;
+            }
+            self.vanished += vanishes;
+        }
+        let (now, moves_date) = (self.now, self.rng.bool());
+        let archiving_moves_paths = self.variant.archiving_moves_paths;
+        let row = &mut self.rows[id];
+        let from = std::mem::replace(&mut row.status, to);
+        row.moves.push(now);
+        let is_usual = to == statuses(spec.name)[0];
+        let by_status = if is_usual { Change::Restored } else { Change::ByStatus };
+        let change = match spec.name {
+            "users" => {
+                let field = if to == "deleted" { "deletedAt" } else { "reactivatedAt" };
+                let mut dates = row.data.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+                dates.push(json!(text(stamp)));
+                row.set(field, dates);
+                Change::Dated
+            }
+            "paths" if archiving_moves_paths => {
+                row.set_date("modifiedAt", stamp);
+                Change::Dated
+            }
+            "courses" | "paths" => by_status,
+            "skills" => {
+                if !row.dateless {
+                    row.set_date("updatedAt", stamp);
+                }
+                Change::Dated
+            }
+            "path_enrollments" | "classroom_registrations" if !row.dateless => {
+                if is_usual {
+                    row.data.remove("archivedAt");
+                } else {
+                    row.set_date("archivedAt", stamp);
+                }
+                // Only enrollments come back without a date.
+                if moves_date || (is_usual && spec.name != "path_enrollments") {
+                    row.set_date("modifiedAt", stamp);
+                    Change::Dated
+                } else {
+                    by_status
+                }
+            }
+            _ => Change::Dated,
+        };
+        self.changed(id, change, &format!("from {from} to {to}"));
+    }
+
+    /// True if so many parents may vanish during this sync: more would rightly end it as a failure.
+    fn may_vanish(&self, parents: usize) -> bool {
+        self.phase != Phase::Syncing || self.vanished + parents <= 2
+    }
+
+    /// True if rows of these lists, and what is read under them, may be hidden from this sync; they are marked then.
+    pub(super) fn may_hide(&mut self, lists: &[usize]) -> bool {
+        if self.phase != Phase::Syncing {
+            return self.phase == Phase::Between;
+        }
+        let mut streams: Vec<usize> = lists.iter().flat_map(|list| with_dependents(*list)).collect();
+        streams.retain(|stream| self.reading.contains(stream));
+        let is_allowed = |stream: &usize| self.sight[*stream].disturbed || self.sight[*stream].debt == 0;
+        if streams.is_empty() {
+            return true;
+        }
+        if !self.variant.hides_from_one_sync || !streams.iter().all(is_allowed) {
+            return false;
+        }
+        for stream in streams {
+            self.sight[stream].disturbed = true;
+            self.sight[stream].debt = 2;
+        }
+        true
+    }
+}
