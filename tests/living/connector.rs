@@ -1,37 +1,26 @@
 //! The one place that knows how the connector is run within this process.
 
-use std::cell::RefCell;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use serde_json::Value;
-use source_360learning::Surroundings;
-use source_360learning::api::Timing;
+use source_360learning::RunOptions;
+use source_360learning::api::{self, Timing};
 use source_360learning::cli::Cli;
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
 use crate::http::serve;
-use crate::platform::{Clock, Platform};
+use crate::platform::Platform;
 
 /// A sync that takes longer in real time hangs.
 const LONGEST: Duration = Duration::from_secs(60);
 
-thread_local! {
-    /// The platform's clock, and how far the machine's is ahead of it.
-    static MACHINE: RefCell<Option<(Clock, chrono::Duration)>> = const { RefCell::new(None) };
-}
-
-fn machine_clock() -> DateTime<Utc> {
-    MACHINE.with_borrow(|machine| machine.as_ref().map_or_else(Utc::now, |(clock, ahead)| clock.now() + *ahead))
-}
-
 /// Everything that takes seconds in life takes milliseconds.
-fn timing() -> Timing {
+fn timing(now: api::Clock) -> Timing {
     Timing {
         connect: Duration::from_secs(5),
         idle: Duration::from_secs(10),
@@ -39,7 +28,9 @@ fn timing() -> Timing {
         base: Duration::from_millis(1),
         cap: Duration::from_millis(4),
         budget: Duration::from_millis(300),
-        now: machine_clock,
+        firewall: Duration::from_millis(100),
+        recheck: Duration::from_millis(2),
+        now,
     }
 }
 
@@ -102,7 +93,7 @@ pub(crate) fn read(
         let platform = platform.lock().unwrap();
         (platform.clock(), platform.variant.machine_ahead)
     };
-    MACHINE.set(Some((clock, ahead)));
+    let machine = api::Clock::new(move || clock.now() + ahead);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let pipe = Pipe(Arc::new(Mutex::new(Out { bytes: Vec::new(), lines: 0, kill })), Arc::new(Notify::new()));
     let code = runtime.block_on(async {
@@ -116,7 +107,8 @@ pub(crate) fn read(
         };
         let (config, catalog, state) =
             (file("config.json", &config), file("catalog.json", catalog), file("state.json", state));
-        let arguments = ["source-360learning", "read", "--config", &config, "--catalog", &catalog, "--state", &state];
+        let arguments =
+            ["source-360learning", "read", "--config", &config, "--catalog", &catalog, "--state", &state];
         let is_hard = matches!(kill, Some(Kill::Hard(_)));
         let (stopped, killed) = (Arc::clone(&pipe.1), Arc::clone(&pipe.1));
         let stop = async move {
@@ -127,7 +119,7 @@ pub(crate) fn read(
         };
         let run = source_360learning::run(
             Cli::parse_from(arguments),
-            Surroundings { timing: timing(), progress: false },
+            RunOptions { timing: timing(machine), progress: false },
             pipe.clone(),
             stop,
         );
@@ -145,16 +137,14 @@ pub(crate) fn read(
 /// The streams that `discover` offers.
 pub(crate) fn discover(folder: &Path) -> Vec<Value> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let pipe = Pipe(
-        Arc::new(Mutex::new(Out { bytes: Vec::new(), lines: 0, kill: None })),
-        Arc::new(Notify::new()),
-    );
+    let pipe =
+        Pipe(Arc::new(Mutex::new(Out { bytes: Vec::new(), lines: 0, kill: None })), Arc::new(Notify::new()));
     let config = folder.join("discover.json");
     std::fs::write(&config, r#"{"client_id": "an id", "client_secret": "a secret of the client"}"#).unwrap();
     let arguments = ["source-360learning", "discover", "--config", config.to_str().unwrap()];
     runtime.block_on(source_360learning::run(
         Cli::parse_from(arguments),
-        Surroundings { timing: timing(), progress: false },
+        RunOptions { timing: timing(api::Clock::system()), progress: false },
         pipe.clone(),
         std::future::pending(),
     ));

@@ -98,7 +98,10 @@ fn run(plan: &Plan) -> ExitCode {
             break;
         }
         last = Some(violation.seed);
-        println!("VIOLATION seed {} sync {}: {}: {}", violation.seed, violation.sync, violation.stream, violation.text);
+        println!(
+            "VIOLATION seed {} sync {}: {}: {}",
+            violation.seed, violation.sync, violation.stream, violation.text
+        );
         if plan.only.is_some() {
             for request in &violation.requests {
                 println!("    {request}");
