@@ -26,7 +26,7 @@ use report::Counts;
 const AT_ONCE: usize = 3;
 
 /// How many violations are printed in full.
-const PRINTED: usize = 6;
+const PRINTED: usize = 5;
 
 struct Plan {
     syncs: usize,
@@ -87,35 +87,24 @@ fn run(plan: &Plan) -> ExitCode {
         });
     }
     let mut counts = counts.into_inner().unwrap();
+    let summary = counts.summary();
     counts.violations.sort_by_key(|violation| violation.seed);
-    let printed = if plan.only.is_some() { usize::MAX } else { PRINTED };
-    let mut last = None;
-    for violation in &counts.violations {
-        if plan.only.is_none() && last == Some(violation.seed) {
-            continue;
-        }
-        if counts.violations.iter().take_while(|other| other.seed < violation.seed).count() > printed {
-            break;
-        }
-        last = Some(violation.seed);
-        println!(
-            "VIOLATION seed {} sync {}: {}: {}",
-            violation.seed, violation.sync, violation.stream, violation.text
-        );
-        if plan.only.is_some() {
-            for request in &violation.requests {
-                println!("    {request}");
-            }
-        }
+    let mut seeds: Vec<u64> = counts.violations.iter().map(|violation| violation.seed).collect();
+    seeds.dedup();
+    if plan.only.is_none() {
+        counts.violations.dedup_by_key(|violation| violation.seed);
+    }
+    for violation in counts.violations.iter().take(if plan.verbose { usize::MAX } else { PRINTED }) {
+        println!("VIOLATION {violation}");
     }
     if plan.verbose {
         for error in &counts.errors {
             println!("error: {error}");
         }
     }
-    println!("{} in {:.0} s", counts.summary(), started.elapsed().as_secs_f64());
-    if let Some(seed) = last {
-        println!("Replay one with: cargo test --test living -- --seed {seed}");
+    println!("{summary} in {:.0} s", started.elapsed().as_secs_f64());
+    if !seeds.is_empty() {
+        println!("Replay a seed with `cargo test --test living -- --seed N`, N of {seeds:?}");
     }
     ExitCode::from(u8::from(!counts.violations.is_empty()))
 }

@@ -12,6 +12,13 @@ pub(crate) struct Violation {
     pub(crate) requests: Vec<String>,
 }
 
+impl std::fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(formatter, "seed {} sync {}, {}: {}", self.seed, self.sync, self.stream, self.text)?;
+        self.requests.iter().try_for_each(|request| writeln!(formatter, "    {request}"))
+    }
+}
+
 /// Counts of one seed, or of many.
 #[derive(Default)]
 pub(crate) struct Counts {

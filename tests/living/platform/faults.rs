@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Platform;
+use super::{Phase, Platform};
 use super::specs::{SPECS, index};
 use crate::http::{End, Reply};
 
@@ -28,6 +28,16 @@ pub(crate) struct Broken {
     is_refusal: bool,
 }
 
+impl Broken {
+    fn reply(&self) -> Reply {
+        if self.is_refusal {
+            Reply::error(400, "somethingUnsupported")
+        } else {
+            Reply::error(500, "internal")
+        }
+    }
+}
+
 impl Faults {
     pub(super) fn begin(&mut self) {
         self.not_found.clear();
@@ -38,8 +48,19 @@ impl Faults {
 impl Platform {
     /// One list under a parent fails until the next sync.
     pub(crate) fn break_list(&mut self, stream: usize) {
-        let (before, is_refusal) = (self.rng.usize(0..3), self.rng.bool());
+        let is_refusal = self.rng.bool();
+        // Retries that last as long as the budget, before anything succeeded, rightly end a stream.
+        let before = self.rng.usize(usize::from(!is_refusal)..4);
         self.faults.broken = Some(Broken { stream, before, seen: BTreeSet::new(), path: None, is_refusal });
+    }
+
+    /// The answer of a list that fails: however often it is requested, nothing else changes by it.
+    pub(super) fn still_broken(&mut self, path: &str) -> Option<Reply> {
+        let broken = self.faults.broken.as_mut()?;
+        if broken.path.as_deref() != Some(path) {
+            return None;
+        }
+        Some(broken.reply())
     }
 
     /// The fault in place of an answer, if there is one.
@@ -51,10 +72,7 @@ impl Platform {
                 1 => Reply::error(500, "internal"),
                 2 => Reply::text(503, "<html>unavailable</html>"),
                 3 => Reply { end: End::Reset, ..Reply::json("[]".to_owned()) },
-                4 => Reply {
-                    end: End::Cut,
-                    ..Reply::json("[{\"_id\":\"000000000000000000000000\"}]".to_owned())
-                },
+                4 => Reply { end: End::Cut, ..Reply::json("[{\"_id\":\"000000000000000000000000\"}]".to_owned()) },
                 5 => Reply::json("[{\"_id\":".to_owned()),
                 _ => {
                     self.token = None;
@@ -71,13 +89,7 @@ impl Platform {
         if broken.path.is_none() && broken.seen.len() > broken.before {
             broken.path = Some(path.to_owned());
         }
-        (broken.path.as_deref() == Some(path)).then(|| {
-            if broken.is_refusal {
-                Reply::error(400, "somethingUnsupported")
-            } else {
-                Reply::error(500, "internal")
-            }
-        })
+        (broken.path.as_deref() == Some(path)).then(|| broken.reply())
     }
 
     /// "Not found" for an answer, or for two where a sync may miss the parent.
@@ -88,8 +100,11 @@ impl Platform {
             let mut times = 0;
             if self.rng.f64() < self.variant.not_found {
                 times = 1;
-                if self.rng.bool() && self.may_hide(&[stream]) && self.phase == super::Phase::Syncing {
-                    times = 2;
+                // A parent that says itself that it is archived or deleted is not requested again.
+                let may_be_missed = self.is_hidden_or_moved(path, owner.name);
+                if may_be_missed || self.rng.bool() {
+                    let is_allowed = self.phase == Phase::Syncing && self.may_hide(&[stream]);
+                    times = if is_allowed { 2 } else { u8::from(!may_be_missed) };
                 }
             }
             self.faults.not_found.insert(path.to_owned(), times);
@@ -97,5 +112,14 @@ impl Platform {
         let left = self.faults.not_found.get_mut(path)?;
         *left = left.checked_sub(1)?;
         Some(Reply::error(404, owner.missing))
+    }
+
+    /// True if the parent in a path is archived or deleted, or was when this sync listed it.
+    fn is_hidden_or_moved(&self, path: &str, owner: &str) -> bool {
+        self.of_stream[index(owner)].iter().any(|id| {
+            let row = &self.rows[*id];
+            let is_moved = row.moves.last().is_some_and(|at| *at >= self.began);
+            path.contains(&row.id) && (is_moved || SPECS[row.stream].hidden.contains(&row.status))
+        })
     }
 }

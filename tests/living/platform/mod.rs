@@ -79,6 +79,9 @@ pub(crate) struct Platform {
     pub(crate) faults: Faults,
     pub(crate) requests: Vec<Logged>,
     pub(crate) sync: usize,
+    /// When this sync began.
+    began: DateTime<Utc>,
+    seed: u64,
     /// Parents that were archived or deleted during this sync.
     vanished: usize,
     born: u64,
@@ -104,10 +107,13 @@ impl Platform {
             waiting: Vec::new(),
             focus: Vec::new(),
             reading: Vec::new(),
-            sight: vec![Sight::default(); SPECS.len()],
+            // What the first sync of a stream misses, no later one emits: it is `previous` of the second.
+            sight: vec![Sight { debt: 1, disturbed: false }; SPECS.len()],
             faults: Faults::default(),
             requests: Vec::new(),
             sync: 0,
+            began: now,
+            seed,
             vanished: 0,
             born: 0,
             tokens: 0,
@@ -152,6 +158,7 @@ impl Platform {
     /// Lets a time pass in which some things happen, the last of them in its last minute.
     pub(crate) fn live(&mut self, time: Duration, events: usize) {
         self.phase = Phase::Between;
+        self.reseed();
         let end = self.now + time;
         for _ in 0..events {
             let left = (end - self.now).num_milliseconds().max(1);
@@ -178,10 +185,19 @@ impl Platform {
         }
     }
 
+    /// What was drawn before, maybe by the chance of a kill, does not decide what follows.
+    fn reseed(&mut self) {
+        let phase = if self.phase == Phase::Between { 1 } else { 2 };
+        let seed = self.seed.wrapping_mul(1_000_003).wrapping_add(self.sync as u64 * 2 + phase);
+        self.rng = Rng::with_seed(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    }
+
     /// A sync, or an attempt at one, begins.
     pub(crate) fn begin(&mut self, phase: Phase) {
         self.phase = phase;
-        self.vanished = 0;
+        self.sync += 1;
+        (self.began, self.vanished) = (self.now, 0);
+        self.reseed();
         self.faults.begin();
     }
 
