@@ -32,8 +32,8 @@ fn verdict_on_api(config: &Value) -> String {
     assert_eq!(read.code, 1);
     let message = check.all("CONNECTION_STATUS")[0]["message"].as_str().unwrap();
     assert_eq!(read.only_error(), ("config_error", "", message));
-    for said in [&check, &read] {
-        assert!(said.messages.iter().all(|line| !line.to_string().contains(SECRET)));
+    for output in [&check, &read] {
+        assert!(output.messages.iter().all(|line| !line.to_string().contains(SECRET)));
     }
     message.to_owned()
 }
@@ -62,7 +62,7 @@ async fn an_unreachable_host_is_a_failure_that_may_pass() {
     let config = support::config(&format!("http://127.0.0.1:{port}"));
     let settings =
         source_360learning::config::Config::parse(&config.to_string()).unwrap().validate().unwrap();
-    let error = source_360learning::commands::check(&settings, timing).await.unwrap_err();
+    let error = source_360learning::commands::check::check(&settings, timing).await.unwrap_err();
     assert_eq!(error.failure_type(), source_360learning::protocol::FailureType::Transient);
     let message = error.to_string();
     assert!(message.contains("gave up after") && message.contains("Connection refused"), "{message}");
@@ -81,9 +81,9 @@ async fn check_names_missing_scopes_and_the_streams_that_would_fail() {
     .await;
     let any = wiremock::Mock::given(wiremock::matchers::method("GET"));
     any.respond_with(page(&json!([]))).mount(&api.0).await;
-    let said = api.check();
-    assert_eq!(said.code, 0);
-    let status = said.all("CONNECTION_STATUS")[0];
+    let output = api.check();
+    assert_eq!(output.code, 0);
+    let status = output.all("CONNECTION_STATUS")[0];
     assert_eq!(status["status"], "SUCCEEDED", "some streams can be read");
     let message = status["message"].as_str().unwrap();
     assert!(message.contains("classrooms:read, pathStats:read"), "{message}");
@@ -102,7 +102,7 @@ async fn check_fails_when_no_stream_can_be_read() {
         .respond_with(error(403, "invalid_scope"))
         .mount(&api.0)
         .await;
-    let said = api.check();
-    assert_eq!(said.code, 0);
-    assert_eq!(said.all("CONNECTION_STATUS")[0]["status"], "FAILED");
+    let output = api.check();
+    assert_eq!(output.code, 0);
+    assert_eq!(output.all("CONNECTION_STATUS")[0]["status"], "FAILED");
 }

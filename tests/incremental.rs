@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 use source_360learning::streams::STREAMS;
-use support::said::{by_key, key_text, keys, same_rows};
+use support::output::{by_key, key_text, keys, same_rows};
 use support::{Account, every_stream};
 
 /// What an incremental sync has to emit, told from the rows alone.
@@ -46,7 +46,7 @@ async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
     let streams = every_stream();
     let first = account.read(&streams, "incremental", None);
     first.is_complete(&streams);
-    account.was_read_whole(&first, &streams);
+    account.was_read_in_full(&first, &streams);
 
     let changes = account.sandbox.change();
     account.sandbox.reset_requests();
@@ -126,19 +126,19 @@ async fn rows_last_changed_before_the_start_date_stay_out_of_a_first_incremental
         let truth = account.truth(stream);
         let start = "2026-01-01T00:00:00.000Z";
         let dated = |row: &Value, field: &str| row[field].as_str().map(|at| at >= start);
-        let kept = |row: &&Value| match stream {
+        let destination = |row: &&Value| match stream {
             "attendances" => {
                 let changed = dated(row, "classroomSlotModifiedAt").or(dated(row, "classroomSlotCreatedAt"));
                 changed.unwrap_or(true) || dated(row, "classroomSlotEndDate").unwrap()
             }
             _ => changed_since(stream, row, start),
         };
-        let expected = truth.iter().filter(kept);
+        let expected = truth.iter().filter(destination);
         same_rows(stream, incremental.records(stream), expected.clone());
         assert!(stream == "users" || expected.count() < truth.len(), "{stream}");
     }
     let full = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
-    account.was_read_whole(&full, &streams);
+    account.was_read_in_full(&full, &streams);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -148,11 +148,11 @@ async fn a_state_ahead_of_the_servers_clock_yields_no_records_and_itself() {
         STREAMS.iter().filter(|stream| stream.cursor.is_some()).map(|stream| stream.name).collect();
     let state = |name: &&str| json!({"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": {"cursor": "2999-01-01T00:00:00Z"}}});
     let states = Value::Array(streams.iter().map(state).collect());
-    let said = account.read(&streams, "incremental", Some(&states));
-    said.is_complete(&streams);
-    assert!(said.all("RECORD").is_empty());
+    let output = account.read(&streams, "incremental", Some(&states));
+    output.is_complete(&streams);
+    assert!(output.all("RECORD").is_empty());
     for stream in &streams {
-        assert_eq!(said.states(stream), [&json!({"cursor": "2999-01-01T00:00:00Z"})]);
+        assert_eq!(output.states(stream), [&json!({"cursor": "2999-01-01T00:00:00Z"})]);
     }
     assert_eq!(account.sandbox.requests().total, 0);
 }

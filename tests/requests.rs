@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
-use source_360learning::api::{Client, Rank, Shape, Timing};
+use source_360learning::api::{Client, Priority, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
 use support::{catalog, config, run};
@@ -37,11 +37,11 @@ async fn brackets_of_filters_are_sent_raw_and_windows_in_whole_seconds() {
     api.get("/paths/sessions", page(&json!([]))).await;
     let state = json!([{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": "path_sessions"}, "stream_state": {"cursor": "2026-10-01T00:00:00Z"}}}]);
-    let said = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
-    said.is_complete(&["path_sessions"]);
+    let output = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
+    output.is_complete(&["path_sessions"]);
     let query = api.gets().await[0].url.query().unwrap().to_owned();
     assert_eq!(query, "modifiedAt[gte]=2026-10-01T00:00:00.000Z&modifiedAt[lt]=2026-11-02T07:59:00.000Z");
-    assert_eq!(said.states("path_sessions"), [&json!({"cursor": "2026-11-02T07:59:00Z"})]);
+    assert_eq!(output.states("path_sessions"), [&json!({"cursor": "2026-11-02T07:59:00Z"})]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,9 +59,9 @@ async fn a_filter_that_the_server_ignores_is_applied_here() {
     api.get("/paths/sessions", page(&rows)).await;
     let state = json!([{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": "path_sessions"}, "stream_state": {"cursor": "2026-10-01T00:00:00Z"}}}]);
-    let said = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
+    let output = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
     let ids: Vec<&str> =
-        said.records("path_sessions").iter().map(|row| row["_id"].as_str().unwrap()).collect();
+        output.records("path_sessions").iter().map(|row| row["_id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["first", "last"]);
 }
 
@@ -77,10 +77,10 @@ async fn values_fields_and_types_that_nobody_documented_pass_through_untouched()
     let output = support::output(command);
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     assert!(text.contains(r#""score": 1.10, "big": 12345678901234567890123,"#), "{text}");
-    let said = support::Said::new(&output);
-    said.is_complete(&["users"]);
-    assert_eq!(said.records("users")[0]["status"], "frozen");
-    assert_eq!(said.records("users")[0]["badge"], json!({"a": [null, "l\né"]}));
+    let output = support::Output::new(&output);
+    output.is_complete(&["users"]);
+    assert_eq!(output.records("users")[0]["status"], "frozen");
+    assert_eq!(output.records("users")[0]["badge"], json!({"a": [null, "l\né"]}));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,10 +92,10 @@ async fn what_passes_by_itself_is_tried_again() {
         let api = Api::new().await;
         api.get_first("/groups", 1, fault).await;
         api.get("/groups", page(&json!([{"_id": "g1"}]))).await;
-        let said = api.read(&["groups"], "full_refresh");
-        assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 1, "nothing twice, nothing lost");
+        let output = api.read(&["groups"], "full_refresh");
+        assert_eq!(output.is_complete(&["groups"]).records("groups").len(), 1, "nothing twice, nothing lost");
         assert_eq!(api.gets().await.len(), 2);
-        assert!(said.log().contains("trying again in"), "{}", said.log());
+        assert!(output.log().contains("trying again in"), "{}", output.log());
     }
 }
 
@@ -123,8 +123,8 @@ async fn a_body_cut_by_the_network_is_asked_for_again() {
             stream.write_all(answer.as_bytes()).unwrap();
         }
     });
-    let said = run("read", &config(&url), Some(&catalog(&["groups"], "full_refresh")), None);
-    assert_eq!(said.is_complete(&["groups"]).records("groups").len(), 2);
+    let output = run("read", &config(&url), Some(&catalog(&["groups"], "full_refresh")), None);
+    assert_eq!(output.is_complete(&["groups"]).records("groups").len(), 2);
     server.join().unwrap();
 }
 
@@ -135,21 +135,21 @@ async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() 
     api.get_first("/users", 1, limited.insert_header("retry-after", "5")).await;
     api.get("/users", page(&json!([{"_id": "u1"}]))).await;
     let started = chrono::Utc::now().timestamp_millis();
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 0);
-    assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "RATE_LIMITED", "COMPLETE"]);
-    let traces = said.all("TRACE");
+    let output = api.read(&["users"], "full_refresh");
+    assert_eq!(output.code, 0);
+    assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "RATE_LIMITED", "COMPLETE"]);
+    let traces = output.all("TRACE");
     let reset = traces
         .iter()
         .find_map(|trace| trace.pointer("/stream_status/reasons/0/rate_limited/quota_reset"))
         .unwrap();
     assert!(reset.as_i64().unwrap() >= started + 5000);
     assert_eq!(
-        said.states("users").len(),
+        output.states("users").len(),
         2,
         "the state is repeated, since only RECORD and STATE are signs of life"
     );
-    said.counts_add_up();
+    output.counts_add_up();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,14 +169,14 @@ async fn a_missing_scope_fails_its_stream_alone_in_both_forms_of_the_error() {
         let api = Api::new().await;
         api.get("/groups", refusal).await;
         api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-        let said = api.read(&["groups", "users"], "full_refresh");
-        assert_eq!(said.code, 1);
-        let (failure, stream, message) = said.only_error();
+        let output = api.read(&["groups", "users"], "full_refresh");
+        assert_eq!(output.code, 1);
+        let (failure, stream, message) = output.only_error();
         assert_eq!((failure, stream), ("config_error", "groups"));
         assert!(message.contains("`groups:read`") && message.contains("`groups`"), "{message}");
-        assert_eq!(said.statuses("groups"), ["STARTED", "INCOMPLETE"]);
-        assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
-        assert!(said.states("groups").is_empty(), "a stream that failed claims nothing");
+        assert_eq!(output.statuses("groups"), ["STARTED", "INCOMPLETE"]);
+        assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+        assert!(output.states("groups").is_empty(), "a stream that failed claims nothing");
     }
 }
 
@@ -184,9 +184,9 @@ async fn a_missing_scope_fails_its_stream_alone_in_both_forms_of_the_error() {
 async fn a_child_of_a_stream_that_fails_says_why_and_fails_in_the_same_way() {
     let api = Api::new().await;
     api.get("/classrooms", error(403, "invalid_scope")).await;
-    let said = api.read(&["attendances"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, stream, message) = said.only_error();
+    let output = api.read(&["attendances"], "full_refresh");
+    assert_eq!(output.code, 1);
+    let (failure, stream, message) = output.only_error();
     assert_eq!((failure, stream), ("config_error", "attendances"));
     assert!(message.contains("classrooms:read"), "{message}");
 }
@@ -198,11 +198,11 @@ async fn a_parent_that_vanished_is_no_failure() {
     api.get("/users/u1/custom-fields/values", error(404, "userNotFound")).await;
     let value = json!([{"customFieldId": "f1", "type": "string", "value": "Pêche"}]);
     api.get("/users/u2/custom-fields/values", page(&value)).await;
-    let said = api.read(&["user_custom_field_values"], "full_refresh");
-    said.is_complete(&["user_custom_field_values"]);
+    let output = api.read(&["user_custom_field_values"], "full_refresh");
+    output.is_complete(&["user_custom_field_values"]);
     let expected = json!({"userId": "u2", "customFieldId": "f1", "type": "string", "value": "Pêche"});
-    assert_eq!(said.records("user_custom_field_values"), [&expected]);
-    assert!(said.log().contains("1 of 2 parents have nothing to read"), "{}", said.log());
+    assert_eq!(output.records("user_custom_field_values"), [&expected]);
+    assert!(output.log().contains("1 of 2 parents have nothing to read"), "{}", output.log());
     assert_eq!(api.gets().await.len(), 3, "a parent that a list repeats is asked for once");
 }
 
@@ -211,20 +211,20 @@ async fn a_refusal_that_nobody_expects_fails_the_stream_with_its_code() {
     let api = Api::new().await;
     api.get("/users", page(&json!([{"_id": "u1"}]))).await;
     api.get("/users/u1/custom-fields/values", error(404, "somethingElse")).await;
-    let said = api.read(&["users", "user_custom_field_values"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, stream, message) = said.only_error();
+    let output = api.read(&["users", "user_custom_field_values"], "full_refresh");
+    assert_eq!(output.code, 1);
+    let (failure, stream, message) = output.only_error();
     assert_eq!((failure, stream), ("system_error", "user_custom_field_values"));
     assert!(message.contains("HTTP 404 somethingElse"), "{message}");
-    assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+    assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_one_page_tells_how_much_comes() {
     let api = Api::new().await;
     api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2"}]))).await;
-    let said = api.read(&["users"], "full_refresh");
-    let traces = said.all("TRACE");
+    let output = api.read(&["users"], "full_refresh");
+    let traces = output.all("TRACE");
     let estimate = traces.iter().find(|trace| trace["type"] == "ESTIMATE").unwrap();
     assert_eq!(estimate["estimate"]["row_estimate"], 2);
     assert!(estimate["estimate"]["byte_estimate"].as_u64().unwrap() > 100);
@@ -234,9 +234,9 @@ async fn a_list_of_one_page_tells_how_much_comes() {
 async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
     let api = Api::new().await;
     api.get("/users", ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html")).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, _, message) = said.only_error();
+    let output = api.read(&["users"], "full_refresh");
+    assert_eq!(output.code, 1);
+    let (failure, _, message) = output.only_error();
     assert_eq!(failure, "system_error");
     assert!(message.contains("HTTP 403") && !message.contains("scope"), "{message}");
 }
@@ -254,15 +254,15 @@ async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
     let timing = Timing { base, budget: Duration::from_millis(800), ..Timing::default() };
     let (events, _) = tokio::sync::mpsc::unbounded_channel();
     let client = Arc::new(Client::new(&settings, timing, events, false).unwrap());
-    let held = client.page(&client.url("/users", ""), Shape::Objects, Rank::Chain).await.unwrap();
+    let held = client.page(&client.url("/users", ""), Shape::Objects, Priority::List).await.unwrap();
     let waiting = tokio::spawn({
         let client = Arc::clone(&client);
         async move {
-            let page = client.page(&client.url("/groups", ""), Shape::Objects, Rank::FanOut).await;
+            let page = client.page(&client.url("/groups", ""), Shape::Objects, Priority::FanOut).await;
             page.map(|page| page.rows.len())
         }
     });
-    // As long as this page is kept, as by a slow reader, the other one has no turn.
+    // As long as this page is destination, as by a slow reader, the other one has no turn.
     tokio::time::sleep(Duration::from_secs(1)).await;
     drop(held);
     assert_eq!(waiting.await.unwrap().unwrap(), 0);

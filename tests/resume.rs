@@ -4,16 +4,16 @@
 mod support;
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Output};
+use std::process::Command;
 use std::time::Duration;
 
 use sandbox_360learning::Options;
 use serde_json::{Value, json};
-use support::kept::{Kept, killed_after};
-use support::{Account, Files, Said, connector, every_stream, given, start};
+use support::destination::{Destination, killed_after};
+use support::{Account, Files, Output, connector, every_stream, given, start};
 
 /// What a platform sees of a first read that is killed once so many lines were seen.
-fn killed(lines: usize, account: &Account, catalog: &Value) -> Said {
+fn killed(lines: usize, account: &Account, catalog: &Value) -> Output {
     let files = Files::new();
     let command = given(connector(), "read", &files, &account.config, Some(catalog), None);
     tokio::task::block_in_place(|| killed_after(lines, command))
@@ -28,13 +28,13 @@ async fn a_sync_killed_at_any_line_loses_nothing() {
         let catalog = support::catalog(&streams, mode);
         let mut continued = 0;
         for kill in (1..whole).step_by(whole / 12) {
-            let mut kept = Kept::default();
-            kept.take(&killed(kill, &account, &catalog), &streams);
-            let second = account.read(&streams, mode, Some(&kept.state()));
+            let mut destination = Destination::default();
+            destination.take(&killed(kill, &account, &catalog), &streams);
+            let second = account.read(&streams, mode, Some(&destination.state()));
             second.is_complete(&streams);
             continued += usize::from(second.messages.len() < whole);
-            kept.take(&second, &streams);
-            kept.equals_the_truth(&account, &streams);
+            destination.take(&second, &streams);
+            destination.equals_the_truth(&account, &streams);
         }
         assert!(continued > 3, "{mode}: a later attempt has less to read");
     }
@@ -52,15 +52,15 @@ async fn what_changes_between_a_kill_and_its_resume_is_not_lost() {
     for kill in [400, 900, 1400] {
         let account = Account::small().await;
         let catalog = support::catalog(&streams, "incremental");
-        let mut kept = Kept::default();
-        kept.take(&killed(kill, &account, &catalog), &streams);
+        let mut destination = Destination::default();
+        destination.take(&killed(kill, &account, &catalog), &streams);
         let changes = account.sandbox.change();
         for _ in ["the resumed sync ends the window of the first", "the next one reads what changed since"] {
-            let said = account.read(&streams, "incremental", Some(&kept.state()));
-            kept.take(said.is_complete(&streams), &streams);
+            let output = account.read(&streams, "incremental", Some(&destination.state()));
+            destination.take(output.is_complete(&streams), &streams);
         }
-        kept.forget(&changes);
-        kept.equals_the_truth(&account, &streams);
+        destination.forget(&changes);
+        destination.equals_the_truth(&account, &streams);
     }
 }
 
@@ -100,7 +100,7 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
     let files = Files::new();
     let mut config = account.config.clone();
     config["max_concurrent_requests"] = json!(2);
-    let said = tokio::task::block_in_place(|| {
+    let output = tokio::task::block_in_place(|| {
         let mut child = start("read", &files, &config, &catalog, None);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
@@ -118,18 +118,21 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
         Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
         std::io::Read::read_to_string(&mut stdout, &mut text).unwrap();
         let status = child.wait().unwrap();
-        Said::new(&Output { status, stdout: text.into_bytes(), stderr: Vec::new() })
+        Output::new(&std::process::Output { status, stdout: text.into_bytes(), stderr: Vec::new() })
     });
-    assert_eq!(said.code, 143);
-    assert_eq!(said.statuses("user_custom_field_values"), ["STARTED", "RUNNING", "INCOMPLETE"]);
-    assert!(said.errors().is_empty(), "{:?}", said.errors());
-    said.counts_add_up();
+    assert_eq!(output.code, 143);
+    assert_eq!(output.statuses("user_custom_field_values"), ["STARTED", "RUNNING", "INCOMPLETE"]);
+    assert!(output.errors().is_empty(), "{:?}", output.errors());
+    output.counts_add_up();
 
-    let mut kept = Kept::default();
-    kept.take(&said, &streams);
-    assert!(kept.states["user_custom_field_values"]["stream"]["stream_state"]["resume"].is_object());
-    kept.take(account.read(&streams, "full_refresh", Some(&kept.state())).is_complete(&streams), &streams);
-    kept.equals_the_truth(&account, &streams);
+    let mut destination = Destination::default();
+    destination.take(&output, &streams);
+    assert!(destination.states["user_custom_field_values"]["stream"]["stream_state"]["resume"].is_object());
+    destination.take(
+        account.read(&streams, "full_refresh", Some(&destination.state())).is_complete(&streams),
+        &streams,
+    );
+    destination.equals_the_truth(&account, &streams);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -187,7 +190,7 @@ async fn when_nobody_reads_any_more_a_sync_that_waits_for_the_api_ends_too() {
             start("read", &files, &api.config(), &support::catalog(&["users"], "full_refresh"), None);
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut text = String::new();
-        while !text.contains("trying again") {
+        while !text.contains("retrying in") {
             assert_ne!(stdout.read_line(&mut text).unwrap(), 0, "{text}");
         }
         drop(stdout);
@@ -208,7 +211,7 @@ async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
     .await;
     let files = Files::new();
     let catalog = support::catalog(&every_stream(), "full_refresh");
-    let said = tokio::task::block_in_place(|| {
+    let output = tokio::task::block_in_place(|| {
         let mut child = start("read", &files, &account.config, &catalog, None);
         // Wait until requests stop coming: the pipe and the buffers are full.
         let mut before = u64::MAX;
@@ -222,9 +225,9 @@ async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
         assert!(peak < 64.0, "{peak} MB");
         let mut text = Vec::new();
         std::io::Read::read_to_end(&mut child.stdout.take().unwrap(), &mut text).unwrap();
-        Said::new(&Output { status: child.wait().unwrap(), stdout: text, stderr: Vec::new() })
+        Output::new(&std::process::Output { status: child.wait().unwrap(), stdout: text, stderr: Vec::new() })
     });
-    said.is_complete(&every_stream());
+    output.is_complete(&every_stream());
 }
 
 /// Slices that waited for room in the channel to the writer were not polled while their stream waited there itself.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sandbox_360learning::{ENDPOINTS, Options, Scale};
 use serde_json::{Value, json};
 use source_360learning::streams::{STREAMS, Stream};
-use support::said::same_rows;
+use support::output::same_rows;
 use support::{Account, every_stream};
 
 /// The pages that hold a stream, told from the sandbox's truth and the documented page sizes.
@@ -43,13 +43,13 @@ fn pages(account: &Account, stream: &Stream) -> u64 {
 async fn a_full_sync_at_the_scale_of_the_story_is_whole_and_asks_nothing_twice() {
     let account = Account::france_num().await;
     let streams = every_stream();
-    let said = account.read(&streams, "full_refresh", None);
-    said.is_complete(&streams);
-    account.was_read_whole(&said, &streams);
+    let output = account.read(&streams, "full_refresh", None);
+    output.is_complete(&streams);
+    account.was_read_in_full(&output, &streams);
 
     // The figures of the story.
     let counts: BTreeMap<&str, usize> =
-        streams.iter().map(|stream| (*stream, said.records(stream).len())).collect();
+        streams.iter().map(|stream| (*stream, output.records(stream).len())).collect();
     for (stream, count) in [
         ("users", 2980),
         ("user_custom_field_values", 118_905),
@@ -80,7 +80,7 @@ async fn a_full_sync_at_the_scale_of_the_story_is_whole_and_asks_nothing_twice()
     // Every record against its stream's schema.
     for stream in STREAMS {
         let schema = jsonschema::draft7::new(&stream.json_schema()).unwrap();
-        for record in said.records(stream.name) {
+        for record in output.records(stream.name) {
             let errors: Vec<_> = schema.iter_errors(record).map(|error| error.to_string()).collect();
             assert!(errors.is_empty(), "{}: {errors:?} {record}", stream.name);
         }
@@ -130,14 +130,15 @@ async fn the_pace_is_kept_in_every_second_and_well_used() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_read_for_its_children_only_is_not_emitted() {
     let account = Account::small().await;
-    let said = account.read(&["attendances"], "full_refresh", None);
-    said.is_complete(&["attendances"]);
-    account.was_read_whole(&said, &["attendances"]);
+    let output = account.read(&["attendances"], "full_refresh", None);
+    output.is_complete(&["attendances"]);
+    account.was_read_in_full(&output, &["attendances"]);
     let emitted: BTreeSet<&str> =
-        said.all("RECORD").iter().map(|record| record["stream"].as_str().unwrap()).collect();
+        output.all("RECORD").iter().map(|record| record["stream"].as_str().unwrap()).collect();
     assert_eq!(emitted, BTreeSet::from(["attendances"]));
     assert_eq!(
-        said.all("STATE")
+        output
+            .all("STATE")
             .iter()
             .filter(|state| state["stream"]["stream_descriptor"]["name"] != "attendances")
             .count(),
@@ -151,8 +152,8 @@ async fn deleted_users_are_visited_unless_the_config_says_no() {
     let mut config = account.config.clone();
     config["include_deleted_users"] = json!(false);
     let streams = ["users", "user_custom_field_values"];
-    let said = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
-    said.is_complete(&streams);
+    let output = support::run("read", &config, Some(&support::catalog(&streams, "full_refresh")), None);
+    output.is_complete(&streams);
     let users = account.truth("users");
     let deleted: BTreeSet<&str> = users
         .iter()
@@ -160,10 +161,10 @@ async fn deleted_users_are_visited_unless_the_config_says_no() {
         .map(|user| user["_id"].as_str().unwrap())
         .collect();
     assert!(!deleted.is_empty());
-    assert_eq!(said.records("users").len(), users.len(), "the users themselves are all emitted");
+    assert_eq!(output.records("users").len(), users.len(), "the users themselves are all emitted");
     let values = account.truth("user_custom_field_values");
     let expected = values.iter().filter(|value| !deleted.contains(value["userId"].as_str().unwrap()));
-    same_rows(streams[1], said.records(streams[1]), expected);
+    same_rows(streams[1], output.records(streams[1]), expected);
     assert_eq!(account.sandbox.requests().total, (1 + users.len() - deleted.len()) as u64);
 }
 
@@ -175,18 +176,18 @@ async fn a_missing_scope_costs_its_streams_and_no_other() {
         ..Options::default()
     };
     let account = Account::open(options).await;
-    let said = account.read(&every_stream(), "incremental", None);
-    assert_eq!(said.code, 1);
+    let output = account.read(&every_stream(), "incremental", None);
+    assert_eq!(output.code, 1);
     let failed: Vec<&str> =
-        said.errors().iter().map(|error| error["stream_descriptor"]["name"].as_str().unwrap()).collect();
+        output.errors().iter().map(|error| error["stream_descriptor"]["name"].as_str().unwrap()).collect();
     assert_eq!(failed.len(), 2, "{failed:?}");
     for stream in every_stream() {
         if failed.contains(&stream) {
             assert!(stream.starts_with("attendance"));
-            assert_eq!(said.statuses(stream).last(), Some(&"INCOMPLETE"));
+            assert_eq!(output.statuses(stream).last(), Some(&"INCOMPLETE"));
         } else {
-            account.was_read_whole(&said, &[stream]);
-            assert_eq!(said.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"]);
+            account.was_read_in_full(&output, &[stream]);
+            assert_eq!(output.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"]);
         }
     }
 }
@@ -198,10 +199,10 @@ async fn a_sync_with_passing_faults_ends_with_every_row() {
     let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     let account = Account::open(Options { faults, rate_limit: 0, ..Options::default() }).await;
     let streams = every_stream();
-    let said = account.read(&streams, "full_refresh", None);
-    assert_eq!(said.code, 0, "{:#?}", said.errors());
-    account.was_read_whole(&said, &streams);
-    said.counts_add_up();
+    let output = account.read(&streams, "full_refresh", None);
+    assert_eq!(output.code, 0, "{:#?}", output.errors());
+    account.was_read_in_full(&output, &streams);
+    output.counts_add_up();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -209,9 +210,9 @@ async fn a_token_that_ends_in_mid_sync_is_replaced() {
     let account =
         Account::open(Options { token_ttl_requests: Some(200), rate_limit: 0, ..Options::default() }).await;
     let streams = every_stream();
-    let said = account.read(&streams, "full_refresh", None);
-    said.is_complete(&streams);
-    account.was_read_whole(&said, &streams);
+    let output = account.read(&streams, "full_refresh", None);
+    output.is_complete(&streams);
+    account.was_read_in_full(&output, &streams);
     let requests = account.sandbox.requests();
     assert!(requests.tokens > 2);
     // Whoever waited for a turn behind the first refusal got the new one: only what was under way is asked again.
@@ -236,16 +237,16 @@ async fn a_feature_that_is_off_is_an_empty_stream_for_one_request() {
     let features_off = vec!["skills".to_owned(), "course-custom-fields".to_owned()];
     let account = Account::open(Options { features_off, rate_limit: 0, ..Options::default() }).await;
     let streams = ["courses", "course_custom_field_values", "skills", "skill_powers"];
-    let said = account.read(&streams, "full_refresh", None);
-    said.is_complete(&streams);
-    account.was_read_whole(&said, &streams);
-    assert!(!said.records("courses").is_empty());
+    let output = account.read(&streams, "full_refresh", None);
+    output.is_complete(&streams);
+    account.was_read_in_full(&output, &streams);
+    assert!(!output.records("courses").is_empty());
     let requests = account.sandbox.requests();
     assert_eq!(
         (requests.total, requests.statuses[&400]),
         (4, 3),
         "one for each list, and one for all courses"
     );
-    let told = said.log().matches("is off for your account").count();
-    assert_eq!(told, 3, "{}", said.log());
+    let told = output.log().matches("is off for your account").count();
+    assert_eq!(told, 3, "{}", output.log());
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
-use source_360learning::api::Timing;
+use source_360learning::api::{Clock, Timing};
 use support::api::{Api, error, page, token};
 use support::{quick, read_with};
 use wiremock::matchers::{method, path, query_param};
@@ -26,10 +26,11 @@ async fn end(ahead: TimeDelta) -> (Value, String) {
     let date = httpdate::fmt_http_date((noon() + ahead).into());
     api.token(ResponseTemplate::new(200).insert_header("date", date).set_body_json(token("token-1"))).await;
     api.get("/classrooms", page(&json!([]))).await;
-    let said =
-        read_with(Timing { now: noon, ..quick() }, &api.config(), &["classrooms"], "incremental").await;
-    said.is_complete(&["classrooms"]);
-    (said.states("classrooms")[0]["cursor"].clone(), said.log())
+    let output =
+        read_with(Timing { now: Clock::new(noon), ..quick() }, &api.config(), &["classrooms"], "incremental")
+            .await;
+    output.is_complete(&["classrooms"]);
+    (output.states("classrooms")[0]["cursor"].clone(), output.log())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,9 +90,9 @@ async fn an_answer_that_never_comes_or_never_ends_is_given_up_with_a_sentence() 
         let budget = Duration::from_secs(3);
         let timing =
             Timing { idle: Duration::from_millis(300), answer: Duration::from_secs(1), budget, ..quick() };
-        let said = read_with(timing, &config, &["tags"], "full_refresh").await;
-        let (failure, stream, message) = said.only_error();
-        assert_eq!((said.code, failure, stream), (1, "transient_error", "tags"));
+        let output = read_with(timing, &config, &["tags"], "full_refresh").await;
+        let (failure, stream, message) = output.only_error();
+        assert_eq!((output.code, failure, stream), (1, "transient_error", "tags"));
         assert!(message.contains("gave up after") && message.contains(sentence), "{message}");
     }
 }
@@ -106,13 +107,13 @@ async fn a_list_whose_next_page_is_no_longer_known_is_read_again_from_its_beginn
         next.respond_with(page(&json!([{"_id": "u2"}]))).mount(&api.0).await;
         let first = page(&json!([{"_id": "u1"}]));
         api.get("/users", first.insert_header("link", "</api/v2/users?next=2>; rel=\"next\"")).await;
-        let said = read_with(quick(), &api.config(), &["users"], "full_refresh").await;
-        assert_eq!(said.code, code, "{times} times");
+        let output = read_with(quick(), &api.config(), &["users"], "full_refresh").await;
+        assert_eq!(output.code, code, "{times} times");
         if code == 0 {
-            assert_eq!(support::said::keys("users", said.records("users")).len(), 2);
-            assert!(said.log().contains("read again from its beginning"), "{}", said.log());
+            assert_eq!(support::output::keys("users", output.records("users")).len(), 2);
+            assert!(output.log().contains("read again from its beginning"), "{}", output.log());
         } else {
-            let (failure, stream, message) = said.only_error();
+            let (failure, stream, message) = output.only_error();
             assert_eq!((failure, stream), ("system_error", "users"));
             assert!(message.contains("HTTP 400 invalidNextToken"), "{message}");
         }

@@ -10,10 +10,10 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sandbox_360learning::{Options, Scale, Variant};
-use source_360learning::api::Timing;
-use support::kept::Kept;
-use support::said::differences;
-use support::{Account, Files, Said, every_stream, quick, run_with};
+use source_360learning::api::{Clock, Timing};
+use support::destination::Destination;
+use support::output::differences;
+use support::{Account, Files, Output, every_stream, quick, run_with};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -55,7 +55,7 @@ const TOGETHER: [Variant; 13] = [
 /// The syncs of one tenant, and what is wrong with them.
 struct Trial {
     account: Account,
-    kept: Kept,
+    destination: Destination,
     complaints: Vec<String>,
     /// Of each sync.
     requests: Vec<u64>,
@@ -70,7 +70,7 @@ impl Trial {
         if slow {
             account.config["requests_per_second"] = 200.into();
         }
-        Self { account, kept: Kept::default(), complaints: Vec::new(), requests: Vec::new() }
+        Self { account, destination: Destination::default(), complaints: Vec::new(), requests: Vec::new() }
     }
 
     async fn read(&mut self, mode: &str, now: fn() -> DateTime<Utc>) {
@@ -79,7 +79,7 @@ impl Trial {
         let paths = [
             files.write("config.json", &self.account.config),
             files.write("catalog.json", &support::catalog(&streams, mode)),
-            files.write("state.json", &self.kept.state()),
+            files.write("state.json", &self.destination.state()),
         ];
         let [config, catalog, state] = paths.each_ref().map(|path| path.to_str().unwrap());
         let arguments = ["read", "--config", config, "--catalog", catalog, "--state", state];
@@ -88,12 +88,12 @@ impl Trial {
             idle: Duration::from_secs(5),
             answer: Duration::from_secs(10),
             budget: Duration::from_secs(10),
-            now,
+            now: Clock::new(now),
             ..quick()
         };
         self.account.sandbox.reset_requests();
         match timeout(PATIENCE, run_with(timing, &arguments)).await {
-            Ok(said) => self.take(&said, &streams),
+            Ok(output) => self.take(&output, &streams),
             Err(_) => self.complaints.push("the sync does not end".to_owned()),
         }
         let requests = self.account.sandbox.requests();
@@ -105,30 +105,30 @@ impl Trial {
         }
     }
 
-    fn take(&mut self, said: &Said, streams: &[&str]) {
-        said.counts_add_up();
-        if said.code != 0 {
+    fn take(&mut self, output: &Output, streams: &[&str]) {
+        output.counts_add_up();
+        if output.code != 0 {
             let told = |error: &&serde_json::Value| {
                 let stream = error.pointer("/stream_descriptor/name").and_then(|name| name.as_str());
                 format!("{}: {}", stream.unwrap_or("-"), error["message"].as_str().unwrap())
             };
-            let errors: Vec<String> = said.errors().iter().map(told).collect();
-            self.complaints.push(format!("exit code {}: {errors:?}", said.code));
+            let errors: Vec<String> = output.errors().iter().map(told).collect();
+            self.complaints.push(format!("exit code {}: {errors:?}", output.code));
         }
-        self.kept.take(said, streams);
+        self.destination.take(output, streams);
     }
 
     fn days_pass(&mut self) {
         for _ in 0..DAYS {
             let changes = self.account.sandbox.change();
-            self.kept.forget(&changes);
+            self.destination.forget(&changes);
         }
     }
 
-    /// Compares what is kept with what the platform holds.
+    /// Compares what is destination with what the platform holds.
     fn weigh(&mut self) {
         for stream in every_stream() {
-            let rows = self.kept.rows.get(stream).map_or(&[][..], Vec::as_slice);
+            let rows = self.destination.rows.get(stream).map_or(&[][..], Vec::as_slice);
             let found = differences(stream, rows, &self.account.sandbox.truth(stream));
             let counts = [found.lost.0, found.surplus.0, found.different.0];
             if counts != [0, 0, 0] {
@@ -213,12 +213,12 @@ async fn a_missing_scope_is_told_by_check_and_sync_in_whatever_form_it_comes() {
         let missing_scopes = vec!["attendanceSheets:read".to_owned()];
         let account =
             Account::open(Options { missing_scopes, variants, rate_limit: 0, ..Options::default() }).await;
-        let said = account.read(&STREAMS, "full_refresh", None);
-        let told = said.errors().iter().any(|error| error.to_string().contains("attendanceSheets:read"));
-        if said.code != 1 || !told || said.statuses("attendance_sheets").last() != Some(&"INCOMPLETE") {
-            failed.push(format!("{name}: the sync ends with {} and says {:?}", said.code, said.errors()));
+        let output = account.read(&STREAMS, "full_refresh", None);
+        let told = output.errors().iter().any(|error| error.to_string().contains("attendanceSheets:read"));
+        if output.code != 1 || !told || output.statuses("attendance_sheets").last() != Some(&"INCOMPLETE") {
+            failed.push(format!("{name}: the sync ends with {} and says {:?}", output.code, output.errors()));
         }
-        if said.statuses("classroom_slots").last() != Some(&"COMPLETE") {
+        if output.statuses("classroom_slots").last() != Some(&"COMPLETE") {
             failed.push(format!("{name}: the other streams do not end well"));
         }
         let check = support::run("check", &account.config, None, None);
@@ -235,10 +235,10 @@ async fn a_rate_limit_that_says_when_to_come_again_is_kept_and_loses_nothing() {
     let variants = vec![Variant::RetryAfter];
     let account = Account::open(Options { rate_limit: 40, variants, ..Options::default() }).await;
     let streams = ["users", "user_managers"];
-    let said = account.read(&streams, "full_refresh", None);
-    said.is_complete(&streams);
+    let output = account.read(&streams, "full_refresh", None);
+    output.is_complete(&streams);
     for stream in streams {
-        support::said::same_rows(stream, said.records(stream), &account.sandbox.truth(stream));
+        support::output::same_rows(stream, output.records(stream), &account.sandbox.truth(stream));
     }
     let requests = account.sandbox.requests();
     assert!(requests.statuses[&429] > 0 && requests.total < 400, "{requests:?}");

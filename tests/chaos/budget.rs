@@ -8,7 +8,7 @@ use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
 use serde_json::{Value, json};
 
 use crate::report::Line;
-use crate::support::said::{Said, differences};
+use crate::support::output::{Output, differences};
 use crate::support::{Account, Files, connector, given};
 
 /// What the other client takes of the 50.
@@ -76,7 +76,7 @@ pub(crate) async fn run(seed: u64, stay: u32) -> Line {
     let files = Files::new();
     let catalog = crate::support::catalog(&streams, "full_refresh");
     let mut command = given(connector(), "read", &files, &config, Some(&catalog), None);
-    let reading = tokio::task::spawn_blocking(move || Said::new(&command.output().unwrap()));
+    let reading = tokio::task::spawn_blocking(move || Output::new(&command.output().unwrap()));
 
     let (asked, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let mut watch = Watch { sandbox: &account.sandbox, others: Arc::clone(&asked), before: 0 };
@@ -96,8 +96,8 @@ pub(crate) async fn run(seed: u64, stay: u32) -> Line {
     while !reading.is_finished() {
         recovered = f64::max(recovered, watch.rate().await);
     }
-    let said = reading.await.unwrap();
-    said.is_complete(&streams);
+    let output = reading.await.unwrap();
+    output.is_complete(&streams);
 
     let refused = account.sandbox.requests().statuses.get(&429).copied().unwrap_or_default();
     let story = format!(
@@ -120,7 +120,7 @@ pub(crate) async fn run(seed: u64, stay: u32) -> Line {
     for stream in streams {
         line.rows += account.sandbox.count(stream) as u64;
         let truth = account.sandbox.truth(stream);
-        line.lose(stream, &differences(stream, said.records(stream), &truth));
+        line.lose(stream, &differences(stream, output.records(stream), &truth));
     }
     line
 }

@@ -7,11 +7,11 @@ use serde_json::json;
 use source_360learning::api::Timing;
 
 use crate::report::Line;
-use crate::support::said::{Said, differences};
+use crate::support::output::{Output, differences};
 use crate::support::{Account, every_stream, quick, read_with};
 use crate::trial::broken;
 
-/// A fault that lasts, and what is said of it.
+/// A fault that lasts, and what is output of it.
 pub(crate) struct Fatal {
     pub(crate) scenario: &'static str,
     options: Options,
@@ -79,11 +79,11 @@ fn impatient() -> Timing {
 pub(crate) async fn run(fatal: Fatal) -> Line {
     let account = Account::open(fatal.options).await;
     let streams = every_stream();
-    let said = read_with(impatient(), &account.config, &streams, "full_refresh").await;
-    said.counts_add_up();
-    assert_eq!(said.code, 1, "a partial read never ends as a whole one");
+    let output = read_with(impatient(), &account.config, &streams, "full_refresh").await;
+    output.counts_add_up();
+    assert_eq!(output.code, 1, "a partial read never ends as a whole one");
     let mut failed: Vec<&str> = Vec::new();
-    for error in said.errors() {
+    for error in output.errors() {
         let (stream, text) = (&error["stream_descriptor"]["name"], error["message"].as_str().unwrap());
         assert_eq!(error["failure_type"], fatal.failure_type, "{text}");
         assert!(text.contains(fatal.sentence), "{text}");
@@ -91,12 +91,12 @@ pub(crate) async fn run(fatal: Fatal) -> Line {
     }
     failed.sort_unstable();
     assert_eq!(failed, fatal.failing);
-    let mut line = others_are_whole(fatal.scenario, &account, &said, fatal.failing);
+    let mut line = others_are_whole(fatal.scenario, &account, &output, fatal.failing);
     line.requests = account.sandbox.requests().total;
     line
 }
 
-fn others_are_whole(scenario: &str, account: &Account, said: &Said, failing: &[&str]) -> Line {
+fn others_are_whole(scenario: &str, account: &Account, output: &Output, failing: &[&str]) -> Line {
     let mut line = Line {
         scenario: format!("{scenario}: all but `{}`", failing.join("`, `")),
         syncs: 1,
@@ -104,13 +104,13 @@ fn others_are_whole(scenario: &str, account: &Account, said: &Said, failing: &[&
     };
     for stream in every_stream() {
         if failing.contains(&stream) {
-            assert_eq!(said.statuses(stream).last(), Some(&"INCOMPLETE"), "{stream}");
+            assert_eq!(output.statuses(stream).last(), Some(&"INCOMPLETE"), "{stream}");
             continue;
         }
-        assert_eq!(said.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"], "{stream}");
+        assert_eq!(output.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"], "{stream}");
         line.rows += account.sandbox.count(stream) as u64;
         let truth = account.sandbox.truth(stream);
-        line.lose(stream, &differences(stream, said.records(stream), &truth));
+        line.lose(stream, &differences(stream, output.records(stream), &truth));
     }
     line
 }
@@ -129,9 +129,9 @@ pub(crate) async fn nobody(seed: u64) -> Line {
     ] {
         let mut config = account.config.clone();
         config.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
-        let said = read_with(impatient(), &config, &["tags"], "full_refresh").await;
-        assert_eq!(said.code, 1);
-        let (failure, _, message) = said.only_error();
+        let output = read_with(impatient(), &config, &["tags"], "full_refresh").await;
+        assert_eq!(output.code, 1);
+        let (failure, _, message) = output.only_error();
         assert_eq!(failure, failure_type, "{message}");
         assert!(message.contains(sentence), "{message}");
         line.syncs += 1;

@@ -2,8 +2,8 @@
 
 use crate::report::Line;
 use crate::support::Files;
-use crate::support::kept::killed_after;
-use crate::support::said::{differences, key, key_text};
+use crate::support::destination::killed_after;
+use crate::support::output::{differences, key, key_text};
 use crate::trial::{Trial, broken, passing, undisturbed};
 
 /// Kills syncs in this mode at about `points` lines spread over their whole length, two attempts each, then lets them end.
@@ -38,8 +38,8 @@ fn attempt(mut trial: Trial, mode: &str, kills: [usize; 2]) -> Line {
     let mut changes = Vec::new();
     for lines in kills {
         let files = Files::new();
-        let said = killed_after(lines, trial.command(&files, &trial.catalog(mode, 7)));
-        trial.take(&said);
+        let output = killed_after(lines, trial.command(&files, &trial.catalog(mode, 7)));
+        trial.take(&output);
         trial.line.kills += 1;
         changes.push(trial.account.sandbox.change());
     }
@@ -58,7 +58,7 @@ fn attempt(mut trial: Trial, mode: &str, kills: [usize; 2]) -> Line {
                 .collect();
             let stands = |row: &&serde_json::Value| !touched.contains(&key(stream, row));
             let truth = trial.account.sandbox.truth(stream);
-            let rows = trial.kept.rows.get(*stream).map_or(&[][..], Vec::as_slice);
+            let rows = trial.destination.rows.get(*stream).map_or(&[][..], Vec::as_slice);
             let found = differences(stream, rows.iter().filter(stands), truth.iter().filter(stands));
             trial.line.lose(stream, &found);
         }
@@ -67,7 +67,7 @@ fn attempt(mut trial: Trial, mode: &str, kills: [usize; 2]) -> Line {
     // The next job catches up with what changed.
     trial.read(mode, 8).is_complete(&streams);
     for changes in changes {
-        trial.kept.forget(&changes);
+        trial.destination.forget(&changes);
     }
     trial.weigh();
     // Only the interrupted job is compared with its minimum.

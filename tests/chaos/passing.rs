@@ -7,7 +7,7 @@ use source_360learning::streams::STREAMS;
 
 use crate::report::Line;
 use crate::support::every_stream;
-use crate::support::said::differences;
+use crate::support::output::differences;
 use crate::trial::{Trial, broken, passing, undisturbed};
 
 /// A whole read of every stream on this sandbox: it ends well, with every row.
@@ -83,9 +83,9 @@ pub(crate) async fn vanished(seed: u64) -> Line {
             gone.insert(id.to_owned());
         }
     }
-    let said = trial.read("full_refresh", 7);
-    said.is_complete(&streams);
-    assert!(said.log().contains("parents have nothing to read"), "{}", said.log());
+    let output = trial.read("full_refresh", 7);
+    output.is_complete(&streams);
+    assert!(output.log().contains("parents have nothing to read"), "{}", output.log());
     // What stood under them is not there any more, at any depth.
     for stream in STREAMS {
         let above: Vec<&str> =
@@ -95,7 +95,7 @@ pub(crate) async fn vanished(seed: u64) -> Line {
             above.iter().any(|field| row[*field].as_str().is_some_and(|id| gone.contains(id)))
         });
         gone.extend(lost.iter().filter_map(|row| row["_id"].as_str()).map(str::to_owned));
-        let rows = trial.kept.rows.get(stream.name).map_or(&[][..], Vec::as_slice);
+        let rows = trial.destination.rows.get(stream.name).map_or(&[][..], Vec::as_slice);
         trial.line.rows += there.len() as u64;
         trial.line.lose(stream.name, &differences(stream.name, rows, there));
     }
@@ -113,7 +113,7 @@ pub(crate) async fn day_passes(seed: u64, after: u64) -> Line {
         trial.read("incremental", job).is_complete(&streams);
     }
     for changes in trial.account.sandbox.changes() {
-        trial.kept.forget(&changes);
+        trial.destination.forget(&changes);
     }
     trial.weigh();
     trial.line
@@ -130,7 +130,7 @@ pub(crate) async fn skewed(name: &'static str, seed: u64, date: i64, machine: i6
         trial.read("incremental", job).is_complete(&streams);
         if job < 9 {
             let changes = trial.account.sandbox.change();
-            trial.kept.forget(&changes);
+            trial.destination.forget(&changes);
         }
     }
     trial.weigh();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::support::said::Differences;
+use crate::support::output::Differences;
 
 /// Between these marks of a page stands the table of the last run.
 pub(crate) const BEGIN: &str = "<!-- chaos -->";

@@ -1,13 +1,13 @@
 //! Whoever reads standard output stops reading for more than a minute: longer than any timeout of a connection.
 
 use std::io::Read as _;
-use std::process::{Output, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use sandbox_360learning::{Options, Scale};
 
 use crate::report::Line;
-use crate::support::said::{Said, differences};
+use crate::support::output::{Output, differences};
 use crate::support::{Account, Files, connector, every_stream, given, peak_megabytes};
 
 /// Longer than a silent connection is waited for.
@@ -27,16 +27,20 @@ pub(crate) async fn run(seed: u64) -> Line {
     let files = Files::new();
     let catalog = crate::support::catalog(&streams, "full_refresh");
     let mut command = given(connector(), "read", &files, &account.config, Some(&catalog), None);
-    let (said, stalled, peak) = tokio::task::block_in_place(|| {
+    let (output, stalled, peak) = tokio::task::block_in_place(|| {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         std::thread::sleep(STALL);
         let stalled = account.sandbox.requests().total;
         let peak = peak_megabytes(&std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap());
         let mut stdout = Vec::new();
         child.stdout.take().unwrap().read_to_end(&mut stdout).unwrap();
-        (Said::new(&Output { status: child.wait().unwrap(), stdout, stderr: Vec::new() }), stalled, peak)
+        (
+            Output::new(&std::process::Output { status: child.wait().unwrap(), stdout, stderr: Vec::new() }),
+            stalled,
+            peak,
+        )
     });
-    said.is_complete(&streams);
+    output.is_complete(&streams);
     let total = account.sandbox.requests().total;
     assert!(stalled < total / 4, "{stalled} of {total} requests while nobody read");
     assert!(peak < 64.0, "{peak} MB");
@@ -46,7 +50,7 @@ pub(crate) async fn run(seed: u64) -> Line {
     for stream in streams {
         line.rows += account.sandbox.count(stream) as u64;
         let truth = account.sandbox.truth(stream);
-        line.lose(stream, &differences(stream, said.records(stream), &truth));
+        line.lose(stream, &differences(stream, output.records(stream), &truth));
     }
     line
 }

@@ -8,13 +8,13 @@ use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Fault, FaultKind, Options, Scale};
 use serde_json::Value;
-use source_360learning::Surroundings;
-use source_360learning::api::Timing;
+use source_360learning::RunOptions;
+use source_360learning::api::{Clock, Timing};
 use source_360learning::cli::Cli;
 
 use crate::report::Line;
-use crate::support::kept::Kept;
-use crate::support::said::{Said, differences, keys};
+use crate::support::destination::Destination;
+use crate::support::output::{Output, differences, keys};
 use crate::support::{Account, Files, given, quick};
 
 /// The first argument of a connector under trial.
@@ -27,10 +27,14 @@ const CLOCK: &str = "CHAOS_CLOCK";
 pub(crate) async fn connector(arguments: impl Iterator<Item = String>) -> u8 {
     let cli = Cli::parse_from(std::iter::once("source-360learning".to_owned()).chain(arguments));
     // Long enough for a slow machine: an idle connection is one that hangs.
-    let timing =
-        Timing { idle: Duration::from_secs(1), answer: Duration::from_secs(5), now: clock, ..quick() };
-    let around = Surroundings { timing, progress: false };
-    source_360learning::run(cli, around, std::io::stdout(), std::future::pending()).await
+    let timing = Timing {
+        idle: Duration::from_secs(1),
+        answer: Duration::from_secs(5),
+        now: Clock::new(clock),
+        ..quick()
+    };
+    let options = RunOptions { timing, progress: false };
+    source_360learning::run(cli, options, std::io::stdout(), std::future::pending()).await
 }
 
 fn clock() -> DateTime<Utc> {
@@ -62,7 +66,7 @@ pub(crate) fn passing(rate: f64) -> Vec<Fault> {
 pub(crate) struct Trial {
     pub(crate) account: Account,
     pub(crate) streams: Vec<&'static str>,
-    pub(crate) kept: Kept,
+    pub(crate) destination: Destination,
     pub(crate) line: Line,
     /// What the machine's clock shows; the real one where it is not set.
     pub(crate) clock: Option<String>,
@@ -74,7 +78,14 @@ impl Trial {
     pub(crate) async fn new(name: &str, options: Options, streams: &[&'static str]) -> Self {
         let account = Account::open(options).await;
         let line = Line { scenario: name.to_owned(), ..Line::default() };
-        Self { account, streams: streams.to_vec(), kept: Kept::default(), line, clock: None, emitted: 0 }
+        Self {
+            account,
+            streams: streams.to_vec(),
+            destination: Destination::default(),
+            line,
+            clock: None,
+            emitted: 0,
+        }
     }
 
     /// A configured catalog in which every stream belongs to this job.
@@ -86,9 +97,9 @@ impl Trial {
         catalog
     }
 
-    /// The command of a read from the states that are kept.
+    /// The command of a read from the states that are destination.
     pub(crate) fn command(&self, files: &Files, catalog: &Value) -> Command {
-        let state = self.kept.state();
+        let state = self.destination.state();
         let mut command =
             given(quick_connector(), "read", files, &self.account.config, Some(catalog), Some(&state));
         if let Some(clock) = &self.clock {
@@ -97,23 +108,23 @@ impl Trial {
         command
     }
 
-    /// Reads to the end, from the states that are kept.
-    pub(crate) fn read(&mut self, mode: &str, sync_id: u64) -> Said {
+    /// Reads to the end, from the states that are destination.
+    pub(crate) fn read(&mut self, mode: &str, sync_id: u64) -> Output {
         let files = Files::new();
         let command = self.command(&files, &self.catalog(mode, sync_id));
-        let said = Said::new(&crate::support::output(command));
-        self.take(&said);
-        said
+        let output = Output::new(&crate::support::output(command));
+        self.take(&output);
+        output
     }
 
-    /// What of a run is kept, and that it printed no secret and counted well.
-    pub(crate) fn take(&mut self, said: &Said) {
-        said.counts_add_up();
+    /// What of a run is destination, and that it printed no secret and counted well.
+    pub(crate) fn take(&mut self, output: &Output) {
+        output.counts_add_up();
         self.line.syncs += 1;
-        self.emitted += said.all("RECORD").len() as u64;
-        self.kept.take(said, &self.streams);
+        self.emitted += output.all("RECORD").len() as u64;
+        self.destination.take(output, &self.streams);
         let tokens = self.account.sandbox.tokens();
-        for message in said.messages.iter().filter(|message| message["type"] != "RECORD") {
+        for message in output.messages.iter().filter(|message| message["type"] != "RECORD") {
             let text = message.to_string();
             let secrets = tokens.iter().map(String::as_str).chain([CLIENT_ID, CLIENT_SECRET]);
             for secret in secrets {
@@ -122,10 +133,10 @@ impl Trial {
         }
     }
 
-    /// Compares what is kept with the truth, and counts it.
+    /// Compares what is destination with the truth, and counts it.
     pub(crate) fn weigh(&mut self) {
         for stream in &self.streams {
-            let rows = self.kept.rows.get(*stream).map_or(&[][..], Vec::as_slice);
+            let rows = self.destination.rows.get(*stream).map_or(&[][..], Vec::as_slice);
             let found = differences(stream, rows, &self.account.sandbox.truth(stream));
             self.line.rows += self.account.sandbox.count(stream) as u64;
             self.line.lose(stream, &found);
@@ -135,7 +146,8 @@ impl Trial {
     }
 
     fn weigh_repeats(&mut self) {
-        let distinct: usize = self.kept.rows.iter().map(|(stream, rows)| keys(stream, rows).len()).sum();
+        let distinct: usize =
+            self.destination.rows.iter().map(|(stream, rows)| keys(stream, rows).len()).sum();
         self.line.repeated += self.emitted.saturating_sub(distinct as u64);
         self.emitted = 0;
     }
@@ -143,14 +155,14 @@ impl Trial {
     /// A full refresh of the next job: the destination begins a new table.
     pub(crate) fn overwrite(&mut self) {
         self.weigh_repeats();
-        self.kept.rows.clear();
+        self.destination.rows.clear();
     }
 }
 
 /// How many requests a read of these streams makes when nothing goes wrong, how many lines it prints and rows it has.
 pub(crate) async fn undisturbed(streams: &[&'static str], mode: &str, seed: u64) -> (u64, usize) {
     let mut trial = Trial::new("", broken(seed, Vec::new()), streams).await;
-    let said = trial.read(mode, 7);
-    said.is_complete(streams);
-    (trial.account.sandbox.requests().total, said.messages.len())
+    let output = trial.read(mode, 7);
+    output.is_complete(streams);
+    (trial.account.sandbox.requests().total, output.messages.len())
 }

@@ -1,12 +1,12 @@
-//! A server whose answers are made by hand, for single behaviours.
+//! A server with hand-written responses, for one behavior at a time.
 
 use serde_json::{Value, json};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
-use super::{Said, catalog, config, run};
+use super::{Output, catalog, config, run};
 
-/// A server that issues tokens; every other answer is made by the test.
+/// A server that issues tokens; the test provides every other response.
 pub struct Api(pub MockServer);
 
 impl Api {
@@ -20,7 +20,7 @@ impl Api {
         Self(MockServer::start().await)
     }
 
-    /// What the token endpoint answers.
+    /// The response of the token endpoint.
     pub async fn token(&self, answer: ResponseTemplate) {
         Mock::given(method("POST"))
             .and(path("/api/v2/oauth2/token"))
@@ -29,7 +29,7 @@ impl Api {
             .await;
     }
 
-    /// What a path under `/api/v2` answers.
+    /// The response of a path under `/api/v2`.
     pub async fn get(&self, at: &str, answer: ResponseTemplate) {
         Mock::given(method("GET"))
             .and(path(format!("/api/v2{at}")))
@@ -38,7 +38,7 @@ impl Api {
             .await;
     }
 
-    /// What a path answers the first `times` times; what is mounted after it answers from then on.
+    /// The response of a path the first `times` times; later mounts follow.
     pub async fn get_first(&self, at: &str, times: u64, answer: ResponseTemplate) {
         let mock = Mock::given(method("GET")).and(path(format!("/api/v2{at}"))).respond_with(answer);
         mock.up_to_n_times(times).mount(&self.0).await;
@@ -52,12 +52,26 @@ impl Api {
         config(&self.url())
     }
 
-    pub fn read(&self, streams: &[&str], sync_mode: &str) -> Said {
+    pub fn read(&self, streams: &[&str], sync_mode: &str) -> Output {
         run("read", &self.config(), Some(&catalog(streams, sync_mode)), None)
     }
 
-    pub fn check(&self) -> Said {
+    /// Reads streams incrementally from these states.
+    pub fn read_from(&self, state: &Value, streams: &[&str]) -> Output {
+        run("read", &self.config(), Some(&catalog(streams, "incremental")), Some(state))
+    }
+
+    pub fn check(&self) -> Output {
         run("check", &self.config(), None, None)
+    }
+
+    /// The paths and queries of the GETs received, in order.
+    pub async fn requested(&self) -> Vec<String> {
+        let target = |get: &Request| {
+            let query = get.url.query().map_or(String::new(), |query| format!("?{query}"));
+            format!("{}{query}", get.url.path().trim_start_matches("/api/v2"))
+        };
+        self.gets().await.iter().map(target).collect()
     }
 
     /// The GETs received, in order.
@@ -72,7 +86,7 @@ impl Api {
     }
 }
 
-/// A token answer as the API sends it: the life is a text.
+/// A token response as the API sends it: its lifetime is a string.
 pub fn token(token: &str) -> Value {
     json!({"token_type": "Bearer", "access_token": token, "expires_in": "3600"})
 }

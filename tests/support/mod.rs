@@ -1,23 +1,25 @@
-//! What the tests share: an account on a sandbox, a run of the connector, and what it said.
+//! What the tests share: an account on a sandbox, a run of the connector, and its output.
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each test file uses its part.
 
 pub mod api;
-pub mod kept;
-pub mod said;
+pub mod destination;
+pub mod output;
 
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use clap::Parser as _;
-use source_360learning::Surroundings;
+use source_360learning::RunOptions;
 use source_360learning::api::Timing;
 use source_360learning::cli::Cli;
 
-pub use said::Said;
+pub use output::Output;
+/// The former name, in the files that are not renamed yet.
+pub use output::Output as Said;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -41,7 +43,7 @@ impl Files {
         self.0.path().join(name)
     }
 
-    /// Writes a file and gives its path. A JSON string is written as it stands, so that a file may hold no JSON at all.
+    /// Writes a file and returns its path. A JSON string is written without quotes, so that a file may hold no JSON at all.
     pub fn write(&self, name: &str, content: &Value) -> PathBuf {
         let path = self.path(name);
         let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
@@ -80,12 +82,12 @@ pub fn given(
 }
 
 /// Runs a command to its end.
-pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Said {
-    Said::new(&output(given(connector(), verb, &Files::new(), config, catalog, state)))
+pub fn run(verb: &str, config: &Value, catalog: Option<&Value>, state: Option<&Value>) -> Output {
+    Output::new(&output(given(connector(), verb, &Files::new(), config, catalog, state)))
 }
 
 /// Runs a command to its end beside the servers of the test.
-pub fn output(mut command: Command) -> Output {
+pub fn output(mut command: Command) -> std::process::Output {
     tokio::task::block_in_place(|| command.output().unwrap())
 }
 
@@ -97,28 +99,52 @@ pub fn quick() -> Timing {
         answer: Duration::from_secs(2),
         base: Duration::from_millis(2),
         cap: Duration::from_millis(20),
+        firewall: Duration::from_secs(2),
+        recheck: Duration::from_millis(5),
         ..Timing::default()
     }
 }
 
 /// Runs a command within this process, with delays of its own.
-pub async fn run_with(timing: Timing, arguments: &[&str]) -> Said {
+pub async fn run_with(timing: Timing, arguments: &[&str]) -> Output {
     let cli = Cli::parse_from(std::iter::once(&"source-360learning").chain(arguments));
     let out = Out::default();
-    let around = Surroundings { timing, progress: false };
-    let code = source_360learning::run(cli, around, out.clone(), std::future::pending()).await;
+    let options = RunOptions { timing, progress: false };
+    let code = source_360learning::run(cli, options, out.clone(), std::future::pending()).await;
     let stdout = std::mem::take(&mut *out.0.lock().unwrap());
     let status = ExitStatus::from_raw(i32::from(code) << 8);
-    Said::new(&Output { status, stdout, stderr: Vec::new() })
+    Output::new(&std::process::Output { status, stdout, stderr: Vec::new() })
 }
 
 /// Reads these streams within this process, with delays of its own.
-pub async fn read_with(timing: Timing, config: &Value, streams: &[&str], sync_mode: &str) -> Said {
+pub async fn read_with(timing: Timing, config: &Value, streams: &[&str], sync_mode: &str) -> Output {
     let files = Files::new();
     let config = files.write("config.json", config);
     let catalog = files.write("catalog.json", &catalog(streams, sync_mode));
     let (config, catalog) = (config.to_str().unwrap(), catalog.to_str().unwrap());
     run_with(timing, &["read", "--debug", "--config", config, "--catalog", catalog]).await
+}
+
+/// The same from a state.
+pub async fn read_from_with(timing: Timing, config: &Value, catalog: &Value, state: &Value) -> Output {
+    let files = Files::new();
+    let paths = [
+        files.write("config.json", config),
+        files.write("catalog.json", catalog),
+        files.write("state.json", state),
+    ];
+    let [config, catalog, state] = paths.each_ref().map(|path| path.to_str().unwrap());
+    run_with(timing, &["read", "--config", config, "--catalog", catalog, "--state", state]).await
+}
+
+/// The state of one stream.
+pub fn state(stream: &str, blob: Value) -> Value {
+    json!([{"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": blob}}])
+}
+
+/// A date so long before now, as the API writes it.
+pub fn ago(time: chrono::TimeDelta) -> String {
+    (chrono::Utc::now() - time).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
 /// Standard output of a run within this process.
@@ -143,14 +169,14 @@ pub fn start(verb: &str, files: &Files, config: &Value, catalog: &Value, state: 
 }
 
 /// Runs `read` with the catalog on standard input.
-pub fn read_from_stdin(config: &Value, catalog: &Value) -> Said {
+pub fn read_from_stdin(config: &Value, catalog: &Value) -> Output {
     let files = Files::new();
     let mut command = connector();
     command.args(["read", "--catalog", "-", "--config"]).arg(files.write("config.json", config));
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(catalog.to_string().as_bytes()).unwrap();
-    Said::new(&tokio::task::block_in_place(|| child.wait_with_output().unwrap()))
+    Output::new(&tokio::task::block_in_place(|| child.wait_with_output().unwrap()))
 }
 
 /// A configured catalog of these streams.
@@ -195,7 +221,7 @@ impl Account {
         Self { sandbox, config }
     }
 
-    pub fn read(&self, streams: &[&str], sync_mode: &str, state: Option<&Value>) -> Said {
+    pub fn read(&self, streams: &[&str], sync_mode: &str, state: Option<&Value>) -> Output {
         run("read", &self.config, Some(&catalog(streams, sync_mode)), state)
     }
 
@@ -205,11 +231,11 @@ impl Account {
     }
 
     /// Asserts that a sync emitted exactly what the sandbox holds, each row once.
-    pub fn was_read_whole(&self, said: &Said, streams: &[&str]) {
+    pub fn was_read_in_full(&self, output: &Output, streams: &[&str]) {
         for stream in streams {
-            let (records, truth) = (said.records(stream), self.truth(stream));
+            let (records, truth) = (output.records(stream), self.truth(stream));
             assert_eq!(records.len(), truth.len(), "{stream}");
-            said::same_rows(stream, records, &truth);
+            output::same_rows(stream, records, &truth);
         }
     }
 }
