@@ -108,5 +108,5 @@ async fn a_non_blocking_standard_output_gets_every_line_whole() {
         String::from_utf8_lossy(&ended.stdout)
     );
     let said = Said::new(&ended);
-    account.was_read_in_full(said.is_complete(&["users"]), &["users"]);
+    account.was_read_whole(said.is_complete(&["users"]), &["users"]);
 }
