@@ -23,8 +23,12 @@ const LOG: &str = "In the log";
 /// The section of the page that explains what a file must hold.
 const FILES: &str = "In the form and the files";
 /// The sections that are only looked up in the sources.
-const PARTS: [&str; 4] =
-    ["On the command line", "In the result of the connection test", "Why a request failed", "Internal errors"];
+const PARTS: [&str; 4] = [
+    "On the command line",
+    "In the result of the connection test",
+    "Why a request failed",
+    "Internal errors",
+];
 
 /// What differs from case to case, as the page writes it.
 const ANY: &str = "…";
@@ -176,7 +180,9 @@ fn refusals() -> Vec<String> {
     let catalog = |text: &str| parse_catalog(text).unwrap_err().to_string();
     let state = |text: &str| parse_states(text, &["users"]).unwrap_err().to_string();
     let blob = |blob: &str| {
-        state(&format!(r#"[{{"stream": {{"stream_descriptor": {{"name": "users"}}, "stream_state": {blob}}}}}]"#))
+        state(&format!(
+            r#"[{{"stream": {{"stream_descriptor": {{"name": "users"}}, "stream_state": {blob}}}}}]"#
+        ))
     };
     let twice = r#"{"streams": [{"stream": {"name": "users"}}, {"stream": {"name": "users"}}]}"#;
     let file = |bytes: &[u8], length: u64| {
@@ -275,14 +281,14 @@ fn sources(folder: PathBuf) -> String {
 
 #[test]
 fn the_page_says_what_to_do_about_every_error() {
-    let passes_on = |error: &Error| {
-        matches!(error, Error::Config(_) | Error::Input(_) | Error::Api(_) | Error::Usage(_))
-    };
+    let passes_on =
+        |error: &Error| matches!(error, Error::Config(_) | Error::Input(_) | Error::Api(_) | Error::Usage(_));
     let own = errors().into_iter().filter(|error| !passes_on(error)).map(|error| error.to_string());
     let below = api_errors().into_iter().map(|error| error.to_string());
     let config = config_errors().into_iter().map(|error| error.to_string());
     let files = ["catalog", "state"].map(|file| format!("The {file} {ANY}."));
-    let texts: BTreeSet<String> = own.chain(below).chain(config).chain(files).map(|text| plain(&text)).collect();
+    let texts: BTreeSet<String> =
+        own.chain(below).chain(config).chain(files).map(|text| plain(&text)).collect();
     assert_eq!(differences(&texts, &of_section(&rows(&page(), "errors"), "")), [""; 0]);
 }
 
@@ -317,7 +323,8 @@ fn every_other_text_of_the_page_is_in_the_sources() {
 
 #[test]
 fn a_text_without_a_row_and_a_row_without_a_text_are_noticed() {
-    let page = "<!-- x -->\n#### A\n| `a … b` | Do this or that. |\n| `old` | Do this or that. |\n<!-- /x -->";
+    let page =
+        "<!-- x -->\n#### A\n| `a … b` | Do this or that. |\n| `old` | Do this or that. |\n<!-- /x -->";
     let rows = of_section(&rows(page, "x"), "A");
     let texts = ["a … b", "new"].map(str::to_owned).into();
     assert_eq!(differences(&texts, &rows), ["new", "old"]);
