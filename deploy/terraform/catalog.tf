@@ -28,11 +28,11 @@ locals {
     classroom_slots                  = { key = ["_id"], cursor = "modifiedAt" }
     classroom_registrations          = { key = ["_id"], cursor = "modifiedAt" }
     classroom_slot_waitlist          = { key = ["classroomSlotId", "userId"], cursor = null }
-    attendance_sheets                = { key = ["_id"], cursor = "classroomSlotEndDate" }
-    attendances                      = { key = ["_id"], cursor = "classroomSlotEndDate" }
+    attendance_sheets                = { key = ["_id"], cursor = "readAt" }
+    attendances                      = { key = ["_id"], cursor = "readAt" }
     tags                             = { key = ["_id"], cursor = null }
-    course_tags                      = { key = ["courseId", "tagId"], cursor = null }
-    path_tags                        = { key = ["pathId", "tagId"], cursor = null }
+    course_tags                      = { key = ["courseId", "tagId", "source"], cursor = null }
+    path_tags                        = { key = ["pathId", "tagId", "source"], cursor = null }
     skills                           = { key = ["_id"], cursor = "updatedAt" }
     skill_powers                     = { key = ["_id"], cursor = null }
     learning_needs                   = { key = ["_id"], cursor = null }

@@ -38,10 +38,10 @@ run "the_table_of_streams_is_the_connectors" {
       for piece in slice(split("\n## ", file("../../docs/streams.md")), 1, length(split("\n## ", file("../../docs/streams.md")))) :
       split("\n", piece)[0] => [
         replace(regex("\\* \\*\\*Key\\*\\*: (.*)", piece)[0], "`", ""),
-        strcontains(piece, "**Incremental**: Read whole every time"),
+        strcontains(piece, "**Incremental**: Read in full by every sync"),
       ]
     }
-    error_message = "catalog.tf and docs/streams.md tell different streams, keys or cursors."
+    error_message = "catalog.tf and docs/streams.md have different streams, keys or cursors."
   }
 
   assert {
@@ -141,7 +141,7 @@ run "a_stream_may_be_read_otherwise_and_kept_to_some_fields" {
       for s in airbyte_connection.this.configurations.streams : s.name => [s.sync_mode, join(" ", sort([for f in s.selected_fields : f.field_path[0]]))]
       } == {
       users       = ["full_refresh_overwrite", "_id organization status"]
-      attendances = ["full_refresh_overwrite", "_id classroomSlotEndDate status"]
+      attendances = ["full_refresh_overwrite", "_id readAt status"]
     }
     error_message = "Mode and fields must be those asked for, with the key and the cursor."
   }
