@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value;
-use source_360learning::streams::{Body, Cursor, Parent, READ_AT, STREAMS, Stream, WhichParents};
+use source_360learning::streams::{Body, Cursor, Parent, READ_AT, STREAMS, Stream, WhichParents, request};
 
 const HEAD: &str = "# Streams
 
@@ -60,7 +60,7 @@ fn requests(stream: &Stream) -> String {
         let again = format!(", and the list of rows with {}, read once or twice", hidden(stream));
         return if stream.hidden.is_empty() { pages } else { pages + &again };
     };
-    let each = stream.variants().len();
+    let each = request::variants(stream).len();
     let mut text = format!("{each} for each row of `{}`", parent.stream.name);
     if let Some(rows) = stream.page_size {
         write!(text, ", more where one has over {rows} rows").unwrap();

@@ -87,9 +87,6 @@ fn no_type_has_its_methods_in_two_files() {
         }
     }
     for ((_, name), files) in files {
-        // What a stream is, and how it is requested: two sides of one table.
-        if !matches!(name.as_str(), "Stream" | "Parent" | "WhichParents") {
-            assert!(files.len() == 1, "{name} has methods in {files:?}");
-        }
+        assert!(files.len() == 1, "{name} has methods in {files:?}");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use source_360learning::streams::{Cursor, STREAMS, Stream};
+use source_360learning::streams::{Cursor, STREAMS, Stream, request};
 
 const README: &str = "README.md";
 const PAGE: &str = "docs/360learning.md";
@@ -39,7 +39,7 @@ fn requests(stream: &Stream) -> String {
     match &stream.parent {
         None => format!("1{pages}"),
         Some(parent) => {
-            let each = stream.variants().len();
+            let each = request::variants(stream).len();
             format!("{each} per row of `{}`", parent.stream.name)
         }
     }

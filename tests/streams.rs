@@ -8,7 +8,7 @@ use std::path::Path;
 
 use properties::PROPERTIES;
 use serde_json::{Map, Value, json};
-use source_360learning::streams::{Body, Cursor, List, READ_AT, STREAMS, Stream, WhichParents};
+use source_360learning::streams::{Body, Cursor, List, READ_AT, STREAMS, Stream, WhichParents, request};
 
 /// The scopes that a credential can be given for reading.
 const SCOPES: &str = "users:read groups:read courses:read courseStats:read paths:read pathStats:read \
@@ -53,8 +53,8 @@ fn a_path_is_filled_from_the_fields_of_the_parent() {
             assert!(given.contains(&param), "{}: nothing fills {{{param}}}", stream.name);
         }
         assert!(stream.path.starts_with('/') && !stream.path.contains('?'), "{}", stream.name);
-        for variant in stream.variants() {
-            let path = stream.path_under(variant, |name| given.contains(&name).then(|| "id".to_owned()));
+        for variant in request::variants(stream) {
+            let path = request::path(stream, variant, |name| given.contains(&name).then(|| "id".to_owned()));
             let path = path.unwrap_or_else(|| panic!("{}: no path under {variant:?}", stream.name));
             assert!(!path.contains(['{', '}']), "{}: {path}", stream.name);
         }
@@ -64,7 +64,7 @@ fn a_path_is_filled_from_the_fields_of_the_parent() {
 #[test]
 fn the_lists_of_a_stream_are_the_plain_one_and_one_per_hidden_status() {
     for stream in STREAMS {
-        let lists = stream.lists();
+        let lists = request::lists(stream);
         assert_eq!(lists.iter().filter(|list| **list == List::Plain).count(), 1, "{}", stream.name);
         let filters: BTreeSet<String> = lists.iter().map(|list| list.filter()).collect();
         let statuses = stream.hidden.iter().map(|hidden| format!("status[eq]={}", hidden.value));
@@ -94,7 +94,7 @@ fn what_a_parent_gives_exists_on_both_sides() {
                 assert_eq!(own[variants.name]["type"], "string", "{}.{}", stream.name, variants.name);
                 added.push(variants.name);
             }
-            for field in parent.which.fields() {
+            for field in request::deciding_fields(parent.which) {
                 let is_status = field == "status" && parent.which != WhichParents::Where(field);
                 let wanted = if is_status { "string" } else { "boolean" };
                 assert_eq!(kind(&theirs[field]), wanted, "{}: {field} cannot decide", stream.name);

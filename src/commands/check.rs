@@ -14,7 +14,7 @@ use crate::cli::ConfigFile;
 use crate::config::Settings;
 use crate::error::Error;
 use crate::protocol::{FailureType, Message};
-use crate::streams::{Body, STREAMS, Stream};
+use crate::streams::{Body, STREAMS, Stream, request};
 
 /// An id that no object has: enough to test a scope, since the API checks scopes first.
 const UNKNOWN_ID: &str = "000000000000000000000000";
@@ -166,9 +166,9 @@ async fn request(
     stream: &'static Stream,
     parent: &BTreeMap<&str, String>,
 ) -> Result<Rows, ApiError> {
-    let variant = stream.variants()[0];
+    let variant = request::variants(stream)[0];
     let id = |name: &str| Some(parent.get(name).map_or(UNKNOWN_ID, String::as_str).to_owned());
-    let path = stream.path_under(variant, id).unwrap_or_default();
+    let path = request::path(stream, variant, id).unwrap_or_default();
     let shape = match stream.body {
         Body::Objects => Shape::Objects,
         Body::Values(_) => Shape::Values,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::count::{Count, Precision};
 use super::verdict::list;
-use crate::streams::{Cursor, STREAMS, Stream};
+use crate::streams::{Cursor, STREAMS, Stream, request};
 
 /// What the forecast needs about one stream.
 #[derive(Debug, Clone, Copy)]
@@ -162,7 +162,7 @@ fn under(
         let once = Cost { requests: Count::exact(1), rows: Some(Count::exact(0)) };
         return (Some(once), Some(once));
     }
-    let lists = stream.variants().len() * (1 + input.hidden_lists);
+    let lists = request::variants(stream).len() * (1 + input.hidden_lists);
     let cost = |parents: Count| {
         // The giant has rows and pages of its own.
         let giant = input.giant.filter(|_| parents.number > 0);
@@ -258,7 +258,7 @@ mod tests {
             readable: stream.scope != "webhooks:read",
             rows: stream.parent.is_none().then_some(Count::exact(rows)),
             pages: rows.div_ceil(stream.page_size.map_or(rows, |size| size as usize)).max(1)
-                * stream.lists().len(),
+                * request::lists(stream).len(),
             page: stream.page_size.map_or(rows, |size| size as usize),
             per_parent: Some(per_parent),
             pages_per_parent: 1.0,

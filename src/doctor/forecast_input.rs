@@ -8,14 +8,11 @@ use super::count::{Count, Precision};
 use super::forecast::ForecastInput;
 use super::observations::{Observations, Probe, Response, Row, instant, probed_lists, text};
 use super::probes;
-use super::verdicts::dates::cursor_fields;
 use crate::config::Settings;
-use crate::streams::{Cursor, HiddenStatus, List, Stream};
+use crate::streams::request::{self, RowDate};
+use crate::streams::{HiddenStatus, List, Stream};
 
-/// Time between two syncs in the forecast.
-const BETWEEN: TimeDelta = TimeDelta::days(1);
-
-/// A window begins at the cursor before the last one, two syncs ago.
+/// A window begins at the cursor before the last one: two days ago with a sync a day.
 const WINDOW: TimeDelta = TimeDelta::days(2);
 
 /// What the forecast needs about a stream.
@@ -58,7 +55,7 @@ pub(super) fn of(seen: &Observations, settings: &Settings, stream: &'static Stre
         hidden_requests: hidden.requests,
         giant,
         requested: requested(seen, settings, stream),
-        changed: changed(seen, stream),
+        changed: changed(seen, settings, stream),
         wanted: wanted(seen, settings, stream),
         off,
     }
@@ -120,7 +117,7 @@ fn is_shown(seen: &Observations, stream: &'static Stream, hidden: &'static Hidde
 
 /// The rows under each sampled parent, and whether there are more than were read.
 fn samples(seen: &Observations, stream: &'static Stream) -> Vec<(usize, bool)> {
-    let variants = stream.variants().len();
+    let variants = request::variants(stream).len();
     let sample = |sample: usize| {
         let lists: Vec<&Response> =
             (0..variants).filter_map(|variant| seen.find(stream, Probe::Child(sample, variant))).collect();
@@ -176,40 +173,35 @@ fn now(seen: &Observations) -> Option<DateTime<Utc>> {
     seen.responses.first().map(|response| response.date.unwrap_or(response.here))
 }
 
-/// True if one of the dates is at or after `from`. A row without a readable date passes too.
-fn is_since(row: &Row, fields: &[&str], from: DateTime<Utc>) -> bool {
-    let mut dates = fields.iter().filter(|field| row.contains_key(**field)).peekable();
-    dates.peek().is_none() || dates.any(|field| instant(row, field).is_none_or(|date| date >= from))
+fn date_of(row: &Row, field: &str) -> RowDate {
+    match row.contains_key(field) {
+        false => RowDate::Missing,
+        true => instant(row, field).map_or(RowDate::Unreadable, RowDate::At),
+    }
 }
 
 /// The share of rows that an incremental sync emits.
-fn changed(seen: &Observations, stream: &'static Stream) -> f64 {
-    let (lookback, always) = match &stream.cursor {
-        Some(Cursor::Filtered { lookback_days, .. }) => {
-            (TimeDelta::days(i64::from(*lookback_days)), stream.hidden)
-        }
-        Some(Cursor::Chosen(_)) => (TimeDelta::zero(), &[][..]),
-        _ => return 1.0,
-    };
-    let Some(from) = now(seen).map(|now| now - WINDOW - lookback) else { return 1.0 };
+fn changed(seen: &Observations, settings: &Settings, stream: &'static Stream) -> f64 {
+    let (Some(cursor), Some(now)) = (&stream.cursor, now(seen)) else { return 1.0 };
+    let from = now - WINDOW - request::lookback(cursor, settings.attendance_lookback);
     let is_new = |row: &&Row| {
-        is_since(row, cursor_fields(stream), from)
-            || always.iter().any(|hidden| text(row, "status") == Some(hidden.value))
+        let dates = request::row_dates(cursor).iter().map(|field| date_of(row, field));
+        let is_hidden = stream.hidden.iter().any(|hidden| text(row, "status") == Some(hidden.value));
+        request::is_new_row(cursor, from, dates, is_hidden)
     };
     share(seen.rows(stream).filter(is_new).count(), seen.rows(stream).count())
 }
 
 /// The share of parents that are read again: they ended within the lookback, or were changed.
 fn wanted(seen: &Observations, settings: &Settings, stream: &'static Stream) -> f64 {
-    let (Some(Cursor::ByParent { end, changed }), Some(parent)) = (&stream.cursor, &stream.parent) else {
+    let (Some(cursor), Some(parent), Some(now)) = (&stream.cursor, &stream.parent, now(seen)) else {
         return 1.0;
     };
-    let Some(now) = now(seen) else { return 1.0 };
-    let changed: Vec<&str> = changed.iter().filter_map(|name| parent.field_of(name)).collect();
-    let end: Vec<&str> = parent.field_of(end).into_iter().collect();
+    let lookback = request::lookback(cursor, settings.attendance_lookback);
     let is_wanted = |row: &&Row| {
-        is_since(row, &changed, now - WINDOW)
-            || is_since(row, &end, now - BETWEEN - settings.attendance_lookback)
+        request::is_new_parent(cursor, now - WINDOW, lookback, |name| {
+            request::parent_field(parent, name).map_or(RowDate::Missing, |field| date_of(row, field))
+        })
     };
     share(seen.rows(parent.stream).filter(is_wanted).count(), seen.rows(parent.stream).count())
 }

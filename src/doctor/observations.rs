@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::fields::{Fields, is_code};
-use crate::streams::{Body, Cursor, HiddenStatus, List, STREAMS, Stream};
+use crate::streams::{Body, Cursor, HiddenStatus, List, STREAMS, Stream, request};
 
 /// Why a request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -295,7 +295,7 @@ pub(super) fn field_text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
 /// compared with the plain list.
 pub(super) fn probed_lists(stream: &'static Stream) -> Vec<List> {
     let is_probed = |list: &List| !matches!(list, List::Hidden(status) if status.in_rows);
-    stream.lists().into_iter().filter(is_probed).collect()
+    request::lists(stream).into_iter().filter(is_probed).collect()
 }
 
 /// The hidden statuses of root streams that a plain list can show.
@@ -316,7 +316,7 @@ pub(super) fn kept(stream: &'static Stream) -> Vec<&'static str> {
         Some(Cursor::Chosen(fields)) => kept.extend(*fields),
         _ => {}
     }
-    kept.extend(stream.columns_for(STREAMS.iter().copied()));
+    kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
     if let Body::Values(field) = stream.body {
         kept.push(field);
     }

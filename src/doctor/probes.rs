@@ -4,7 +4,7 @@
 use super::observations::{Observations, Probe, Response, Row, field_text, probed_lists, text};
 use super::probe_log::{ProbeLog, ProbeRequest};
 use crate::config::Settings;
-use crate::streams::{List, Parent, STREAMS, Stream};
+use crate::streams::{List, Parent, STREAMS, Stream, request};
 
 /// Sampled parents of a child, at most.
 const SAMPLES: usize = 3;
@@ -54,7 +54,7 @@ pub(super) async fn samples(log: &mut ProbeLog<'_>, settings: &Settings, reserve
             for stream in Observations::streams(is_due) {
                 let is_new = log.seen.find(stream, Probe::Child(sample, 0)).is_none();
                 let is_refused = log.seen.is_granted(stream.scope) == Some(false);
-                if is_new && !is_refused && log.left() >= reserve + stream.variants().len() {
+                if is_new && !is_refused && log.left() >= reserve + request::variants(stream).len() {
                     child(log, stream, sample, settings).await;
                 }
             }
@@ -121,7 +121,7 @@ async fn child(log: &mut ProbeLog<'_>, stream: &'static Stream, sample: usize, s
         return;
     }
     let Some(given) = parents.get(place).map(|row| given(parent, row)) else { return };
-    for (number, variant) in stream.variants().into_iter().enumerate() {
+    for (number, variant) in request::variants(stream).into_iter().enumerate() {
         let Some(path) = path(stream, variant, &given) else { return };
         let url = log.url(&path, "");
         if log.seen.about(stream).any(|response| response.url == url) {
@@ -143,7 +143,7 @@ pub(super) fn eligible<'a>(
 
 /// True if a sync would request this parent.
 pub(super) fn is_eligible(row: &Row, parent: &Parent, include_deleted_users: bool) -> bool {
-    parent.which.includes(include_deleted_users, |field| field_text(row, field))
+    request::includes(parent.which, include_deleted_users, |field| field_text(row, field))
 }
 
 /// What a parent's row gives to a child, by the child's names.
@@ -153,7 +153,7 @@ pub(super) fn given(parent: &Parent, row: &Row) -> Row {
 
 /// The path of a child; `None` if a value is missing or is not an id.
 pub(super) fn path(stream: &'static Stream, variant: Option<&str>, given: &Row) -> Option<String> {
-    stream.path_under(variant, |name| text(given, name).map(str::to_owned))
+    request::path(stream, variant, |name| text(given, name).map(str::to_owned))
 }
 
 fn has_rows(seen: &Observations, stream: &'static Stream) -> bool {

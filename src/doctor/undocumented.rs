@@ -7,7 +7,7 @@ use super::probe_log::{ProbeLog, ProbeRequest};
 use super::probes::{self, path};
 use crate::streams::{
     BULK_OPERATIONS, CLASSROOM_REGISTRATIONS, COURSE_STATS, COURSES, Cursor, List, PATH_ENROLLMENTS,
-    PATH_SESSIONS, PATH_STATS, PATHS, STREAMS, Stream, is_id,
+    PATH_SESSIONS, PATH_STATS, PATHS, STREAMS, Stream, is_id, request,
 };
 
 /// An id that no object has.
@@ -62,7 +62,7 @@ async fn filters(log: &mut ProbeLog<'_>) {
             Some(parent) => {
                 let parents = probes::eligible(&log.seen, parent, true);
                 let first = parents.first().map(|row| probes::given(parent, row));
-                first.and_then(|given| path(stream, stream.variants()[0], &given))
+                first.and_then(|given| path(stream, request::variants(stream)[0], &given))
             }
         };
         if let Some(path) = path {
@@ -116,7 +116,7 @@ async fn statuses(log: &mut ProbeLog<'_>) {
     let of_path = row.and_then(|row| text(row, "pathId")).filter(|id| is_id(id)).map(str::to_owned);
     let Some(id) = of_path else { return };
     log.get(&PATH_STATS, Probe::PlainOfPath, PATH_STATS.path, &format!("pathId[eq]={id}")).await;
-    let Some(path) = PATH_ENROLLMENTS.path_under(None, |_| Some(id.clone())) else { return };
+    let Some(path) = request::path(&PATH_ENROLLMENTS, None, |_| Some(id.clone())) else { return };
     let plain = log.url(&path, "");
     if log.seen.about(&PATH_ENROLLMENTS).all(|response| response.url != plain) {
         log.get(&PATH_ENROLLMENTS, Probe::EnrollmentsOfPath, &path, "").await;
@@ -206,7 +206,7 @@ async fn missing_parents(log: &mut ProbeLog<'_>) {
             parents.push(parent.stream.name);
         }
         let given: Row = parent.fields.iter().map(|(_, name)| (*name, MISSING_ID.into())).collect();
-        if let Some(path) = path(stream, stream.variants()[0], &given) {
+        if let Some(path) = path(stream, request::variants(stream)[0], &given) {
             log.get(stream, Probe::MissingParent, &path, "").await;
         }
     }

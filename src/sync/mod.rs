@@ -35,7 +35,7 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::protocol::{Configured, StreamState};
-use crate::streams::{self, STREAMS, Stream};
+use crate::streams::{self, STREAMS, Stream, request};
 use parents::ParentSource;
 use plan::{ReadPlan, Start};
 use progress::Progress;
@@ -247,7 +247,7 @@ fn readers(plans: &[ReadPlan], shared: &Arc<Shared>) -> Vec<StreamReader> {
             stream,
             plan: own(stream).cloned(),
             below: below(stream).cloned().collect(),
-            columns: stream.columns_for(STREAMS.iter().filter(reads).copied()),
+            columns: request::columns_for(stream, STREAMS.iter().filter(reads).copied()),
             children,
             parent,
         });

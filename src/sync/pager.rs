@@ -80,7 +80,7 @@ impl<'a> Pager<'a> {
     pub(super) async fn next(&mut self) -> Result<Step, Error> {
         let Some(url) = self.next.take() else { return Ok(Step::End) };
         let is_first = self.seen.is_empty();
-        // A chain of pages, and every list with others below it, goes before the many lists read side by side.
+        // Pages that follow one another, and lists with others below them, go before the lists read side by side.
         let is_fan_out = self.stream.parent.is_some() && is_first;
         let priority = if is_fan_out { Priority::FanOut } else { Priority::List };
         let page = self.client.page(&url, shape(self.stream.body), priority).await;

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 
 use super::scan;
 use crate::error::Error;
-use crate::streams::Parent;
+use crate::streams::{Parent, request};
 
 /// All rows of a parent stream, reduced to the fields that some child needs. There may be hundreds of thousands: an id, a
 /// date or a status is held inline.
@@ -136,7 +136,7 @@ impl<'a> ParentRow<'a> {
         let own = rows.values[row * rows.columns.len() + place].as_deref();
         own.or_else(|| {
             let (parent, above) = rows.source.as_ref()?;
-            let field = parent.field_of(column)?;
+            let field = request::parent_field(parent, column)?;
             let number = Some(rows.above[row]).filter(|number| *number != NONE_ABOVE)?;
             ParentRow { rows: above, number }.value(field)
         })

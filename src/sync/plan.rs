@@ -8,6 +8,7 @@ use crate::api::Clocks;
 use crate::config::Settings;
 use crate::notice::Notice;
 use crate::protocol::{Configured, Resume, StreamState, SyncMode};
+use crate::streams::request::{self, RowDate};
 use crate::streams::{Cursor, Stream};
 
 /// A window begins at least this long before the cursor: a change may become visible so long after its date.
@@ -138,13 +139,9 @@ fn incremental(
     }
     let before = plan.before.cursor;
     let from = before.map(|stored| plan.before.previous.unwrap_or(stored).min(stored - REPLICA_LAG));
-    let lookback = match cursor {
-        // A start date is a bound that the user set: only a stored cursor looks back.
-        _ if before.is_none() => Duration::zero(),
-        Cursor::ByParent { .. } => settings.attendance_lookback,
-        Cursor::Filtered { lookback_days, .. } => Duration::days(i64::from(*lookback_days)),
-        Cursor::Chosen(_) => Duration::zero(),
-    };
+    // A start date is a bound that the user set: only a stored cursor looks back.
+    let lookback =
+        before.map_or(Duration::zero(), |_| request::lookback(cursor, settings.attendance_lookback));
     let until = resume.as_ref().and_then(|resume| resume.until).unwrap_or(start.at);
     plan.mode = ReadMode::Window { cursor, from: from.or(settings.start_date), lookback, until };
     plan.after = resume.map(|resume| resume.after);
@@ -163,18 +160,12 @@ impl ReadPlan {
     }
 
     /// True if rows under this parent are wanted, whatever was read before. `value` returns the text of the parent's
-    /// fields by their names for this stream. A parent without dates is always wanted; so is one further up.
+    /// fields by their names for this stream.
     pub(super) fn wants<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let ReadMode::Window {
-            cursor: Cursor::ByParent { end, changed }, from: Some(from), lookback, ..
-        } = &self.mode
-        else {
+        let ReadMode::Window { cursor, from: Some(from), lookback, .. } = self.mode else {
             return self.is_needed();
         };
-        let raw = |name: &str| value(name).map(|text| format!("\"{text}\""));
-        // A parent that has not ended gets new rows without being changed itself.
-        scan::any_instant(changed.iter().map(|name| raw(name)), |changed| changed >= *from)
-            || scan::any_instant([raw(end)], |end| end >= *from - *lookback)
+        request::is_new_parent(cursor, from, lookback, |name| scan::date_of_text(value(name)))
     }
 
     /// True if the parent of this id is still to be read.
@@ -182,25 +173,23 @@ impl ReadPlan {
         self.after.as_deref().is_none_or(|after| parent > after)
     }
 
-    /// The fields by which rows are chosen here; none where every row is emitted. Filtered rows are checked again: a
-    /// server that does not know a filter ignores it.
+    /// The fields by which rows are chosen here; none where every row is emitted.
     pub(super) fn row_dates(&self) -> &'static [&'static str] {
         match self.mode {
-            ReadMode::Window { cursor: Cursor::Filtered { field, .. }, .. } => std::slice::from_ref(field),
-            ReadMode::Window { cursor: Cursor::Chosen(fields), .. } => fields,
-            _ => &[],
+            ReadMode::Window { cursor, .. } => request::row_dates(cursor),
+            ReadMode::Full { .. } | ReadMode::Nothing => &[],
         }
     }
 
-    /// True if a row of this date is emitted.
-    pub(super) fn covers(&self, date: DateTime<Utc>) -> bool {
-        let ReadMode::Window { from, lookback, .. } = self.mode else { return true };
-        from.is_none_or(|from| date >= from - lookback)
-    }
-
-    /// True if rows with a hidden status are emitted whatever their date, because it does not move when they get there.
-    pub(super) fn emits_hidden(&self) -> bool {
-        matches!(self.mode, ReadMode::Window { cursor: Cursor::Filtered { .. }, .. })
+    /// True if a row with these dates is emitted. `is_hidden`: its status is one that a plain list may hide.
+    pub(super) fn emits(&self, dates: impl IntoIterator<Item = RowDate>, is_hidden: bool) -> bool {
+        match self.mode {
+            ReadMode::Window { cursor, from: Some(from), lookback, .. } => {
+                request::is_new_row(cursor, from - lookback, dates, is_hidden)
+            }
+            ReadMode::Window { from: None, .. } | ReadMode::Full { .. } => true,
+            ReadMode::Nothing => false,
+        }
     }
 
     /// The date filter of the plain list, for a list that is read for this stream alone; empty where it is read in full.

@@ -52,7 +52,7 @@ pub(super) struct RowReport {
     /// Rows that a status filter returned without a status, which are emitted.
     pub(super) without_status: u64,
     /// Hidden statuses that a plain list showed.
-    pub(super) shown: Vec<&'static str>,
+    pub(super) seen_statuses: Vec<&'static str>,
 }
 
 /// Where rows go.
@@ -115,7 +115,7 @@ impl RowReader {
             List::Hidden(wanted) => {
                 sink.report.without_status += u64::from(status.is_none() && wanted.in_rows)
             }
-            List::Plain => sink.report.shows(hidden.map(|hidden| hidden.value)),
+            List::Plain => sink.report.saw(hidden.map(|hidden| hidden.value)),
         }
         let key: SmallVec<[Option<&str>; 4]> = self.key.iter().map(|place| scan.found[*place]).collect();
         if let Some((seen, is_first)) = seen {
@@ -127,9 +127,8 @@ impl RowReader {
         }
         sink.parents.push(&scan.found[..self.columns], source.above);
         let Some(plan) = self.plan.as_ref().filter(|_| source.emits) else { return };
-        let is_new =
-            scan::any_instant(self.dates.iter().map(|place| scan.found[*place]), |date| plan.covers(date));
-        if !is_new && !(plan.emits_hidden() && hidden.is_some()) {
+        let dates = self.dates.iter().map(|place| scan::date_of(scan.found[*place]));
+        if !plan.emits(dates, hidden.is_some()) {
             return;
         }
         let is_absent = |found: Option<&str>| found.is_none_or(|raw| raw == "null");
@@ -164,8 +163,8 @@ impl RowReader {
 }
 
 impl RowReport {
-    fn shows(&mut self, status: Option<&'static str>) {
-        self.shown.extend(status.filter(|status| !self.shown.contains(status)));
+    fn saw(&mut self, status: Option<&'static str>) {
+        self.seen_statuses.extend(status.filter(|status| !self.seen_statuses.contains(status)));
     }
 }
 

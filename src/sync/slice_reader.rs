@@ -14,7 +14,7 @@ use crate::api::Page;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::protocol::RecordLines;
-use crate::streams::{Body, List, Parent, Stream};
+use crate::streams::{Body, List, Parent, Stream, request};
 
 /// Bytes of record lines that are sent at once: a page of 20 KiB may become 75 MB of lines.
 const PIECE: usize = 256 * 1024;
@@ -38,7 +38,7 @@ pub(super) struct StreamStats {
     pub(super) records: u64,
     pub(super) report: RowReport,
     /// Hidden statuses that a plain list showed: their own lists bring nothing new.
-    shown: BTreeSet<&'static str>,
+    seen_statuses: BTreeSet<&'static str>,
     /// Responses of a one-object stream that held nothing.
     pub(super) empty: u64,
 }
@@ -105,7 +105,7 @@ impl SliceReader {
     async fn own_lists(&self, rows: &mut ParentRows) -> Result<SliceEnd, Error> {
         let mut seen = SeenRows::default();
         self.shared.progress.expect(self.stream.hidden.len());
-        for list in self.stream.lists() {
+        for list in request::lists(self.stream) {
             let is_first = list != List::Plain;
             match self.list(Slice::Own, None, list, Some((&mut seen, is_first)), rows).await? {
                 ListEnd::Complete => {}
@@ -114,9 +114,12 @@ impl SliceReader {
             }
         }
         for hidden in self.stream.hidden {
-            let is_shown =
-                if hidden.in_rows { self.is_shown(hidden.value) } else { seen.all_came_again(hidden.value) };
-            if !is_shown {
+            let is_in_plain_list = if hidden.in_rows {
+                self.is_in_plain_list(hidden.value)
+            } else {
+                seen.all_came_again(hidden.value)
+            };
+            if !is_in_plain_list {
                 self.shared.progress.expect(1);
                 self.list(Slice::Own, None, List::Hidden(hidden), Some((&mut seen, false)), rows).await?;
             }
@@ -126,7 +129,7 @@ impl SliceReader {
 
     /// The lists under one parent. The API may know the parent again seconds later.
     async fn lists_under(&self, slice: Slice<'_>, rows: &mut ParentRows) -> Result<SliceEnd, Error> {
-        for variant in self.stream.variants() {
+        for variant in request::variants(self.stream) {
             let mut end = self.lists_of_variant(slice, variant, rows).await?;
             if end == SliceEnd::NotFound {
                 if slice.is_gone_by_its_own_row() {
@@ -149,9 +152,9 @@ impl SliceReader {
         variant: Option<&str>,
         rows: &mut ParentRows,
     ) -> Result<SliceEnd, Error> {
-        for list in self.stream.lists() {
+        for list in request::lists(self.stream) {
             if let List::Hidden(hidden) = list {
-                if self.is_shown(hidden.value) {
+                if self.is_in_plain_list(hidden.value) {
                     continue;
                 }
                 self.shared.progress.expect(1);
@@ -175,7 +178,7 @@ impl SliceReader {
         rows: &mut ParentRows,
     ) -> Result<ListEnd, Error> {
         let (client, progress) = (&self.shared.client, &self.shared.progress);
-        let path = self.stream.path_under(variant, |name| slice.value(name).map(str::to_owned));
+        let path = request::path(self.stream, variant, |name| slice.value(name).map(str::to_owned));
         let path = path.ok_or(Error::ParentWithoutId { stream: self.stream.name })?;
         let query = if list == List::Plain && self.filters {
             self.rows.plan().map(super::plan::ReadPlan::filter).unwrap_or_default()
@@ -256,8 +259,8 @@ impl SliceReader {
         self.shared.send(Chunk::Records { stream, lines: bytes, count }).await
     }
 
-    fn is_shown(&self, status: &str) -> bool {
-        self.lock().shown.contains(status)
+    fn is_in_plain_list(&self, status: &str) -> bool {
+        self.lock().seen_statuses.contains(status)
     }
 
     fn lock(&self) -> MutexGuard<'_, StreamStats> {
@@ -282,6 +285,6 @@ impl StreamStats {
         }
         own.without_key += report.without_key;
         own.without_status += report.without_status;
-        self.shown.extend(report.shown);
+        self.seen_statuses.extend(report.seen_statuses);
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::parents::{ParentRow, ParentRows};
 use super::plan::ReadPlan;
-use crate::streams::{Parent, Stream, is_gone_by_its_own_row};
+use crate::streams::{Parent, Stream, is_gone_by_its_own_row, request};
 
 /// The slices of one stream, in the order of their parents' ids.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl Slices {
     ) -> Self {
         let is_read = |place: &u32| {
             let row = rows.row(*place as usize);
-            of.which.includes(include_deleted_users, |name| row.value(name))
+            request::includes(of.which, include_deleted_users, |name| row.value(name))
                 && is_wanted(Slice::Under { of, row })
         };
         let places = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).filter(is_read).collect();
@@ -93,7 +93,7 @@ impl<'a> Slice<'a> {
     pub(super) fn value(self, name: &str) -> Option<&'a str> {
         match self {
             Slice::Own => None,
-            Slice::Under { of, row } => row.value(of.field_of(name)?),
+            Slice::Under { of, row } => row.value(request::parent_field(of, name)?),
         }
     }
 

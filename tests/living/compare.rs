@@ -78,7 +78,9 @@ pub(crate) fn differences(
             key: key.clone(),
             platform: show(current),
             destination: show(value),
-            history: history.map(|(at, what)| format!("{} {what}", at.format("%m-%d %H:%M:%S%.3f"))).collect(),
+            history: history
+                .map(|(at, what)| format!("{} {what}", at.format("%m-%d %H:%M:%S%.3f")))
+                .collect(),
         });
     }
     found

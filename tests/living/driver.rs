@@ -44,7 +44,9 @@ impl Trial {
         if rng.u8(0..12) != 0 {
             rng.shuffle(&mut names);
             // Streams in which something can be missed come more often.
-            names.sort_by_cached_key(|stream| rng.u8(0..10) + if SPECS[*stream].is_interesting() { 0 } else { 4 });
+            names.sort_by_cached_key(|stream| {
+                rng.u8(0..10) + if SPECS[*stream].is_interesting() { 0 } else { 4 }
+            });
             names.truncate(rng.usize(3..10));
         }
         let connection = names.into_iter().filter_map(|stream| select(stream, &offered, &mut rng)).collect();
@@ -203,7 +205,8 @@ impl Trial {
                 platform.sight[one.stream].disturbed = false;
             }
         }
-        let under: Vec<usize> = selected.iter().map(|one| one.stream).filter(|one| !SPECS[*one].is_root()).collect();
+        let under: Vec<usize> =
+            selected.iter().map(|one| one.stream).filter(|one| !SPECS[*one].is_root()).collect();
         if phase == Phase::Syncing && self.rng.u8(0..8) == 0 && !under.is_empty() {
             platform.break_list(under[self.rng.usize(0..under.len())]);
         }
@@ -262,7 +265,8 @@ impl Trial {
         let Some(snapshot) = self.snapshots.get(&one.stream) else { return };
         if ran_to_its_end && outcome.incomplete.contains(one.name) {
             for path in self.not_requested(one, snapshot) {
-                let text = format!("the failure of another parent's list kept this one from being read: {path}");
+                let text =
+                    format!("the failure of another parent's list kept this one from being read: {path}");
                 self.complain(one.name, text);
             }
         }
@@ -285,7 +289,12 @@ impl Trial {
         for difference in &found {
             let mut text = format!(
                 "{} ({:?}) at {}, of a read since {}\n  platform:    {}\n  destination: {}\n",
-                difference.key, one.mode, platform.now, snapshot.at, difference.platform, difference.destination
+                difference.key,
+                one.mode,
+                platform.now,
+                snapshot.at,
+                difference.platform,
+                difference.destination
             );
             for line in &difference.history {
                 let _ = writeln!(text, "    {line}");
@@ -302,7 +311,8 @@ impl Trial {
     fn not_requested(&self, one: &Selected, snapshot: &Snapshot) -> Vec<String> {
         let platform = self.platform.lock().unwrap();
         let spec = &SPECS[one.stream];
-        let is_broken = platform.faults.broken.as_ref().is_some_and(|it| it.stream == one.stream && it.path.is_some());
+        let is_broken =
+            platform.faults.broken.as_ref().is_some_and(|it| it.stream == one.stream && it.path.is_some());
         let is_chosen = spec.dates == Dates::Slot && one.mode == Mode::Incremental;
         let is_continued = platform.requests.iter().rev().find(|it| it.sync != platform.sync);
         if !is_broken || is_chosen || is_continued.is_some_and(|before| before.at > snapshot.at) {
@@ -320,7 +330,8 @@ impl Trial {
                 let at = format!("{{{stream}}}");
                 path = path.replace(&at, value.get(*name)?.as_str()?);
             }
-            path = path.replace("{contentType}", value.get("contentType").and_then(Value::as_str).unwrap_or(""));
+            path =
+                path.replace("{contentType}", value.get("contentType").and_then(Value::as_str).unwrap_or(""));
             (!path.contains('{')).then_some(path)
         };
         let mut paths: Vec<String> =
@@ -334,11 +345,22 @@ impl Trial {
         let place = SPECS.iter().position(|spec| spec.name == stream);
         let mut requests = Vec::new();
         if self.counts.violations.len() < 2 {
-            let is_of = |of: Option<usize>| place.is_none() || of.is_none() || of.is_some_and(|of| self.is_above(place, of));
-            let of = platform.requests.iter().rev().filter(|it| it.sync + 3 > platform.sync && is_of(it.stream));
+            let is_of = |of: Option<usize>| {
+                place.is_none() || of.is_none() || of.is_some_and(|of| self.is_above(place, of))
+            };
+            let of =
+                platform.requests.iter().rev().filter(|it| it.sync + 3 > platform.sync && is_of(it.stream));
             requests = of
                 .take(60)
-                .map(|it| format!("#{} {} {} -> {}", it.sync, it.at.format("%m-%d %H:%M:%S%.3f"), it.target, it.answer))
+                .map(|it| {
+                    format!(
+                        "#{} {} {} -> {}",
+                        it.sync,
+                        it.at.format("%m-%d %H:%M:%S%.3f"),
+                        it.target,
+                        it.answer
+                    )
+                })
                 .collect();
             requests.reverse();
         }

@@ -61,9 +61,9 @@ fn a_row_without_a_status_is_never_dropped_because_of_it() {
     ];
     let (records, _, report) = read(&reader, List::Hidden(&USERS.hidden[0]), &[], &rows);
     assert_eq!(ids(&records), ["b", "c", "d"]);
-    assert_eq!((report.without_status, report.shown.len()), (2, 0));
+    assert_eq!((report.without_status, report.seen_statuses.len()), (2, 0));
     let (records, _, report) = read(&reader, List::Plain, &[], &rows);
-    assert_eq!((records.len(), report.shown), (4, vec!["deleted"]));
+    assert_eq!((records.len(), report.seen_statuses), (4, vec!["deleted"]));
 }
 
 #[test]

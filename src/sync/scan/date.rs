@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
 
+use crate::streams::request::RowDate;
+
 /// Minutes. PostgreSQL reads no offset of sixteen hours or more, and no place on Earth has one.
 const MOST_OFFSET: i32 = 16 * 60;
 
@@ -25,24 +27,29 @@ pub(super) fn is_date(raw: &str) -> bool {
     parts(&unescaped(raw)).is_some()
 }
 
-/// True if any date passes. A missing or unreadable date passes too: it cannot prove that the row is old.
-pub(in super::super) fn any_instant<S: AsRef<str>>(
-    raws: impl IntoIterator<Item = Option<S>>,
-    passes: impl Fn(DateTime<Utc>) -> bool,
-) -> bool {
-    let mut has_date = false;
-    for raw in raws.into_iter().flatten().filter(|raw| raw.as_ref() != "null") {
-        if instant(raw.as_ref()).is_none_or(&passes) {
-            return true;
-        }
-        has_date = true;
+/// The date of a raw JSON value. What is not a string, or not a date with an offset, cannot be read.
+pub(in super::super) fn date_of(raw: Option<&str>) -> RowDate {
+    match raw {
+        None | Some("null") => RowDate::Missing,
+        Some(raw) => instant(raw).map_or(RowDate::Unreadable, RowDate::At),
     }
-    !has_date
+}
+
+/// The same of a text.
+pub(in super::super) fn date_of_text(text: Option<&str>) -> RowDate {
+    match text {
+        None => RowDate::Missing,
+        Some(text) => instant_of(text.as_bytes()).map_or(RowDate::Unreadable, RowDate::At),
+    }
 }
 
 /// The instant of a raw JSON string. A date without an offset is none: whose clock it means is not known.
 pub(super) fn instant(raw: &str) -> Option<DateTime<Utc>> {
-    let parts = parts(&unescaped(raw))?;
+    instant_of(&unescaped(raw))
+}
+
+fn instant_of(text: &[u8]) -> Option<DateTime<Utc>> {
+    let parts = parts(text)?;
     let offset = FixedOffset::east_opt(parts.offset? * 60)?;
     let time = NaiveTime::from_num_seconds_from_midnight_opt(parts.seconds, parts.nanos)?;
     let local = NaiveDate::from_ymd_opt(parts.year, parts.month, parts.day)?.and_time(time);

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::streams::request::RowDate;
 
 fn schema() -> Value {
     let date = json!({"type": ["null", "string"], "format": "date-time"});
@@ -161,12 +162,15 @@ fn an_instant_is_read_from_any_offset_and_from_nothing_else() {
 }
 
 #[test]
-fn of_several_dates_any_may_pass_and_an_unreadable_one_does() {
-    let (old, new) = (Some("\"2020-01-01T00:00:00Z\""), Some("\"2026-01-01T00:00:00Z\""));
-    let from = date::instant("\"2025-01-01T00:00:00Z\"").unwrap();
-    let passes = |raws: &[Option<&str>]| any_instant(raws.iter().copied(), |at| at >= from);
-    assert!(passes(&[old, new]) && passes(&[new, old]) && !passes(&[Some("null"), None, old]));
-    assert!(passes(&[Some("1764547200000"), old]) && passes(&[None, Some("null")]) && passes(&[]));
+fn a_date_of_a_row_is_missing_unreadable_or_an_instant() {
+    let at = |text: &str| RowDate::At(text.parse().unwrap());
+    assert_eq!(date_of(None), RowDate::Missing);
+    assert_eq!(date_of(Some("null")), RowDate::Missing);
+    assert_eq!(date_of(Some("1764547200000")), RowDate::Unreadable);
+    assert_eq!(date_of(Some("\"2026-10-05\"")), RowDate::Unreadable);
+    assert_eq!(date_of(Some("\"2026-01-01T00:00:00Z\"")), at("2026-01-01T00:00:00Z"));
+    assert_eq!(date_of_text(Some("2026-01-01T00:00:00Z")), at("2026-01-01T00:00:00Z"));
+    assert_eq!(date_of_text(None), RowDate::Missing);
 }
 
 #[test]

@@ -134,7 +134,8 @@ impl Platform {
                 other => json!({"contentType": other, "contentId": self.any_id("paths")}),
             },
             "custom_field_authorized_values" => json!({"value": format!("value {number}")}),
-            "user_custom_field_values" | "course_custom_field_values"
+            "user_custom_field_values"
+            | "course_custom_field_values"
             | "path_session_custom_field_values" => {
                 let field = self.any_id("custom_fields");
                 json!({"customFieldId": field, "type": "string", "value": format!("value {number}")})

@@ -64,7 +64,8 @@ impl Platform {
     pub(super) fn move_one(&mut self, stream: usize) {
         let Some(row) = self.any_row(stream) else { return };
         let given = statuses(SPECS[stream].name);
-        let Some(to) = given.iter().filter(|to| **to != self.rows[row].status).nth(self.rng.usize(0..2)) else {
+        let Some(to) = given.iter().filter(|to| **to != self.rows[row].status).nth(self.rng.usize(0..2))
+        else {
             return self.consider(Event {
                 stream,
                 row: Some(row),
@@ -189,8 +190,13 @@ impl Platform {
         }
         match spec.name {
             // A bare value cannot be edited.
-            "user_managers" | "group_memberships" | "group_catalog_contents" | "group_library_contents"
-            | "custom_field_authorized_values" | "course_tags" | "path_tags" => return,
+            "user_managers"
+            | "group_memberships"
+            | "group_catalog_contents"
+            | "group_library_contents"
+            | "custom_field_authorized_values"
+            | "course_tags"
+            | "path_tags" => return,
             "classroom_slots" if luck < 7 => {
                 let days = if luck < 5 { -self.rng.i64(10..400) } else { self.rng.i64(1..40) };
                 let end = now + Duration::days(days);

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Phase, Platform};
 use super::specs::{SPECS, index};
+use super::{Phase, Platform};
 use crate::http::{End, Reply};
 
 /// The faults of one sync.
@@ -72,7 +72,10 @@ impl Platform {
                 1 => Reply::error(500, "internal"),
                 2 => Reply::text(503, "<html>unavailable</html>"),
                 3 => Reply { end: End::Reset, ..Reply::json("[]".to_owned()) },
-                4 => Reply { end: End::Cut, ..Reply::json("[{\"_id\":\"000000000000000000000000\"}]".to_owned()) },
+                4 => Reply {
+                    end: End::Cut,
+                    ..Reply::json("[{\"_id\":\"000000000000000000000000\"}]".to_owned())
+                },
                 5 => Reply::json("[{\"_id\":".to_owned()),
                 _ => {
                     self.token = None;

@@ -118,11 +118,14 @@ impl Platform {
     fn is_there(&self, row: RowId, child: &str) -> bool {
         let of = &self.rows[row];
         let is_direct = SPECS[index(child)].owner == Some(SPECS[of.stream].name);
-        of.alive && of.owner.is_none_or(|owner| self.rows[owner].alive) && (!is_direct || self.answers(row, child))
+        of.alive
+            && of.owner.is_none_or(|owner| self.rows[owner].alive)
+            && (!is_direct || self.answers(row, child))
     }
 
     fn object(&self, session: Option<RowId>, stream: &str, rows: &[RowId]) -> Reply {
-        let is_audience = |row: RowId| self.rows[row].data.get("isAudienceBuilder") == Some(&Value::Bool(true));
+        let is_audience =
+            |row: RowId| self.rows[row].data.get("isAudienceBuilder") == Some(&Value::Bool(true));
         if stream == "path_session_audiences" && !session.is_some_and(is_audience) {
             return Reply::error(400, "sessionIsNotAudienceBuilder");
         }
@@ -190,9 +193,8 @@ enum Begin {
 
 fn from_token(query: &str) -> Option<(Begin, String)> {
     let Some(token) = query.strip_prefix("next=") else { return Some((Begin::Start, query.to_owned())) };
-    let bytes: Option<Vec<u8>> = (0..token.len() / 2)
-        .map(|at| u8::from_str_radix(token.get(at * 2..at * 2 + 2)?, 16).ok())
-        .collect();
+    let bytes: Option<Vec<u8>> =
+        (0..token.len() / 2).map(|at| u8::from_str_radix(token.get(at * 2..at * 2 + 2)?, 16).ok()).collect();
     let text = String::from_utf8(bytes?).ok()?;
     let mut parts = text.splitn(3, ' ');
     let begin = match (parts.next()?, parts.next()?) {
@@ -211,7 +213,9 @@ fn to_token(text: &str) -> String {
 
 /// The milliseconds of a filter are set to 0; a row without the date passes no filter.
 fn compares(date: Option<DateTime<Utc>>, operator: &str, value: &str) -> bool {
-    let Some(bound) = value.parse::<DateTime<Utc>>().ok().map(|bound| bound.trunc_subsecs(0)) else { return true };
+    let Some(bound) = value.parse::<DateTime<Utc>>().ok().map(|bound| bound.trunc_subsecs(0)) else {
+        return true;
+    };
     match operator {
         "gte" => date.is_some_and(|date| date >= bound),
         "lt" => date.is_some_and(|date| date < bound),

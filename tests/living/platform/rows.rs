@@ -103,8 +103,7 @@ impl Row {
                 self.before_status.get_or_insert((before, new));
             }
             Change::Restored => {
-                let (mut accepted, first) =
-                    self.before_status.take().unwrap_or((self.accepted.clone(), new));
+                let (mut accepted, first) = self.before_status.take().unwrap_or((self.accepted.clone(), new));
                 accepted.extend(first..=new);
                 self.accepted = accepted;
             }

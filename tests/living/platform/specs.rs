@@ -258,10 +258,7 @@ pub(crate) static SPECS: &[Spec] = &[
         key: &["courseId", "tagId", "source"],
         ..under("course_tags", "/courses/{courses}/tags", "courses", COURSE)
     },
-    Spec {
-        key: &["pathId", "tagId", "source"],
-        ..under("path_tags", "/paths/{paths}/tags", "paths", PATH)
-    },
+    Spec { key: &["pathId", "tagId", "source"], ..under("path_tags", "/paths/{paths}/tags", "paths", PATH) },
     Spec { hidden: &["archived"], dates: Updated, ..root("skills", "/skills", "") },
     root("skill_powers", "/skills/powers", ""),
     root("custom_links", "/custom-links", ""),
