@@ -1,17 +1,21 @@
-//! What `check` says where the configuration is right and the account is not, or cannot be reached.
+//! The status of `check` where the configuration is right and the account is not, or cannot be reached.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod support;
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use source_360learning::api::Timing;
 use support::api::{Api, error, page};
-use support::{catalog, run};
+use support::{Output, catalog, quick, run, run_with};
 use wiremock::ResponseTemplate;
 
-const SECRET: &str = "s3cr3t-that-nobody-may-see";
+/// In the form of an error code, so that the code alone is no reason to hide it.
+const SECRET: &str = "secretThatIsNeverPrinted";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_credentials_are_told_without_them() {
+async fn wrong_credentials_are_reported_without_being_repeated() {
     let api = Api::without_token().await;
     api.token(ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_client"}))).await;
     let mut config = api.config();
@@ -52,7 +56,7 @@ async fn an_error_body_that_echoes_the_secret_is_not_repeated() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unreachable_host_is_a_failure_that_may_pass() {
-    // A port that was just free: nobody listens there.
+    // A port that was just free: no server listens there.
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let timing = source_360learning::api::Timing {
         base: std::time::Duration::from_millis(10),
@@ -91,8 +95,8 @@ async fn check_names_missing_scopes_and_the_streams_that_would_fail() {
     assert!(message.contains(failing), "{message}");
     let scopes: std::collections::BTreeSet<&str> =
         source_360learning::streams::STREAMS.iter().map(|stream| stream.scope).collect();
-    let asked = api.gets().await.len();
-    assert_eq!(asked, scopes.len() + 1, "one request per scope, and one for a slot that may have sheets");
+    let requests = api.gets().await.len();
+    assert_eq!(requests, scopes.len() + 1, "one request per scope, and one for a slot that may have sheets");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,4 +109,52 @@ async fn check_fails_when_no_stream_can_be_read() {
     let output = api.check();
     assert_eq!(output.code, 0);
     assert_eq!(output.all("CONNECTION_STATUS")[0]["status"], "FAILED");
+}
+
+/// Each list is empty, but the one of projects.
+async fn with_projects(response: ResponseTemplate) -> Api {
+    let api = Api::new().await;
+    api.get("/projects", response).await;
+    let any = wiremock::Mock::given(wiremock::matchers::method("GET"));
+    any.respond_with(page(&json!([]))).mount(&api.0).await;
+    api
+}
+
+/// The status of a check whose delays take milliseconds.
+async fn check(api: &Api) -> Output {
+    let files = support::Files::new();
+    let config = files.write("config.json", &api.config());
+    let timing =
+        Timing { budget: Duration::from_millis(200), firewall: Duration::from_millis(200), ..quick() };
+    run_with(timing, &["check", "--config", config.to_str().unwrap()]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_list_that_cannot_be_read_is_named_and_the_check_succeeds() {
+    let html = ResponseTemplate::new(403).set_body_raw("<html>Forbidden</html>", "text/html");
+    for (name, response) in [
+        ("403 with another code", error(403, "featureNotEnabled")),
+        ("a firewall's page", html),
+        ("405", error(405, "methodNotAllowed")),
+        ("an object", page(&json!({"items": []}))),
+        ("500", error(500, "internalError")),
+        ("204", ResponseTemplate::new(204)),
+    ] {
+        let output = check(&with_projects(response).await).await;
+        let status = output.all("CONNECTION_STATUS")[0];
+        assert_eq!((output.code, &status["status"]), (0, &json!("SUCCEEDED")), "{name}: {status}");
+        let message = status["message"].as_str().unwrap();
+        assert!(message.contains("These streams could not be read: projects ("), "{name}: {message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_an_error_without_a_status_so_that_the_platform_retries() {
+    let api = Api::new().await;
+    let any = wiremock::Mock::given(wiremock::matchers::method("GET"));
+    any.respond_with(error(500, "internalError")).mount(&api.0).await;
+    let output = check(&api).await;
+    assert_eq!(output.code, 1);
+    assert!(output.all("CONNECTION_STATUS").is_empty(), "a FAILED would end the job");
+    assert_eq!(output.only_error().0, "transient_error");
 }

@@ -1,4 +1,4 @@
-//! What is asked of 360Learning, and what is made of its answers: one behaviour at a time.
+//! What is requested from 360Learning, and what its responses lead to: one behavior at a time.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod support;
@@ -12,11 +12,11 @@ use serde_json::json;
 use source_360learning::api::{Client, Priority, Shape, Timing};
 use source_360learning::config::Config;
 use support::api::{Api, error, page, token};
-use support::{catalog, config, run};
+use support::{catalog, config, quick, read_with, run};
 use wiremock::ResponseTemplate;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_asked_for_with_the_token_the_version_and_our_name() {
+async fn every_page_is_requested_with_the_token_the_version_and_our_name() {
     let api = Api::new().await;
     api.get("/users", page(&json!([]))).await;
     api.read(&["users"], "full_refresh").is_complete(&["users"]);
@@ -29,7 +29,7 @@ async fn every_page_is_asked_for_with_the_token_the_version_and_our_name() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn brackets_of_filters_are_sent_raw_and_windows_in_whole_seconds() {
+async fn brackets_of_filters_are_sent_raw_and_a_window_has_a_beginning_only() {
     let api = Api::without_token().await;
     let clock = ResponseTemplate::new(200).insert_header("date", "Mon, 02 Nov 2026 08:00:00 GMT");
     api.token(clock.set_body_json(token("t"))).await;
@@ -39,9 +39,10 @@ async fn brackets_of_filters_are_sent_raw_and_windows_in_whole_seconds() {
         "stream_descriptor": {"name": "path_sessions"}, "stream_state": {"cursor": "2026-10-01T00:00:00Z"}}}]);
     let output = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
     output.is_complete(&["path_sessions"]);
-    let query = api.gets().await[0].url.query().unwrap().to_owned();
-    assert_eq!(query, "modifiedAt[gte]=2026-10-01T00:00:00.000Z&modifiedAt[lt]=2026-11-02T07:59:00.000Z");
-    assert_eq!(output.states("path_sessions"), [&json!({"cursor": "2026-11-02T07:59:00Z"})]);
+    // Ten minutes before the cursor: a change may become visible so late.
+    assert_eq!(api.requested().await, ["/paths/sessions?modifiedAt[gte]=2026-09-30T23:50:00.000Z"]);
+    let expected = json!({"cursor": "2026-11-02T08:00:00Z", "previous": "2026-10-01T00:00:00Z"});
+    assert_eq!(output.states("path_sessions"), [&expected]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -51,10 +52,10 @@ async fn a_filter_that_the_server_ignores_is_applied_here() {
     api.token(clock.set_body_json(token("t"))).await;
     let row = |id: &str, at: &str| json!({"_id": id, "modifiedAt": at});
     let rows = json!([
-        row("old", "2026-09-30T23:59:59.999Z"),
-        row("first", "2026-10-01T00:00:00.000Z"),
-        row("last", "2026-11-02T07:58:59.999Z"),
-        row("next sync", "2026-11-02T07:59:00.000Z"),
+        row("old", "2026-09-30T23:49:59.999Z"),
+        row("first", "2026-09-30T23:50:00.000Z"),
+        row("last", "2026-11-02T07:59:59.999Z"),
+        row("during the sync", "2026-11-02T08:00:01.000Z"),
     ]);
     api.get("/paths/sessions", page(&rows)).await;
     let state = json!([{"type": "STREAM", "stream": {
@@ -62,11 +63,11 @@ async fn a_filter_that_the_server_ignores_is_applied_here() {
     let output = run("read", &api.config(), Some(&catalog(&["path_sessions"], "incremental")), Some(&state));
     let ids: Vec<&str> =
         output.records("path_sessions").iter().map(|row| row["_id"].as_str().unwrap()).collect();
-    assert_eq!(ids, ["first", "last"]);
+    assert_eq!(ids, ["first", "last", "during the sync"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_fields_and_types_that_nobody_documented_pass_through_untouched() {
+async fn undocumented_values_fields_and_types_pass_through_untouched() {
     let api = Api::new().await;
     let body = "[\n  {\"_id\": \"u1\", \"status\": \"frozen\",\r\n   \"lang\": 7, \"score\": 1.10, \"big\": 12345678901234567890123,\n   \"badge\": {\"a\": [null, \"l\\n\\u00e9\"]}}\n]";
     api.get("/users", ResponseTemplate::new(200).set_body_raw(body, "application/json")).await;
@@ -84,7 +85,7 @@ async fn values_fields_and_types_that_nobody_documented_pass_through_untouched()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_passes_by_itself_is_tried_again() {
+async fn what_passes_by_itself_is_retried() {
     let html = ResponseTemplate::new(200).set_body_raw("<html>soon</html>", "text/html");
     let cut = ResponseTemplate::new(200).set_body_raw(r#"[{"_id": "g1"}, {"_i"#, "application/json");
     for fault in [429, 408, 425, 500, 502, 503, 504].map(ResponseTemplate::new).into_iter().chain([html, cut])
@@ -95,12 +96,12 @@ async fn what_passes_by_itself_is_tried_again() {
         let output = api.read(&["groups"], "full_refresh");
         assert_eq!(output.is_complete(&["groups"]).records("groups").len(), 1, "nothing twice, nothing lost");
         assert_eq!(api.gets().await.len(), 2);
-        assert!(output.log().contains("trying again in"), "{}", output.log());
+        assert!(output.log().contains("retrying in"), "{}", output.log());
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_cut_by_the_network_is_asked_for_again() {
+async fn a_body_cut_by_the_network_is_requested_again() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let server = std::thread::spawn(move || {
@@ -129,7 +130,7 @@ async fn a_body_cut_by_the_network_is_asked_for_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() {
+async fn a_long_pause_is_reported_to_the_platform_with_its_end_and_a_heartbeat() {
     let api = Api::new().await;
     let limited = ResponseTemplate::new(429).set_body_json(json!({"error": "tooManyRequests"}));
     api.get_first("/users", 1, limited.insert_header("retry-after", "5")).await;
@@ -147,7 +148,7 @@ async fn a_long_pause_is_told_to_the_platform_with_its_end_and_a_sign_of_life() 
     assert_eq!(
         output.states("users").len(),
         2,
-        "the state is repeated, since only RECORD and STATE are signs of life"
+        "the state is repeated, since only RECORD and STATE are a heartbeat"
     );
     output.counts_add_up();
 }
@@ -158,7 +159,9 @@ async fn a_redirect_is_not_followed_with_the_token() {
     let api = Api::new().await;
     let target = format!("{}/api/v2/users", elsewhere.url());
     api.get("/users", ResponseTemplate::new(302).insert_header("location", target.as_str())).await;
-    assert_eq!(api.read(&["users"], "full_refresh").code, 1);
+    let output = read_with(quick(), &api.config(), &["users"], "full_refresh").await;
+    assert_eq!(output.code, 1);
+    assert!(output.only_error().2.contains("HTTP 302"), "{:?}", output.only_error());
     assert!(elsewhere.gets().await.is_empty());
 }
 
@@ -181,7 +184,7 @@ async fn a_missing_scope_fails_its_stream_alone_in_both_forms_of_the_error() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_child_of_a_stream_that_fails_says_why_and_fails_in_the_same_way() {
+async fn a_child_of_a_stream_that_fails_reports_why_and_fails_in_the_same_way() {
     let api = Api::new().await;
     api.get("/classrooms", error(403, "invalid_scope")).await;
     let output = api.read(&["attendances"], "full_refresh");
@@ -192,38 +195,10 @@ async fn a_child_of_a_stream_that_fails_says_why_and_fails_in_the_same_way() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_parent_that_vanished_is_no_failure() {
+async fn a_list_of_one_page_announces_how_much_comes() {
     let api = Api::new().await;
-    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2", "status": "deleted"}, {"_id": "u1"}]))).await;
-    api.get("/users/u1/custom-fields/values", error(404, "userNotFound")).await;
-    let value = json!([{"customFieldId": "f1", "type": "string", "value": "Pêche"}]);
-    api.get("/users/u2/custom-fields/values", page(&value)).await;
-    let output = api.read(&["user_custom_field_values"], "full_refresh");
-    output.is_complete(&["user_custom_field_values"]);
-    let expected = json!({"userId": "u2", "customFieldId": "f1", "type": "string", "value": "Pêche"});
-    assert_eq!(output.records("user_custom_field_values"), [&expected]);
-    assert!(output.log().contains("1 of 2 parents have nothing to read"), "{}", output.log());
-    assert_eq!(api.gets().await.len(), 3, "a parent that a list repeats is asked for once");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_that_nobody_expects_fails_the_stream_with_its_code() {
-    let api = Api::new().await;
-    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-    api.get("/users/u1/custom-fields/values", error(404, "somethingElse")).await;
-    let output = api.read(&["users", "user_custom_field_values"], "full_refresh");
-    assert_eq!(output.code, 1);
-    let (failure, stream, message) = output.only_error();
-    assert_eq!((failure, stream), ("system_error", "user_custom_field_values"));
-    assert!(message.contains("HTTP 404 somethingElse"), "{message}");
-    assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_one_page_tells_how_much_comes() {
-    let api = Api::new().await;
-    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2"}]))).await;
-    let output = api.read(&["users"], "full_refresh");
+    api.get("/tags", page(&json!([{"_id": "u1"}, {"_id": "u2"}]))).await;
+    let output = api.read(&["tags"], "full_refresh");
     let traces = output.all("TRACE");
     let estimate = traces.iter().find(|trace| trace["type"] == "ESTIMATE").unwrap();
     assert_eq!(estimate["estimate"]["row_estimate"], 2);
@@ -231,18 +206,86 @@ async fn a_list_of_one_page_tells_how_much_comes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_that_is_not_about_scopes_is_not_told_as_one() {
+async fn a_parent_that_a_list_repeats_is_requested_once() {
     let api = Api::new().await;
-    api.get("/users", ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html")).await;
-    let output = api.read(&["users"], "full_refresh");
-    assert_eq!(output.code, 1);
-    let (failure, _, message) = output.only_error();
-    assert_eq!(failure, "system_error");
-    assert!(message.contains("HTTP 403") && !message.contains("scope"), "{message}");
+    api.get("/users", page(&json!([{"_id": "u1"}, {"_id": "u2", "status": "deleted"}, {"_id": "u1"}]))).await;
+    let value = json!([{"customFieldId": "f1", "type": "string", "value": "Pêche"}]);
+    for user in ["u1", "u2"] {
+        api.get(&format!("/users/{user}/custom-fields/values"), page(&value)).await;
+    }
+    let output = api.read(&["user_custom_field_values"], "full_refresh");
+    output.is_complete(&["user_custom_field_values"]);
+    let expected = ["u1", "u2"]
+        .map(|user| json!({"userId": user, "customFieldId": "f1", "type": "string", "value": "Pêche"}));
+    let mut records = output.records("user_custom_field_values");
+    records.sort_by_key(|record| record["userId"].to_string());
+    assert_eq!(records, expected.each_ref());
+    assert_eq!(api.gets().await.len(), 4, "both lists of users, and two users");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
+async fn a_refusal_with_a_code_of_its_own_fails_its_stream_with_this_code() {
+    let api = Api::new().await;
+    api.get("/groups", error(409, "somethingElse")).await;
+    api.get("/users", page(&json!([{"_id": "u1"}]))).await;
+    let output = api.read(&["users", "groups"], "full_refresh");
+    assert_eq!(output.code, 1);
+    let (failure, stream, message) = output.only_error();
+    assert_eq!((failure, stream), ("config_error", "groups"));
+    assert!(message.contains("HTTP 409 somethingElse"), "{message}");
+    assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+    assert_eq!(api.gets().await.iter().filter(|get| get.url.path().ends_with("/groups")).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_firewalls_page_is_retried_and_reported_as_no_missing_scope() {
+    for status in [403, 404, 400] {
+        let html = ResponseTemplate::new(status).set_body_raw("<html>blocked</html>", "text/html");
+        let api = Api::new().await;
+        api.get_first("/tags", 1, html.clone()).await;
+        api.get("/tags", page(&json!([{"_id": "t1"}]))).await;
+        let output = api.read(&["tags"], "full_refresh");
+        assert_eq!(output.is_complete(&["tags"]).records("tags").len(), 1, "{status} once");
+
+        let api = Api::new().await;
+        api.get("/tags", html).await;
+        let timing = Timing { firewall: Duration::from_millis(200), ..quick() };
+        let output = read_with(timing, &api.config(), &["tags"], "full_refresh").await;
+        assert_eq!(output.code, 1);
+        let (failure, _, message) = output.only_error();
+        assert_eq!(failure, "transient_error");
+        assert!(message.contains(&format!("HTTP {status}")) && !message.contains("scope"), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_body_is_no_row_of_a_one_object_stream_and_a_fault_of_a_list() {
+    for empty in [
+        ResponseTemplate::new(204),
+        ResponseTemplate::new(200),
+        ResponseTemplate::new(200).set_body_string("null"),
+    ] {
+        let api = Api::new().await;
+        api.get(
+            "/paths/sessions",
+            page(&json!([{"_id": "s1", "modifiedAt": "2026-01-01T00:00:00.000Z", "pathId": "p1"}])),
+        )
+        .await;
+        api.get("/paths/p1/sessions/s1/user-statuses", empty.clone()).await;
+        let output = read_with(quick(), &api.config(), &["path_session_metrics"], "full_refresh").await;
+        assert!(output.is_complete(&["path_session_metrics"]).all("RECORD").is_empty());
+        assert!(output.log().contains("1 responses held no object"), "{}", output.log());
+
+        let api = Api::new().await;
+        api.get_first("/tags", 1, empty).await;
+        api.get("/tags", page(&json!([{"_id": "t1"}]))).await;
+        let output = api.read(&["tags"], "full_refresh");
+        assert_eq!(output.is_complete(&["tags"]).ids("tags"), ["t1"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_in_which_no_request_could_be_made_costs_no_attempt() {
     let api = Api::new().await;
     api.get("/users", page(&json!([]))).await;
     api.get_first("/groups", 1, ResponseTemplate::new(503)).await;
@@ -262,7 +305,7 @@ async fn time_in_which_nothing_could_be_tried_costs_no_attempt() {
             page.map(|page| page.rows.len())
         }
     });
-    // As long as this page is destination, as by a slow reader, the other one has no turn.
+    // As long as this page is held, as by a slow reader, the other one has no turn.
     tokio::time::sleep(Duration::from_secs(1)).await;
     drop(held);
     assert_eq!(waiting.await.unwrap().unwrap(), 0);

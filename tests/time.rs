@@ -1,4 +1,4 @@
-//! Clocks that differ, answers that take for ever, pages whose way was lost.
+//! Clocks that differ, responses that take forever, next pages that expired.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod support;
@@ -20,8 +20,8 @@ fn noon() -> DateTime<Utc> {
     "2026-11-02T12:00:00Z".parse().unwrap()
 }
 
-/// Where a sync ends when the API's clock is so far ahead of this machine's, and what the log says of it.
-async fn end(ahead: TimeDelta) -> (Value, String) {
+/// The next cursor when the API's clock is so far ahead of this machine's, and the log.
+async fn next_cursor(ahead: TimeDelta) -> (Value, String) {
     let api = Api::without_token().await;
     let date = httpdate::fmt_http_date((noon() + ahead).into());
     api.token(ResponseTemplate::new(200).insert_header("date", date).set_body_json(token("token-1"))).await;
@@ -34,27 +34,45 @@ async fn end(ahead: TimeDelta) -> (Value, String) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sync_ends_at_the_earlier_of_two_clocks_so_that_a_wrong_one_loses_nothing() {
-    let (cursor, log) = end(TimeDelta::zero()).await;
-    assert_eq!(cursor, "2026-11-02T11:59:00Z");
+async fn the_earlier_of_two_clocks_is_the_next_cursor_so_that_a_wrong_one_loses_nothing() {
+    let (cursor, log) = next_cursor(TimeDelta::zero()).await;
+    assert_eq!(cursor, "2026-11-02T12:00:00Z");
     assert!(!log.contains("clock"), "{log}");
 
-    let (cursor, log) = end(TimeDelta::hours(1)).await;
-    assert_eq!(cursor, "2026-11-02T11:59:00Z");
+    let (cursor, log) = next_cursor(TimeDelta::hours(1)).await;
+    assert_eq!(cursor, "2026-11-02T12:00:00Z");
     assert!(log.contains("60 minutes ahead of this machine's"), "{log}");
 
-    let (cursor, log) = end(TimeDelta::hours(-1)).await;
-    assert_eq!(cursor, "2026-11-02T10:59:00Z");
+    // A proxy whose clock is wrong: no matter how far, it is not believed, and that is reported.
+    for days in [1, 2, 400] {
+        let (cursor, log) = next_cursor(TimeDelta::days(days)).await;
+        assert_eq!(cursor, "2026-11-02T12:00:00Z");
+        assert!(log.contains(&format!("{} minutes ahead of this machine's", days * 1440)), "{log}");
+    }
+
+    let (cursor, log) = next_cursor(TimeDelta::hours(-1)).await;
+    assert_eq!(cursor, "2026-11-02T11:00:00Z");
     assert!(log.contains("60 minutes behind this machine's"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_machine_whose_clock_stands_in_another_year_is_not_believed() {
-    let (cursor, _) = end(TimeDelta::days(400)).await;
-    assert_eq!(cursor, "2027-12-07T11:59:00Z");
+async fn a_machine_whose_clock_is_in_1970_turns_no_state_back() {
+    let api = Api::without_token().await;
+    let date = httpdate::fmt_http_date(noon().into());
+    api.token(ResponseTemplate::new(200).insert_header("date", date).set_body_json(token("token-1"))).await;
+    let rows = json!([{"_id": "old", "createdAt": "2026-01-01T00:00:00.000Z"}, {"_id": "new", "createdAt": "2026-11-02T11:00:00.000Z"}]);
+    api.get("/classrooms", page(&rows)).await;
+    let stored = json!({"cursor": "2026-11-01T12:00:00Z", "previous": "2026-10-31T12:00:00Z"});
+    let timing = Timing { now: Clock::new(|| DateTime::UNIX_EPOCH), ..quick() };
+    let before = support::state("classrooms", stored.clone());
+    let catalog = support::catalog(&["classrooms"], "incremental");
+    let output = support::read_from_with(timing, &api.config(), &catalog, &before).await;
+    assert_eq!(output.is_complete(&["classrooms"]).ids("classrooms"), ["new"]);
+    assert_eq!(output.states("classrooms"), [&stored]);
+    assert!(output.log().contains("ahead of this machine's"), "{}", output.log());
 }
 
-/// A server that answers the token at once, and a page never: not at all, or a byte at a time.
+/// A server that returns a token at once, and never a page: nothing at all, or a byte at a time.
 fn endless(trickles: bool) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -84,8 +102,8 @@ fn endless(trickles: bool) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_never_comes_or_never_ends_is_given_up_with_a_sentence() {
-    for (trickles, sentence) in [(false, "operation timed out"), (true, "no whole answer in")] {
+async fn a_response_that_never_comes_or_never_ends_is_given_up_with_a_sentence() {
+    for (trickles, sentence) in [(false, "no complete response in"), (true, "no complete response in")] {
         let config = support::config(&endless(trickles));
         let budget = Duration::from_secs(3);
         let timing =
@@ -98,7 +116,7 @@ async fn an_answer_that_never_comes_or_never_ends_is_given_up_with_a_sentence() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_whose_next_page_is_no_longer_known_is_read_again_from_its_beginning() {
+async fn a_list_whose_next_page_token_expired_is_restarted_from_the_first_page() {
     for (times, code) in [(2, 0), (9, 1)] {
         let api = Api::new().await;
         let next = Mock::given(method("GET")).and(path("/api/v2/users")).and(query_param("next", "2"));
@@ -111,10 +129,10 @@ async fn a_list_whose_next_page_is_no_longer_known_is_read_again_from_its_beginn
         assert_eq!(output.code, code, "{times} times");
         if code == 0 {
             assert_eq!(support::output::keys("users", output.records("users")).len(), 2);
-            assert!(output.log().contains("read again from its beginning"), "{}", output.log());
+            assert!(output.log().contains("restarting from the first page"), "{}", output.log());
         } else {
             let (failure, stream, message) = output.only_error();
-            assert_eq!((failure, stream), ("system_error", "users"));
+            assert_eq!((failure, stream), ("config_error", "users"));
             assert!(message.contains("HTTP 400 invalidNextToken"), "{message}");
         }
     }

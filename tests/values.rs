@@ -157,7 +157,7 @@ async fn a_row_without_its_key_is_not_emitted_and_makes_its_stream_incomplete() 
 async fn where_nothing_is_wrong_not_one_byte_changes() {
     let rows = [
         r#"{"_id":"t1","name":"\u00e9 \ud83d\ude00 \\u2028","big":12345678901234567890123,"score":1.10,"e":1E+2}"#,
-        r#"{"_id" : "t2" , "name" : "Pêche", "when": "24/12/2026", "x":{"y":[null,true,{"z":"\/"}]} }"#,
+        r#"{"_id" : "t2" , "name" : "Pêche", "when": "24/12/2026", "x":{"y":[null,true,{"z":"\/"}]}}"#,
     ];
     let (text, output) = read_raw("tags", "/tags", &format!("[{}]", rows.join(","))).await;
     output.is_complete(&["tags"]);

@@ -87,7 +87,7 @@ pub(super) fn plan(
         notice: None,
     };
     match (mode, &stream.cursor) {
-        (SyncMode::Incremental, Some(cursor)) => incremental(plan, cursor, state.resume, settings, start),
+        (SyncMode::Incremental, Some(cursor)) => incremental(plan, cursor, state, settings, start),
         _ => full(plan, configured.sync_id, mode, state.resume, start),
     }
 }
@@ -115,14 +115,16 @@ fn full(
 fn incremental(
     mut plan: ReadPlan,
     cursor: &'static Cursor,
-    mut resume: Option<Resume>,
+    state: StreamState,
     settings: &Settings,
     start: Start,
 ) -> ReadPlan {
-    let stream = plan.stream.name;
+    let (stream, mut resume) = (plan.stream.name, state.resume);
     if let Some(stored) = plan.before.cursor.filter(|stored| *stored > start.later) {
         if stored - start.later >= FAR_AHEAD {
             plan.notice = Some(Notice::StateFarAhead { stream, cursor: stored });
+            // Nothing is read, so the state stays as it is.
+            plan.read_at = state.read_at;
             return plan;
         }
         plan.notice = Some(Notice::StateAhead { stream, cursor: stored });

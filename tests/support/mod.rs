@@ -20,7 +20,7 @@ use source_360learning::cli::Cli;
 pub use output::Output;
 /// The former name, in the files that are not renamed yet.
 pub use output::Output as Said;
-use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Requests, Sandbox, Scale};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -237,6 +237,13 @@ impl Account {
             assert_eq!(records.len(), truth.len(), "{stream}");
             output::same_rows(stream, records, &truth);
         }
+    }
+}
+
+/// Asserts that no URL was requested twice, but the list of a hidden status: it is read before the plain list and after it.
+pub fn only_hidden_lists_are_read_twice(requests: &Requests) {
+    for (url, times) in &requests.repeated {
+        assert!(url.contains("status[eq]=") && *times == 2, "{url}: {times} times");
     }
 }
 
