@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sandbox_360learning::{ENDPOINTS, Options, Scale};
 use serde_json::{Value, json};
-use source_360learning::streams::{STREAMS, Stream, WhichParents};
+use source_360learning::streams::{STREAMS, Stream, WhichParents, request};
 use support::only_hidden_lists_are_read_twice;
 use support::output::same_rows;
 use support::{Account, every_stream};
@@ -42,7 +42,7 @@ fn requests_for(account: &Account, stream: &Stream) -> u64 {
         let shows = |row: &Value| row[added] == *first && row["status"] == "archived";
         assert!(rows.iter().any(shows), "the first parent of {} settles what is hidden", stream.name);
     }
-    let variants = stream.variants();
+    let variants = request::variants(stream);
     let mut children: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
     for row in &rows {
         let variant = parent.variants.as_ref().map(|variants| row[variants.name].as_str().unwrap());

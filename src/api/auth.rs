@@ -101,12 +101,15 @@ impl Auth {
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
         let mut current = self.current.lock().await;
-        match &*current {
-            Some(Ok(token)) if token.is_over() => {}
+        let usage = match &*current {
+            Some(Ok(token)) if token.is_over() => token.usage.next(),
             Some(known) => return known.clone(),
-            None => {}
+            None => Usage::default(),
+        };
+        let mut fetched = self.fetch(http, timing, events).await;
+        if let Ok(token) = &mut fetched {
+            token.usage = Arc::new(usage);
         }
-        let fetched = self.fetch(http, timing, events).await;
         current.insert(fetched).clone()
     }
 

@@ -100,6 +100,12 @@ impl Reservation {
         self.shared.freed.notify_waiters();
     }
 
+    /// Bytes that all pages hold.
+    #[cfg(test)]
+    pub(super) fn used(&self) -> usize {
+        self.shared.state().used
+    }
+
     /// How long it waited in all: time in which the page could not be read.
     pub(super) fn waited(&self) -> Duration {
         self.waited

@@ -6,8 +6,6 @@ mod budget;
 mod client;
 mod clock;
 mod error;
-#[cfg(test)]
-mod fake;
 mod limit;
 mod link;
 mod pace;
@@ -16,6 +14,8 @@ mod refusal;
 mod response;
 mod retry;
 mod rows;
+#[cfg(test)]
+mod tests;
 mod transport;
 pub mod untrusted;
 

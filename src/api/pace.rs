@@ -162,3 +162,112 @@ fn lock(plan: &Mutex<Plan>) -> MutexGuard<'_, Plan> {
     // The numbers inside are valid at every moment, also after a panic elsewhere.
     plan.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Seconds from now to each departure.
+    async fn departures(pace: &Pace, count: usize) -> Vec<f64> {
+        let (start, mut at) = (Instant::now(), Vec::new());
+        for _ in 0..count {
+            let turn = pace.turn().await;
+            while turn.depart().is_none() {
+                turn.due().await;
+            }
+            at.push(start.elapsed().as_secs_f64());
+        }
+        at
+    }
+
+    /// A pace whose connections are open.
+    async fn warm(per_second: u32) -> Pace {
+        let pace = Pace::new(per_second);
+        departures(&pace, 1).await;
+        tokio::time::sleep(WARM_UP).await;
+        pace
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_second_sees_more_departures_than_the_rate() {
+        for rate in [1, 7, 40, 50, 1000] {
+            let (pace, seconds) = (warm(rate).await, 12);
+            let rate = rate as usize;
+            let at = departures(&pace, rate * seconds).await;
+            assert!(at.windows(rate + 1).all(|window| window[rate] - window[0] >= 1.0), "{rate}");
+            let took = at[rate * seconds - 1];
+            assert!(took < 1.012 * 12.0, "{rate}: {took} s");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_first_second_sees_fewer_departures() {
+        let at = departures(&Pace::new(50), 100).await;
+        assert!((38..=41).contains(&at.iter().filter(|at| **at < 1.0).count()), "{at:?}");
+        let last = at[99];
+        assert!(last < 2.0 * 1.01 + 0.32, "{last}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_lateness_of_a_busy_thread_is_made_up_for() {
+        let pace = warm(50).await;
+        let begun = Instant::now();
+        for _ in 0..50 {
+            departures(&pace, 1).await;
+            // Shorter than the distance of two departures, or a little longer.
+            tokio::time::advance(Duration::from_millis(if begun.elapsed().as_millis() % 2 == 0 {
+                7
+            } else {
+                25
+            }))
+            .await;
+        }
+        assert!(begun.elapsed() < Duration::from_millis(1150), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_idle_time_is_not_followed_by_a_burst() {
+        let pace = warm(40).await;
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let at = departures(&pace, 4).await;
+        assert!(at[2] - at[0] >= 0.02 && at[3] - at[2] >= 0.02, "{at:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_holds_everyone_and_only_moves_the_deadline_later() {
+        let pace = warm(40).await;
+        let now = Instant::now();
+        assert!(pace.limit(now, Duration::from_secs(3)));
+        assert!(!pace.limit(now, Duration::from_secs(1)));
+        let at = departures(&pace, 1).await;
+        assert!((3.0..3.01).contains(&at[0]), "{at:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_of_a_request_that_departed_before_another_one_is_no_second_hold() {
+        let pace = warm(40).await;
+        let departed = Instant::now();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert!(pace.limit(departed, Duration::from_secs(1)));
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        assert!(!pace.limit(departed, Duration::from_secs(1)));
+        let at = departures(&pace, 1).await;
+        assert!((0.5..0.51).contains(&at[0]), "{at:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_rate_falls_to_a_tenth_and_recovers() {
+        let pace = warm(50).await;
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+            pace.limit(Instant::now(), Duration::from_millis(1));
+        }
+        let at = departures(&pace, 3).await;
+        assert!((0.17..0.21).contains(&(at[2] - at[1])), "a tenth: {at:?}");
+        tokio::time::sleep(RECOVERY).await;
+        departures(&pace, 2).await;
+        tokio::time::sleep(WARM_UP).await;
+        let at = departures(&pace, 101).await;
+        assert!(at[100] - at[0] < 2.03, "{:?}", at[100] - at[0]);
+    }
+}

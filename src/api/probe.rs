@@ -92,7 +92,8 @@ impl ProbeClient {
     pub async fn get(&self, url: &Url, shape: Shape) -> Result<RawResponse, ProbeError> {
         let (token, departed) = self.client.depart().await.map_err(ProbeError::NoToken)?;
         let mut memory = self.client.reservation();
-        let response = self.client.get(url, &token, &mut memory).await.map_err(probe_error)?;
+        let response =
+            self.client.get(url, &token, &mut memory).await.map_err(|error| probe_error(&error))?;
         let took = departed.elapsed();
         let is_success = (200..300).contains(&response.status);
         let parsed: Option<Value> =
@@ -118,7 +119,7 @@ impl ProbeClient {
 }
 
 /// The library's own text may name the server: only the kind is reported.
-fn probe_error(error: SendError) -> ProbeError {
+fn probe_error(error: &SendError) -> ProbeError {
     match error {
         SendError::Connect(_) | SendError::Certificate(_) | SendError::ProxyAuthentication => {
             ProbeError::NoConnection

@@ -13,9 +13,18 @@ struct Facts {
     /// When the latest request departed that the token authorized.
     last_success: Option<Instant>,
     is_replaced: bool,
+    /// It replaced a token that never worked: if it does not work either, a third one will not.
+    is_second: bool,
 }
 
 impl Usage {
+    /// For the token that follows this one.
+    pub(super) fn next(&self) -> Self {
+        let facts = self.facts();
+        let is_second = facts.is_replaced && facts.last_success.is_none();
+        Self(Mutex::new(Facts { is_second, ..Facts::default() }))
+    }
+
     /// A request that departed then was authorized.
     pub(super) fn authorized(&self, departed: Instant) {
         let mut facts = self.facts();
@@ -73,7 +82,7 @@ impl Refusals {
         let mut facts = token.facts();
         let has_ended = match (facts.last_success, refused_before) {
             // Nothing shows that it ever worked: another one may.
-            (None, _) if self.count == 1 => true,
+            (None, _) if self.count == 1 && !facts.is_second => true,
             (_, None) => return Refusal::Later,
             // Only what departed after the first refusal shows that it still works.
             (Some(departed), Some((_, refused))) => departed <= refused,

@@ -275,12 +275,41 @@ mod tests {
     fn a_row_of_a_pretty_printed_page_is_one_line() {
         let rows = Rows::cut(b"[\n {\r\n \"a\":\t\"\\n\"\n }\n]".to_vec(), Shape::Objects).unwrap();
         assert_eq!(rows.iter().collect::<Vec<_>>(), ["{   \"a\":\t\"\\n\"  }"]);
-        // Inside a text a raw line break is no JSON.
+        // Inside a string a raw line break is not JSON.
         assert!(Rows::cut(b"[{\"a\":\"\n\"}]".to_vec(), Shape::Objects).is_err());
     }
 
     #[test]
-    fn anything_but_a_whole_list_of_objects_is_refused() {
+    fn a_row_is_one_line_for_readers_that_split_at_unicode_line_breaks() {
+        let body = "[{\"a\":\"x\u{2028}y\u{2029}\u{85}é’\"},\n{\"b\":1}]";
+        let rows = Rows::cut(body.into(), Shape::Objects).unwrap();
+        let lines: Vec<_> = rows.iter().collect();
+        assert_eq!(lines, [r#"{"a":"x\u2028y\u2029\u0085é’"}"#, r#"{"b":1}"#]);
+        let [before, after]: [serde_json::Value; 2] =
+            [&body[1..body.len() - 10], lines[0]].map(|row| serde_json::from_str(row).unwrap());
+        assert_eq!(before, after);
+        assert!(rows.memory() <= body.len() + Rows::cost(body.as_bytes(), Shape::Objects));
+        // An escape sequence of its own would change what an invalid string says.
+        for body in ["[{\"a\":\"\\\u{2028}\"}]", "[\u{85}{}]"] {
+            assert!(Rows::cut(body.into(), Shape::Objects).is_err(), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_memory_that_cutting_takes_is_known_before() {
+        let values = format!("[{}1]", "\"\u{85}\",".repeat(1000));
+        let objects = format!("[{}{{}}]", "{},".repeat(1000));
+        for (body, shape) in
+            [(values, Shape::Values), (objects, Shape::Objects), ("{}".into(), Shape::Object)]
+        {
+            let most = body.capacity() + Rows::cost(body.as_bytes(), shape);
+            let memory = Rows::cut(body.into(), shape).unwrap().memory();
+            assert!(memory <= most, "{shape:?}: {memory} of {most}");
+        }
+    }
+
+    #[test]
+    fn anything_but_a_complete_list_of_objects_is_refused() {
         for body in
             ["", "<html>", "[{\"a\":1}", "{\"error\":\"x\"}", "[1]", "[{\"a\":1}] tail", "null", "\u{feff}[]"]
         {
@@ -291,7 +320,7 @@ mod tests {
     #[test]
     fn a_row_may_be_as_deep_as_json_readers_follow_and_no_deeper() {
         let nested = |depth: usize| {
-            // Brackets in a text are none.
+            // Brackets in a string do not count.
             let (open, close) = ("[".repeat(depth - 1), "]".repeat(depth - 1));
             format!(r#"[{{"a\"]":"{}","b":{open}{close}}}]"#, "[{\\\"".repeat(200)).into_bytes()
         };

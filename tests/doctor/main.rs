@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sandbox_360learning::{Fault, Options, Scale, Variant};
 use serde_json::Value;
-use source_360learning::api::Timing;
+use source_360learning::api::{Clock, Timing};
 use source_360learning::config::Config;
 use source_360learning::doctor::{Doctor, MOST, Precision, Progress, Report, Verdict};
 use support::{Account, quick};
@@ -30,7 +30,7 @@ fn clock() -> DateTime<Utc> {
 }
 
 fn timing() -> Timing {
-    Timing { now: clock, ..quick() }
+    Timing { now: Clock::new(clock), ..quick() }
 }
 
 /// The report of an account.

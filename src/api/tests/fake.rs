@@ -10,28 +10,28 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep};
 use url::Url;
 
-use super::{Client, Event, Timing};
+use crate::api::{Client, Event, Timing};
 use crate::config::{Config, Settings};
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(super) struct Request {
-    pub(super) method: String,
+pub(in crate::api) struct Request {
+    pub(in crate::api) method: String,
     /// Path and query.
-    pub(super) target: String,
+    pub(in crate::api) target: String,
     /// In lower case.
-    pub(super) head: String,
+    pub(in crate::api) head: String,
     /// When it arrived.
-    pub(super) at: Instant,
+    pub(in crate::api) at: Instant,
 }
 
 impl Request {
-    pub(super) fn is_token(&self) -> bool {
+    pub(in crate::api) fn is_token(&self) -> bool {
         self.method == "POST"
     }
 
     /// The number of the token that it carries.
-    pub(super) fn token(&self) -> usize {
+    pub(in crate::api) fn token(&self) -> usize {
         let (_, rest) = self.head.split_once("bearer token-").unwrap();
         rest.split("\r\n").next().unwrap().parse().unwrap()
     }
@@ -39,10 +39,10 @@ impl Request {
 
 /// One response: bytes, each piece after a pause.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Reply(Vec<(Duration, Vec<u8>)>);
+pub(in crate::api) struct Reply(Vec<(Duration, Vec<u8>)>);
 
 impl Reply {
-    pub(super) fn new(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Self {
+    pub(in crate::api) fn new(status: u16, headers: &str, body: impl AsRef<[u8]>) -> Self {
         let body = body.as_ref();
         let length =
             if status == 204 { String::new() } else { format!("content-length: {}\r\n", body.len()) };
@@ -50,30 +50,30 @@ impl Reply {
     }
 
     /// Closes the connection after these bytes if they say so.
-    pub(super) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(in crate::api) fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self(vec![(Duration::ZERO, bytes.into())])
     }
 
-    pub(super) fn page(body: impl AsRef<[u8]>) -> Self {
+    pub(in crate::api) fn page(body: impl AsRef<[u8]>) -> Self {
         Self::new(200, "", body)
     }
 
-    pub(super) fn error(status: u16, code: &str) -> Self {
+    pub(in crate::api) fn error(status: u16, code: &str) -> Self {
         Self::new(status, "", json!({"error": {"code": code, "message": "for people"}}).to_string())
     }
 
-    pub(super) fn html(status: u16) -> Self {
+    pub(in crate::api) fn html(status: u16) -> Self {
         Self::new(status, "content-type: text/html\r\n", "<html>Request blocked</html>")
     }
 
     /// Waits before it begins.
-    pub(super) fn after(mut self, pause: Duration) -> Self {
+    pub(in crate::api) fn after(mut self, pause: Duration) -> Self {
         self.0[0].0 = pause;
         self
     }
 
     /// Sends more after a pause.
-    pub(super) fn then(mut self, pause: Duration, bytes: &[u8]) -> Self {
+    pub(in crate::api) fn then(mut self, pause: Duration, bytes: &[u8]) -> Self {
         self.0.push((pause, bytes.to_vec()));
         self
     }
@@ -82,18 +82,20 @@ impl Reply {
 type Answer = dyn Fn(&Request) -> Option<Reply> + Send + Sync;
 
 /// A server on loopback. It issues `token-1`, `token-2` … unless the test answers.
-pub(super) struct Server {
-    pub(super) url: Url,
-    pub(super) requests: Arc<Mutex<Vec<Request>>>,
+pub(in crate::api) struct Server {
+    pub(in crate::api) url: Url,
+    pub(in crate::api) requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    pub(super) async fn start(answer: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static) -> Self {
+    pub(in crate::api) async fn start(
+        answer: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static,
+    ) -> Self {
         Self::slow_to_connect(Duration::ZERO, answer).await
     }
 
     /// Each connection needs so long until it carries its first request.
-    pub(super) async fn slow_to_connect(
+    pub(in crate::api) async fn slow_to_connect(
         opens: Duration,
         answer: impl Fn(&Request) -> Option<Reply> + Send + Sync + 'static,
     ) -> Self {
@@ -115,7 +117,7 @@ impl Server {
     }
 
     /// Answers each GET with the next of these; the last one again and again.
-    pub(super) async fn sequence(replies: Vec<Reply>) -> Self {
+    pub(in crate::api) async fn sequence(replies: Vec<Reply>) -> Self {
         let left = Mutex::new(replies.into_iter().rev().collect::<Vec<_>>());
         Self::start(move |request| {
             let mut left = left.lock().unwrap();
@@ -125,7 +127,7 @@ impl Server {
         .await
     }
 
-    pub(super) fn settings(&self) -> Settings {
+    pub(in crate::api) fn settings(&self) -> Settings {
         let config = json!({
             "client_id": "id", "client_secret": "secret", "base_url": self.url.as_str(),
             "requests_per_second": 1000,
@@ -133,22 +135,26 @@ impl Server {
         Config::parse(&config.to_string()).unwrap().validate().unwrap()
     }
 
-    pub(super) fn client(&self, timing: Timing) -> (Client, UnboundedReceiver<Event>) {
+    pub(in crate::api) fn client(&self, timing: Timing) -> (Client, UnboundedReceiver<Event>) {
         let (events, received) = unbounded_channel();
         (Client::new(&self.settings(), timing, events, false).unwrap(), received)
     }
 
-    pub(super) fn tokens(&self) -> usize {
-        self.requests.lock().unwrap().iter().filter(|request| request.is_token()).count()
+    pub(in crate::api) fn tokens(&self) -> usize {
+        self.count(Request::is_token)
     }
 
-    pub(super) fn gets(&self) -> usize {
-        self.requests.lock().unwrap().len() - self.tokens()
+    pub(in crate::api) fn gets(&self) -> usize {
+        self.count(|request| !request.is_token())
+    }
+
+    fn count(&self, test: impl Fn(&Request) -> bool) -> usize {
+        self.requests.lock().unwrap().iter().filter(|request| test(request)).count()
     }
 }
 
 /// Delays that tests can wait for.
-pub(super) fn quick() -> Timing {
+pub(in crate::api) fn quick() -> Timing {
     let millis = Duration::from_millis;
     Timing {
         connect: millis(2000),
