@@ -5,12 +5,12 @@ mod support;
 
 use serde_json::{Value, json};
 use source_360learning::streams::STREAMS;
-use support::{Said, connector, output, run};
+use support::{Output, connector, output, run};
 
 fn spec() -> Value {
     let mut command = connector();
     command.arg("spec");
-    let said = Said::new(&output(command));
+    let said = Output::new(&output(command));
     assert_eq!(said.code, 0);
     assert_eq!(said.messages.len(), 1);
     said.all("SPEC")[0].clone()

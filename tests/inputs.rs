@@ -6,7 +6,7 @@ mod support;
 use serde_json::{Value, json};
 use source_360learning::config::Config;
 use support::api::{Api, page, token};
-use support::{Files, Said, catalog, connector, output, read_from_stdin, run};
+use support::{Files, Output, catalog, connector, output, read_from_stdin, run};
 use wiremock::ResponseTemplate;
 
 const SECRET: &str = "s3cr3t-that-must-not-be-printed";
@@ -120,7 +120,7 @@ async fn a_file_that_cannot_be_read_is_named() {
     let files = Files::new();
     let mut command = connector();
     command.args(["read", "--config", "/nowhere/config.json", "--catalog"]).arg(files.write("c", &json!({})));
-    let said = Said::new(&output(command));
+    let said = Output::new(&output(command));
     assert_eq!(said.code, 1);
     let (failure, _, message) = said.only_error();
     assert_eq!(failure, "config_error");
@@ -273,7 +273,7 @@ async fn a_wrong_flag_becomes_an_error_message() {
     ] {
         let mut command = connector();
         command.args(args);
-        let said = Said::new(&output(command));
+        let said = Output::new(&output(command));
         assert_eq!(said.code, 1);
         let (failure, _, message) = said.only_error();
         assert_eq!(failure, "config_error");
@@ -296,11 +296,11 @@ async fn a_file_may_come_from_standard_input_and_a_flag_may_have_an_equals_sign(
         .arg(format!("--config={}", path.display()))
         .arg(format!("--catalog={}", catalog.display()));
     command.arg("--debug");
-    let said = Said::new(&output(command));
+    let said = Output::new(&output(command));
     said.is_complete(&["users"]);
     assert!(said.log().contains("GET /api/v2/users: HTTP 200"), "{}", said.log());
 
     let mut command = connector();
     command.args(["read", "--config", "-", "--catalog", "-"]);
-    assert!(Said::new(&output(command)).only_error().2.contains("Only one of"));
+    assert!(Output::new(&output(command)).only_error().2.contains("Only one of"));
 }

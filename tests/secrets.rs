@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use source_360learning::api::Timing;
 use support::api::{Api, token};
-use support::{Files, Said, quick, read_with, run_with};
+use support::{Files, Output, quick, read_with, run_with};
 use wiremock::matchers::method;
 use wiremock::{Mock, Request, ResponseTemplate};
 
@@ -33,7 +33,7 @@ fn forms(secrets: &[&str]) -> Vec<String> {
     forms.enumerate().map(|(at, form)| if at % 3 == 1 { form.to_uppercase() } else { form }).collect()
 }
 
-fn holds_no_secret(said: &Said, secrets: &[&str], when: &str) {
+fn holds_no_secret(said: &Output, secrets: &[&str], when: &str) {
     let everything = said.messages.iter().map(Value::to_string).collect::<String>() + &said.stderr;
     let everything = everything.to_lowercase();
     // As the line is written, and as a reader of the JSON sees it.

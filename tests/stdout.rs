@@ -5,15 +5,15 @@ mod support;
 
 use std::fs::OpenOptions;
 use std::io::Read as _;
-use std::process::{Command, Output, Stdio};
+use std::process::{self, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::json;
-use support::{Account, Files, Said, catalog, connector, given, output};
+use support::{Account, Files, Output, catalog, connector, given, output};
 use tokio::net::unix::pipe;
 
 /// Runs the connector from a shell that gives it no standard output.
-fn without_stdout(arguments: &[&str]) -> Output {
+fn without_stdout(arguments: &[&str]) -> process::Output {
     let mut command = Command::new("sh");
     command.args(["-c", "exec \"$0\" \"$@\" >&-", env!("CARGO_BIN_EXE_source-360learning")]);
     command.args(arguments).env_remove("LOG_LEVEL").stdin(Stdio::null());
@@ -21,7 +21,7 @@ fn without_stdout(arguments: &[&str]) -> Output {
 }
 
 /// Runs a command whose standard output is a pipe in non-blocking mode, with a reader that begins late and reads slowly.
-fn into_a_slow_non_blocking_pipe(mut command: Command) -> Output {
+fn into_a_slow_non_blocking_pipe(mut command: Command) -> process::Output {
     let (sender, receiver) = pipe::pipe().unwrap();
     command.stdout(sender.into_nonblocking_fd().unwrap()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
@@ -40,7 +40,7 @@ fn into_a_slow_non_blocking_pipe(mut command: Command) -> Output {
         }
     });
     let ended = tokio::task::block_in_place(|| child.wait_with_output().unwrap());
-    Output { stdout: reader.join().unwrap(), ..ended }
+    process::Output { stdout: reader.join().unwrap(), ..ended }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -107,6 +107,6 @@ async fn a_non_blocking_standard_output_gets_every_line_whole() {
         "more than a pipe holds: {}",
         String::from_utf8_lossy(&ended.stdout)
     );
-    let said = Said::new(&ended);
-    account.was_read_whole(said.is_complete(&["users"]), &["users"]);
+    let said = Output::new(&ended);
+    account.was_read_in_full(said.is_complete(&["users"]), &["users"]);
 }

@@ -9,7 +9,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use support::api::{Api, token};
-use support::{Files, Said, connector, given, output, peak_megabytes, start};
+use support::{Files, Output, connector, given, output, peak_megabytes, start};
 use wiremock::ResponseTemplate;
 
 /// Runs `read` with these files and tells its one sentence.
@@ -55,7 +55,7 @@ async fn files_that_are_too_large_or_too_deep_are_refused_with_a_sentence() {
 async fn a_file_without_end_is_refused_with_a_sentence() {
     let mut command = connector();
     command.args(["check", "--config", "/dev/zero"]);
-    let said = Said::new(&output(command));
+    let said = Output::new(&output(command));
     let status = &said.all("CONNECTION_STATUS")[0];
     assert_eq!(
         status["message"],
@@ -67,7 +67,7 @@ async fn a_file_without_end_is_refused_with_a_sentence() {
 async fn a_config_typed_in_place_of_its_path_is_not_repeated() {
     let mut command = connector();
     command.args(["check", "--config", r#" {"client_secret": "hunter2hunter2"}"#]);
-    let said = Said::new(&output(command));
+    let said = Output::new(&output(command));
     let message = said.all("CONNECTION_STATUS")[0]["message"].to_string();
     assert!(
         message.contains("--config takes the path of a file") && !message.contains("hunter2"),
@@ -186,7 +186,7 @@ async fn a_page_of_a_gigabyte_ends_its_stream_with_a_sentence_and_memory_stays_f
                 }
             }
             let status = child.wait().unwrap();
-            (Said::new(&std::process::Output { status, stdout: text, stderr: Vec::new() }), peak)
+            (Output::new(&std::process::Output { status, stdout: text, stderr: Vec::new() }), peak)
         });
         let (failure, stream, message) = said.only_error();
         assert_eq!((said.code, failure, stream), (1, "system_error", "tags"), "{message}");
@@ -206,6 +206,6 @@ async fn an_error_body_without_end_is_not_read() {
         vec![b' '; 1 << 16],
     ));
     let catalog = support::catalog(&["tags"], "full_refresh");
-    let said = Said::new(&output(given(connector(), "read", &Files::new(), &config, Some(&catalog), None)));
+    let said = Output::new(&output(given(connector(), "read", &Files::new(), &config, Some(&catalog), None)));
     assert!(said.only_error().2.contains("HTTP 404 -"), "{:?}", said.errors());
 }

@@ -19,7 +19,6 @@ use source_360learning::cli::Cli;
 
 pub use output::Output;
 /// The former name, in the files that are not renamed yet.
-pub use output::Output as Said;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Requests, Sandbox, Scale};
 use serde_json::{Value, json};
 use tempfile::TempDir;
