@@ -123,7 +123,8 @@ fn permits(platform: &Platform, mode: Mode, snapshot: &Snapshot, id: RowId, held
     }
     match mode {
         Mode::FullRefresh => count > 0 && is(&(count - 1)),
-        Mode::Incremental => accepted.iter().any(is),
+        // A status that every sync shows may have ended meanwhile: then what was accepted before it is again.
+        Mode::Incremental => accepted.iter().any(is) || (!later.is_empty() && row.accepted.iter().any(is)),
     }
 }
 

@@ -113,14 +113,20 @@ impl Trial {
     /// Minutes, hours or days between two syncs.
     fn pass(&mut self) {
         let minutes = match self.rng.u8(0..10) {
-            0..3 => self.rng.i64(1..9),
-            3..6 => self.rng.i64(10..360),
+            0..4 => self.rng.i64(1..9),
+            4..6 => self.rng.i64(10..360),
             _ => self.rng.i64(360..4_500),
         };
-        let events = self.rng.usize(3..30);
+        let events = self.rng.usize(5..50);
         let focus = self.connection.iter().map(|one| one.stream).collect();
+        let hot = self
+            .connection
+            .iter()
+            .filter(|one| one.mode == Mode::Incremental)
+            .map(|one| one.stream)
+            .collect();
         let mut platform = self.platform();
-        platform.focus = focus;
+        (platform.focus, platform.hot) = (focus, hot);
         let mut above = 0;
         while let Some(one) = platform.focus.get(above).copied() {
             let owner = SPECS[one].owner.map(index);

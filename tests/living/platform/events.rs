@@ -45,11 +45,13 @@ pub(crate) struct Event {
 impl Platform {
     /// Something happens.
     pub(super) fn happen(&mut self) {
-        let stream = if !self.focus.is_empty() && self.rng.u8(0..10) < 9 {
-            self.focus[self.rng.usize(0..self.focus.len())]
-        } else {
-            self.rng.usize(0..SPECS.len())
+        let all: Vec<usize> = (0..SPECS.len()).collect();
+        let streams = match self.rng.u8(0..10) {
+            0..5 if !self.hot.is_empty() => &self.hot,
+            0..9 if !self.focus.is_empty() => &self.focus,
+            _ => &all,
         };
+        let stream = streams[self.rng.usize(0..streams.len())];
         let may_move = !statuses(SPECS[stream].name).is_empty();
         match self.rng.u8(0..100) {
             0..22 => self.be_born(stream),
@@ -113,7 +115,7 @@ impl Platform {
     fn consider(&mut self, event: Event) {
         let is_dated = !matches!(SPECS[event.stream].dates, Dates::No | Dates::Slot);
         let may_wait = is_dated && matches!(event.act, Act::Birth | Act::Edit | Act::Move(_));
-        if !(may_wait && self.variant.lags && self.rng.u8(0..10) < 4) {
+        if !(may_wait && self.variant.lags && self.rng.u8(0..10) < 6) {
             return self.apply(event);
         }
         if let (Some(row), Act::Edit | Act::Move(_)) = (event.row, event.act) {
@@ -281,9 +283,17 @@ impl Platform {
     fn move_to(&mut self, id: RowId, to: &'static str, stamp: DateTime<Utc>) {
         let stream = self.rows[id].stream;
         let spec = &SPECS[stream];
+        // A row that moves there and back while its lists are read may be in none of them.
+        let is_moved = self.rows[id].moves.last().is_some_and(|at| *at >= self.began);
+        if is_moved && self.phase == Phase::Syncing {
+            return;
+        }
         if !spec.hidden.is_empty() {
             let is_under = spec.owner.is_some();
-            let may_be_missed = self.variant.hides[stream] && (is_under || self.variant.offset[stream]);
+            // Between two hidden statuses it may be in neither list, and its date is not in the window of the plain one.
+            let is_between = spec.hidden.contains(&to) && spec.hidden.contains(&self.rows[id].status);
+            let may_be_missed =
+                is_between || self.variant.hides[stream] && (is_under || self.variant.offset[stream]);
             let vanishes = usize::from(to != statuses(spec.name)[0]);
             if !self.may_vanish(vanishes) || (may_be_missed && !self.may_hide(&[stream])) {
                 return;

@@ -20,9 +20,9 @@ pub(crate) struct Faults {
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) stream: usize,
-    /// How many other paths of the stream come first.
+    /// How many other paths of the stream are answered first.
     before: usize,
-    seen: BTreeSet<String>,
+    answered: BTreeSet<String>,
     /// The path, once it was requested.
     pub(crate) path: Option<String>,
     is_refusal: bool,
@@ -51,7 +51,8 @@ impl Platform {
         let is_refusal = self.rng.bool();
         // Retries that last as long as the budget, before anything succeeded, rightly end a stream.
         let before = self.rng.usize(usize::from(!is_refusal)..4);
-        self.faults.broken = Some(Broken { stream, before, seen: BTreeSet::new(), path: None, is_refusal });
+        self.faults.broken =
+            Some(Broken { stream, before, answered: BTreeSet::new(), path: None, is_refusal });
     }
 
     /// The answer of a list that fails: however often it is requested, nothing else changes by it.
@@ -86,10 +87,17 @@ impl Platform {
         self.broken(stream, path).or_else(|| self.not_found(stream, path))
     }
 
+    /// A list was answered.
+    pub(super) fn answered(&mut self, stream: usize, path: &str) {
+        if let Some(broken) = self.faults.broken.as_mut().filter(|broken| broken.stream == stream) {
+            broken.answered.insert(path.to_owned());
+        }
+    }
+
     fn broken(&mut self, stream: usize, path: &str) -> Option<Reply> {
         let broken = self.faults.broken.as_mut().filter(|broken| broken.stream == stream)?;
-        broken.seen.insert(path.to_owned());
-        if broken.path.is_none() && broken.seen.len() > broken.before {
+        let is_new = !broken.answered.contains(path);
+        if broken.path.is_none() && is_new && broken.answered.len() >= broken.before {
             broken.path = Some(path.to_owned());
         }
         (broken.path.as_deref() == Some(path)).then(|| broken.reply())

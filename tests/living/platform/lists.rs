@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::rows::RowId;
 use super::specs::{Body, SPECS, index};
 use super::{Logged, Phase, Platform};
-use crate::http::{Reply, Request};
+use crate::http::{End, Reply, Request};
 
 impl Platform {
     /// Answers a request. Time passes before, and things happen before and after.
@@ -36,8 +36,9 @@ impl Platform {
         };
         let answer = format!("{} {:?} {}", reply.status, reply.end, reply.summary());
         self.requests.push(Logged { at, sync: self.sync, stream, target: target.to_owned(), answer });
-        if let Some(stream) = stream.filter(|_| reply.status == 200) {
+        if let Some(stream) = stream.filter(|_| reply.status == 200 && reply.end == End::Whole) {
             let has_next = reply.headers.iter().any(|(name, _)| name == "Link");
+            self.answered(stream, path);
             self.after_page(stream, has_next);
         }
         reply.with("Date", &self.date())
@@ -71,7 +72,7 @@ impl Platform {
 
     /// Things happen at the worst moment: when a list was read, or while its pages are.
     fn after_page(&mut self, stream: usize, has_next: bool) {
-        if self.phase != Phase::Syncing || self.rng.f64() > 0.35 {
+        if self.phase != Phase::Syncing || self.rng.f64() > 0.5 {
             return;
         }
         let is_hiding = !SPECS[stream].hidden.is_empty();

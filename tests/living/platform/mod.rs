@@ -73,6 +73,8 @@ pub(crate) struct Platform {
     waiting: Vec<(DateTime<Utc>, Event)>,
     /// Streams in which most of the things happen.
     pub(crate) focus: Vec<usize>,
+    /// Streams that are synced incrementally.
+    pub(crate) hot: Vec<usize>,
     /// Streams that the sync under way emits.
     pub(crate) reading: Vec<usize>,
     pub(crate) sight: Vec<Sight>,
@@ -106,6 +108,7 @@ impl Platform {
             of_stream: vec![Vec::new(); SPECS.len()],
             waiting: Vec::new(),
             focus: Vec::new(),
+            hot: Vec::new(),
             reading: Vec::new(),
             // What the first sync of a stream misses, no later one emits: it is `previous` of the second.
             sight: vec![Sight { debt: 1, disturbed: false }; SPECS.len()],
@@ -166,7 +169,7 @@ impl Platform {
             self.pass(Duration::milliseconds(step));
             self.happen();
         }
-        for _ in 0..self.rng.usize(1..6) {
+        for _ in 0..self.rng.usize(3..10) {
             let before = Duration::milliseconds(self.rng.i64(0..50_000));
             let at = (end - before).max(self.now);
             self.pass(at - self.now);

@@ -156,7 +156,12 @@ pub(crate) static SPECS: &[Spec] = &[
         paged: false,
         ..under("course_custom_field_values", "/courses/{courses}/custom-fields/values", "courses", COURSE)
     },
-    Spec { hidden: &["archived"], dates: Required, ..root("paths", "/paths", "pathNotFound") },
+    Spec {
+        hidden: &["archived"],
+        dates: Required,
+        rows: (5, 7, 9),
+        ..root("paths", "/paths", "pathNotFound")
+    },
     Spec {
         owner: Some("paths"),
         dates: Required,
@@ -207,7 +212,7 @@ pub(crate) static SPECS: &[Spec] = &[
             SESSION,
         )
     },
-    Spec { dates: Optional, ..root("classrooms", "/classrooms", "classroomNotFound") },
+    Spec { dates: Optional, rows: (5, 7, 9), ..root("classrooms", "/classrooms", "classroomNotFound") },
     Spec {
         dates: Optional,
         missing: "classroomSlotNotFound",
@@ -259,7 +264,7 @@ pub(crate) static SPECS: &[Spec] = &[
         ..under("course_tags", "/courses/{courses}/tags", "courses", COURSE)
     },
     Spec { key: &["pathId", "tagId", "source"], ..under("path_tags", "/paths/{paths}/tags", "paths", PATH) },
-    Spec { hidden: &["archived"], dates: Updated, ..root("skills", "/skills", "") },
+    Spec { hidden: &["archived"], dates: Updated, rows: (5, 8, 12), ..root("skills", "/skills", "") },
     root("skill_powers", "/skills/powers", ""),
     root("custom_links", "/custom-links", ""),
     under("user_custom_links", "/users/{users}/custom-links", "users", USER),
@@ -277,7 +282,7 @@ pub(crate) static SPECS: &[Spec] = &[
             &[("subscriptionId", "webhook_subscriptions", "_id")],
         )
     },
-    Spec { dates: Created, ..root("bulk_operations", "/bulk/operations", "") },
+    Spec { dates: Created, rows: (5, 8, 12), ..root("bulk_operations", "/bulk/operations", "") },
 ];
 
 /// The place of a stream in the table.

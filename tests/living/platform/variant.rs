@@ -49,9 +49,10 @@ impl Variant {
             4..9 => (false, true),
             _ => (false, false),
         };
-        let offsets = [0.0, 0.3, 1.0][rng.usize(0..3)];
+        let offsets: &[f64] = if hides_from_one_sync { &[0.0, 0.5, 1.0, 1.0] } else { &[0.0, 0.0, 0.5, 1.0] };
+        let offsets = offsets[rng.usize(0..offsets.len())];
         let hiding = [0.0, 0.5, 0.5, 1.0][rng.usize(0..4)];
-        let pages: &[usize] = [&[2, 3, 4][..], &[2, 5, 50], &[50]][rng.usize(0..3)];
+        let pages: &[usize] = [&[2, 3, 4][..], &[2, 3, 4], &[2, 5, 50], &[50]][rng.usize(0..4)];
         let steps = [300, 3_000, 20_000];
         let ahead = [0, 0, 20, 300, 10_800, 172_800, -90, -86_400];
         Self {
@@ -68,7 +69,8 @@ impl Variant {
             archiving_moves_paths: rng.bool(),
             old_users: chance(rng, 0.25),
             faults: [0.0, 0.01, 0.06][rng.usize(0..3)],
-            not_found: [0.0, 0.0, 0.02][rng.usize(0..3)],
+            not_found: if hides_from_one_sync { [0.01, 0.04, 0.12] } else { [0.0, 0.0, 0.02] }
+                [rng.usize(0..3)],
             machine_ahead: Duration::seconds(ahead[rng.usize(0..ahead.len())]),
             include_deleted_users: chance(rng, 0.7),
             lookback: Duration::days([7, 30, 90][rng.usize(0..3)]),
