@@ -247,12 +247,24 @@ fn readers(plans: &[ReadPlan], shared: &Arc<Shared>) -> Vec<StreamReader> {
             stream,
             plan: own(stream).cloned(),
             below: below(stream).cloned().collect(),
-            columns: request::columns_for(stream, STREAMS.iter().filter(reads).copied()),
+            columns: columns(stream, STREAMS.iter().filter(reads)),
             children,
             parent,
         });
     }
     readers
+}
+
+/// The fields of a stream's rows that these children need. What the connector adds itself is in the row above.
+fn columns<'a>(
+    stream: &'static Stream,
+    children: impl Iterator<Item = &'a &'static Stream>,
+) -> Vec<&'static str> {
+    let mut columns = request::columns_for(stream, children.copied());
+    if let Some(parent) = stream.parent.as_ref().filter(|parent| parent.added) {
+        columns.retain(|column| request::parent_field(parent, column).is_none());
+    }
+    columns
 }
 
 /// A stream's name, where the failure concerns one, and why.

@@ -132,8 +132,8 @@ impl<'a> ParentRow<'a> {
     /// The text of a column: the row's own, else what the row above has.
     pub(super) fn value(self, column: &str) -> Option<&'a str> {
         let (rows, row) = (self.rows, self.number as usize);
-        let place = rows.columns.iter().position(|name| *name == column)?;
-        let own = rows.values[row * rows.columns.len() + place].as_deref();
+        let place = rows.columns.iter().position(|name| *name == column);
+        let own = place.and_then(|place| rows.values[row * rows.columns.len() + place].as_deref());
         own.or_else(|| {
             let (parent, above) = rows.source.as_ref()?;
             let field = request::parent_field(parent, column)?;
@@ -181,11 +181,12 @@ mod tests {
         }
         slots.sort();
         let columns = ["_id", "classroomSlotId", "classroomId"];
+        let own = ["_id", "classroomId"];
         let source = (ATTENDANCE_SHEETS.parent.as_ref().unwrap(), Arc::new(slots));
-        let mut sheets = ParentRows::new(&columns, Some(source));
-        sheets.push(&[Some("\"a\""), None, None], Some(1));
-        sheets.push(&[Some("\"b\""), None, Some("\"own\"")], Some(0));
-        sheets.push(&[Some("7"), None, None], Some(0));
+        let mut sheets = ParentRows::new(&own, Some(source));
+        sheets.push(&[Some("\"a\""), None], Some(1));
+        sheets.push(&[Some("\"b\""), Some("\"own\"")], Some(0));
+        sheets.push(&[Some("7"), None], Some(0));
         sheets.sort();
         let row = |place| columns.map(|column| sheets.row(place).value(column).unwrap());
         assert_eq!((row(0), row(1)), (["a", "s1", "c1"], ["b", "s2", "own"]));
