@@ -4,7 +4,7 @@
 use source_360learning::error::{Error, keep_panics_quiet};
 
 #[tokio::test]
-async fn a_panic_is_told_with_its_place_and_without_its_text() {
+async fn a_panic_is_reported_with_its_place_and_without_its_text() {
     let before = std::panic::take_hook();
     keep_panics_quiet();
     let ended = tokio::spawn(async { panic!("what was read: {}", "a-secret") }).await;

@@ -55,7 +55,9 @@ async fn what_changes_between_a_kill_and_its_resume_is_not_lost() {
         let mut destination = Destination::default();
         destination.take(&killed(kill, &account, &catalog), &streams);
         let changes = account.sandbox.change();
-        for _ in ["the resumed sync ends the window of the first", "the next one reads what changed since"] {
+        for _ in
+            ["the resumed sync ends where the first one would have", "the next one reads what changed since"]
+        {
             let output = account.read(&streams, "incremental", Some(&destination.state()));
             destination.take(output.is_complete(&streams), &streams);
         }
@@ -74,24 +76,24 @@ async fn a_partial_full_refresh_is_continued_within_its_job_and_started_over_in_
     let state = first.last_states();
     assert!(state[0]["stream"]["stream_state"]["resume"]["after"].is_string(), "{state}");
 
-    let mut asked = |sync_id: Value| {
+    let mut requests = |sync_id: Value| {
         catalog["streams"][0]["sync_id"] = sync_id;
         account.sandbox.reset_requests();
         support::run("read", &account.config, Some(&catalog), Some(&state)).is_complete(&streams);
         account.sandbox.requests().total
     };
-    assert!(asked(json!(7)) < users, "the same job goes on behind the last parent");
-    assert_eq!(asked(json!(8)), users + 1, "another job reads everything");
-    assert_eq!(asked(json!(null)), users + 1, "so does one that does not say which it is");
+    assert!(requests(json!(7)) < users, "the same job goes on behind the last parent");
+    assert_eq!(requests(json!(8)), users + 2, "another job reads everything, and two lists of users");
+    assert_eq!(requests(json!(null)), users + 2, "so does a job without an id");
 
-    // PyAirbyte asks incrementally for everything, and always as the same job.
+    // PyAirbyte reads everything incrementally, and always as the same job.
     account.sandbox.reset_requests();
     account.read(&streams, "incremental", Some(&state)).is_complete(&streams);
-    assert_eq!(account.sandbox.requests().total, users + 1);
+    assert_eq!(account.sandbox.requests().total, users + 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
+async fn a_sync_that_is_stopped_leaves_its_last_state_and_exit_code_143() {
     let account =
         Account::open(Options { latency: Duration::from_millis(20), rate_limit: 0, ..Options::default() })
             .await;
@@ -136,7 +138,7 @@ async fn asked_to_stop_a_sync_leaves_its_last_state_and_exit_code_143() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn asked_to_stop_while_nobody_reads_a_sync_does_not_wait_for_ever() {
+async fn a_sync_that_is_stopped_under_a_stalled_reader_does_not_wait_forever() {
     // Of one stream everything is read, and only the writing is left to do.
     for streams in [every_stream(), vec!["course_stats"]] {
         let account = Account::small().await;
@@ -165,7 +167,7 @@ async fn asked_to_stop_while_nobody_reads_a_sync_does_not_wait_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_nobody_reads_any_more_a_sync_ends_quietly_with_exit_code_1() {
+async fn a_sync_whose_output_is_closed_ends_quietly_with_exit_code_1() {
     let account = Account::small().await;
     let files = Files::new();
     let catalog = support::catalog(&every_stream(), "full_refresh");
@@ -180,7 +182,7 @@ async fn when_nobody_reads_any_more_a_sync_ends_quietly_with_exit_code_1() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_nobody_reads_any_more_a_sync_that_waits_for_the_api_ends_too() {
+async fn a_sync_whose_output_is_closed_ends_while_it_waits_for_the_api() {
     let api = support::api::Api::new().await;
     api.get("/users", wiremock::ResponseTemplate::new(503)).await;
     let files = Files::new();
@@ -219,7 +221,7 @@ async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
             before = account.sandbox.requests().total;
             std::thread::sleep(Duration::from_millis(500));
         }
-        assert!(before < 2000, "{before} requests while nobody read");
+        assert!(before < 2000, "{before} requests without a reader");
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
         let peak = support::peak_megabytes(&status);
         assert!(peak < 64.0, "{peak} MB");

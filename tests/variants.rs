@@ -1,5 +1,4 @@
-//! Tenants that answer an open question of the API the other way: no row is lost, and nothing is refused or asked for
-//! without end.
+//! Tenants with an alternative API behavior: no row is lost, and nothing is refused or requested forever.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod support;
@@ -35,7 +34,7 @@ fn last_day() -> DateTime<Utc> {
     "2026-11-07T08:00:00Z".parse().unwrap()
 }
 
-/// What does not exclude each other, at once.
+/// Variants that combine.
 const TOGETHER: [Variant; 13] = [
     Variant::Gzip,
     Variant::EncodedBracketsRefused,
@@ -52,7 +51,7 @@ const TOGETHER: [Variant; 13] = [
     Variant::RegistrationsUnderSlots,
 ];
 
-/// The syncs of one tenant, and what is wrong with them.
+/// The syncs of one tenant, and what went wrong.
 struct Trial {
     account: Account,
     destination: Destination,
@@ -64,7 +63,7 @@ struct Trial {
 impl Trial {
     async fn open(variants: Vec<Variant>) -> Self {
         let options = Options { scale: Scale::Small, rate_limit: 0, variants, ..Options::default() };
-        // A `next` that ends after 60 requests is asked for in time at a pace that is granted in life, not at this one.
+        // A `next` that ends after 60 requests is requested in time at a real account's pace, not at this one.
         let slow = options.variants.contains(&Variant::ShortNext);
         let mut account = Account::open(options).await;
         if slow {
@@ -83,7 +82,7 @@ impl Trial {
         ];
         let [config, catalog, state] = paths.each_ref().map(|path| path.to_str().unwrap());
         let arguments = ["read", "--config", config, "--catalog", catalog, "--state", state];
-        // Long enough for a slow machine; what does not pass is told soon.
+        // Long enough for a slow machine; a lasting fault ends the sync soon.
         let timing = Timing {
             idle: Duration::from_secs(5),
             answer: Duration::from_secs(10),
@@ -108,11 +107,11 @@ impl Trial {
     fn take(&mut self, output: &Output, streams: &[&str]) {
         output.counts_add_up();
         if output.code != 0 {
-            let told = |error: &&serde_json::Value| {
+            let text = |error: &&serde_json::Value| {
                 let stream = error.pointer("/stream_descriptor/name").and_then(|name| name.as_str());
                 format!("{}: {}", stream.unwrap_or("-"), error["message"].as_str().unwrap())
             };
-            let errors: Vec<String> = output.errors().iter().map(told).collect();
+            let errors: Vec<String> = output.errors().iter().map(text).collect();
             self.complaints.push(format!("exit code {}: {errors:?}", output.code));
         }
         self.destination.take(output, streams);
@@ -125,7 +124,7 @@ impl Trial {
         }
     }
 
-    /// Compares what is destination with what the platform holds.
+    /// Compares the destination with what the platform holds.
     fn weigh(&mut self) {
         for stream in every_stream() {
             let rows = self.destination.rows.get(stream).map_or(&[][..], Vec::as_slice);
@@ -155,7 +154,7 @@ async fn two_syncs(variants: Vec<Variant>) -> Trial {
     trial
 }
 
-/// Holds the syncs of every tenant against those of the documented one: at most half as many requests again.
+/// Compares the syncs of every tenant with those of the documented one: at most half as many requests again.
 async fn every_tenant<F>(syncs: fn(Vec<Variant>) -> F)
 where
     F: Future<Output = Trial> + Send + 'static,
@@ -184,9 +183,9 @@ where
                 continue;
             }
         };
-        for (asked, minimum) in trial.requests.iter().zip(&documented.requests) {
-            if *asked > minimum + minimum / 2 {
-                trial.complaints.push(format!("{asked} requests where {minimum} would do"));
+        for (made, minimum) in trial.requests.iter().zip(&documented.requests) {
+            if *made > minimum + minimum / 2 {
+                trial.complaints.push(format!("{made} requests where {minimum} are enough"));
             }
         }
         failed.extend(trial.complaints.iter().map(|complaint| format!("{variant}: {complaint}")));
@@ -195,7 +194,7 @@ where
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_refresh_of_any_tenant_is_whole() {
+async fn a_full_refresh_of_any_tenant_is_complete() {
     every_tenant(full_refresh).await;
 }
 
@@ -205,7 +204,7 @@ async fn what_changes_on_any_tenant_arrives_with_the_next_incremental_sync() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_scope_is_told_by_check_and_sync_in_whatever_form_it_comes() {
+async fn a_missing_scope_is_reported_by_check_and_sync_in_any_form() {
     const STREAMS: [&str; 3] = ["classrooms", "classroom_slots", "attendance_sheets"];
     let mut failed = Vec::new();
     for variants in [vec![], vec![Variant::Flat403], vec![Variant::ScopeAfterLookup]] {
@@ -214,9 +213,11 @@ async fn a_missing_scope_is_told_by_check_and_sync_in_whatever_form_it_comes() {
         let account =
             Account::open(Options { missing_scopes, variants, rate_limit: 0, ..Options::default() }).await;
         let output = account.read(&STREAMS, "full_refresh", None);
-        let told = output.errors().iter().any(|error| error.to_string().contains("attendanceSheets:read"));
-        if output.code != 1 || !told || output.statuses("attendance_sheets").last() != Some(&"INCOMPLETE") {
-            failed.push(format!("{name}: the sync ends with {} and says {:?}", output.code, output.errors()));
+        let is_named =
+            output.errors().iter().any(|error| error.to_string().contains("attendanceSheets:read"));
+        if output.code != 1 || !is_named || output.statuses("attendance_sheets").last() != Some(&"INCOMPLETE")
+        {
+            failed.push(format!("{name}: the sync ends with {} and {:?}", output.code, output.errors()));
         }
         if output.statuses("classroom_slots").last() != Some(&"COMPLETE") {
             failed.push(format!("{name}: the other streams do not end well"));
@@ -224,14 +225,14 @@ async fn a_missing_scope_is_told_by_check_and_sync_in_whatever_form_it_comes() {
         let check = support::run("check", &account.config, None, None);
         let status = check.all("CONNECTION_STATUS")[0].to_string();
         if !status.contains("attendanceSheets:read") {
-            failed.push(format!("{name}: check says {status}"));
+            failed.push(format!("{name}: check prints {status}"));
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_rate_limit_that_says_when_to_come_again_is_kept_and_loses_nothing() {
+async fn a_rate_limit_with_a_retry_after_is_kept_and_loses_nothing() {
     let variants = vec![Variant::RetryAfter];
     let account = Account::open(Options { rate_limit: 40, variants, ..Options::default() }).await;
     let streams = ["users", "user_managers"];

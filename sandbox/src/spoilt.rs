@@ -23,7 +23,7 @@ use crate::platform::{Platform, Reply};
 const HTML: &str = "text/html; charset=utf-8";
 const GATEWAY_PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Sandbox</title></head><body><h1>Something is in the way</h1></body></html>\n";
 
-/// A port that nobody listens on.
+/// A port without a listener.
 const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// A body that trickles leaves in so many pieces, with this pause before each.
@@ -88,8 +88,9 @@ pub(crate) async fn spoilt(
             http(reply, host)
         }
         FaultKind::ForeignLink => {
+            let Some(next) = reply.next.take() else { return http(reply, host) };
             let origin = platform.options.foreign_origin.as_deref().unwrap_or(NOWHERE);
-            let link = format!("<{origin}{BASE}{here}>; rel=\"next\"");
+            let link = format!("<{origin}{BASE}{next}>; rel=\"next\"");
             with(http(reply, host), LINK, &link)
         }
     }

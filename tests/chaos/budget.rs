@@ -14,8 +14,8 @@ use crate::support::{Account, Files, connector, given};
 /// What the other client takes of the 50.
 const OTHERS: u32 = 30;
 
-/// Another integration of the same company. It never asks again.
-async fn other_client(url: String, asked: Arc<AtomicU64>, over: Arc<AtomicBool>) {
+/// Another integration of the same company. It never retries.
+async fn other_client(url: String, made: Arc<AtomicU64>, over: Arc<AtomicBool>) {
     let http = reqwest::Client::new();
     let body =
         json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
@@ -30,7 +30,7 @@ async fn other_client(url: String, asked: Arc<AtomicU64>, over: Arc<AtomicBool>)
             .get(format!("{url}/api/v2/integrations"))
             .bearer_auth(&token)
             .header("360-api-version", "v2.0");
-        asked.fetch_add(1, Relaxed);
+        made.fetch_add(1, Relaxed);
         tokio::spawn(request.send());
     }
 }
@@ -78,14 +78,14 @@ pub(crate) async fn run(seed: u64, stay: u32) -> Line {
     let mut command = given(connector(), "read", &files, &config, Some(&catalog), None);
     let reading = tokio::task::spawn_blocking(move || Output::new(&command.output().unwrap()));
 
-    let (asked, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let mut watch = Watch { sandbox: &account.sandbox, others: Arc::clone(&asked), before: 0 };
+    let (made, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let mut watch = Watch { sandbox: &account.sandbox, others: Arc::clone(&made), before: 0 };
     while watch.ours() < 20 {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     watch.before = watch.ours();
     let alone = watch.rate().await;
-    let other = tokio::spawn(other_client(account.sandbox.url(), Arc::clone(&asked), Arc::clone(&over)));
+    let other = tokio::spawn(other_client(account.sandbox.url(), Arc::clone(&made), Arc::clone(&over)));
     let mut shared: Vec<f64> = Vec::new();
     for _ in 0..stay {
         shared.push(watch.rate().await);

@@ -1,4 +1,4 @@
-//! What asking again cannot mend: one clear error for the stream that it concerns, and every other stream whole.
+//! What no retry can fix: one clear error for the stream that it concerns, and every other stream complete.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::support::output::{Output, differences};
 use crate::support::{Account, every_stream, quick, read_with};
 use crate::trial::broken;
 
-/// A fault that lasts, and what is output of it.
+/// A fault that lasts, and its error.
 pub(crate) struct Fatal {
     pub(crate) scenario: &'static str,
     options: Options,
@@ -35,31 +35,30 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
     };
     let tags: &[&str] = &["tags"];
     vec![
-        fatal(
-            "a `Link` to another origin",
-            at("foreign-link=1@/tags"),
-            tags,
-            "system_error",
-            "on another server",
-        ),
-        fatal("a `Link` loop", at("link-loop=1@/tags"), tags, "system_error", "go round in a circle"),
+        fatal("a `Link` loop", at("link-loop=1@/tags"), tags, "transient_error", "go in a circle"),
         fatal(
             "`next` tokens that never work",
             at("expired-next=1@/courses/stats"),
             &["course_stats"],
-            "system_error",
+            "config_error",
             "HTTP 400 invalidNextToken",
         ),
-        fatal("503 for ever", at("503=1@/tags"), tags, "transient_error", "gave up after"),
+        fatal("503 forever", at("503=1@/tags"), tags, "transient_error", "gave up after"),
         fatal(
-            "a page of HTML for ever",
+            "a page of HTML forever",
             at("html=1@/tags"),
             tags,
             "transient_error",
             "no complete JSON array",
         ),
-        fatal("connections that hang for ever", at("hang=1@/tags"), tags, "transient_error", "timed out"),
-        fatal("bodies cut for ever", at("reset=1@/tags"), tags, "transient_error", "gave up after"),
+        fatal(
+            "connections that hang forever",
+            at("hang=1@/tags"),
+            tags,
+            "transient_error",
+            "no complete response in",
+        ),
+        fatal("bodies cut forever", at("reset=1@/tags"), tags, "transient_error", "gave up after"),
         fatal(
             "a missing scope",
             Options { missing_scopes: vec!["attendanceSheets:read".to_owned()], ..plain() },
@@ -70,7 +69,7 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
     ]
 }
 
-/// How long a lost cause is tried here; ten minutes in life.
+/// How long a lasting fault is retried here; ten minutes for users.
 fn impatient() -> Timing {
     let idle = Duration::from_millis(400);
     Timing { budget: Duration::from_secs(1), idle, ..quick() }
@@ -81,7 +80,7 @@ pub(crate) async fn run(fatal: Fatal) -> Line {
     let streams = every_stream();
     let output = read_with(impatient(), &account.config, &streams, "full_refresh").await;
     output.counts_add_up();
-    assert_eq!(output.code, 1, "a partial read never ends as a whole one");
+    assert_eq!(output.code, 1, "a partial read never ends as a complete one");
     let mut failed: Vec<&str> = Vec::new();
     for error in output.errors() {
         let (stream, text) = (&error["stream_descriptor"]["name"], error["message"].as_str().unwrap());
@@ -91,12 +90,12 @@ pub(crate) async fn run(fatal: Fatal) -> Line {
     }
     failed.sort_unstable();
     assert_eq!(failed, fatal.failing);
-    let mut line = others_are_whole(fatal.scenario, &account, &output, fatal.failing);
+    let mut line = others_are_complete(fatal.scenario, &account, &output, fatal.failing);
     line.requests = account.sandbox.requests().total;
     line
 }
 
-fn others_are_whole(scenario: &str, account: &Account, output: &Output, failing: &[&str]) -> Line {
+fn others_are_complete(scenario: &str, account: &Account, output: &Output, failing: &[&str]) -> Line {
     let mut line = Line {
         scenario: format!("{scenario}: all but `{}`", failing.join("`, `")),
         syncs: 1,
@@ -115,8 +114,8 @@ fn others_are_whole(scenario: &str, account: &Account, output: &Output, failing:
     line
 }
 
-/// Nobody can be asked at all: one error for the whole sync.
-pub(crate) async fn nobody(seed: u64) -> Line {
+/// No request succeeds at all: one error for the whole sync.
+pub(crate) async fn unreachable(seed: u64) -> Line {
     let unknown = json!({"base_url": "https://no-such-host.invalid"});
     let account = Account::open(Options { token_ttl_requests: Some(0), ..broken(seed, Vec::new()) }).await;
     let mut line = Line { scenario: "no DNS, no server, no token that works".to_owned(), ..Line::default() };

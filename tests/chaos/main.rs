@@ -24,7 +24,7 @@ use std::time::{Instant, SystemTime};
 use report::Line;
 use tokio::sync::Semaphore;
 
-/// Scenarios at a time: most of the time they wait as they were asked to by a `Retry-After`.
+/// Scenarios at a time: most of the time they wait for a `Retry-After`.
 const AT_ONCE: usize = 12;
 
 /// Flat, child and grandchild streams, with and without a cursor: quick to read.
@@ -107,29 +107,29 @@ async fn run(plan: &Plan) -> ExitCode {
     let mut lines = Vec::new();
 
     for mode in ["incremental", "full_refresh"] {
-        lines.extend(side_by_side([told(kills::run(mode, streams(), points, seed))]).await);
+        lines.extend(side_by_side([reported(kills::run(mode, streams(), points, seed))]).await);
     }
 
     let modes = ["full_refresh", "incremental"].into_iter().cycle();
-    let whole = |((name, options), mode)| told(passing::whole(name, mode, options));
+    let complete = |((name, options), mode)| reported(passing::complete(name, mode, options));
     let mut scenarios: Vec<Scenario> =
-        passing::all(seed, rate, plan.long).into_iter().zip(modes).map(whole).collect();
-    scenarios.extend([200, 900].map(|after| told(passing::day_passes(seed, after))));
-    scenarios.push(told(passing::vanished(seed)));
+        passing::all(seed, rate, plan.long).into_iter().zip(modes).map(complete).collect();
+    scenarios.extend([200, 900].map(|after| reported(passing::day_passes(seed, after))));
+    scenarios.push(reported(passing::vanished(seed)));
     scenarios.extend([
-        told(passing::skewed("the API's clock is an hour ahead", seed, 3600, 0)),
-        told(passing::skewed("the API's clock is an hour behind", seed, -3600, 0)),
-        told(passing::skewed("this machine's clock is an hour ahead", seed, 0, 3600)),
-        told(passing::skewed("this machine's clock is an hour behind", seed, 0, -3600)),
+        reported(passing::skewed("the API's clock is an hour ahead", seed, 3600, 0)),
+        reported(passing::skewed("the API's clock is an hour behind", seed, -3600, 0)),
+        reported(passing::skewed("this machine's clock is an hour ahead", seed, 0, 3600)),
+        reported(passing::skewed("this machine's clock is an hour behind", seed, 0, -3600)),
     ]);
-    scenarios.extend(fatal::all(seed).into_iter().map(|fatal| told(fatal::run(fatal))));
-    scenarios.push(told(fatal::nobody(seed)));
+    scenarios.extend(fatal::all(seed).into_iter().map(|fatal| reported(fatal::run(fatal))));
+    scenarios.push(reported(fatal::unreachable(seed)));
     lines.extend(side_by_side(scenarios).await);
 
     // Alone: it is about pace.
-    lines.extend(side_by_side([told(budget::run(seed, if plan.long { 10 } else { 5 }))]).await);
+    lines.extend(side_by_side([reported(budget::run(seed, if plan.long { 10 } else { 5 }))]).await);
     if plan.long {
-        lines.extend(side_by_side([told(stall::run(seed))]).await);
+        lines.extend(side_by_side([reported(stall::run(seed))]).await);
     }
 
     let table = report::table(&lines);
@@ -151,8 +151,8 @@ async fn run(plan: &Plan) -> ExitCode {
     ExitCode::from(u8::from(!lines.iter().all(Line::is_good)))
 }
 
-/// Says that a scenario ended, and how.
-fn told(scenario: impl Future<Output = Line> + Send + 'static) -> Scenario {
+/// Prints that a scenario ended, and how.
+fn reported(scenario: impl Future<Output = Line> + Send + 'static) -> Scenario {
     Box::pin(async {
         let started = Instant::now();
         let line = scenario.await;

@@ -1,4 +1,4 @@
-//! Whoever reads standard output stops reading for more than a minute: longer than any timeout of a connection.
+//! The reader of standard output stalls for more than a minute: longer than any timeout of a connection.
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -42,10 +42,10 @@ pub(crate) async fn run(seed: u64) -> Line {
     });
     output.is_complete(&streams);
     let total = account.sandbox.requests().total;
-    assert!(stalled < total / 4, "{stalled} of {total} requests while nobody read");
+    assert!(stalled < total / 4, "{stalled} of {total} requests while the reader stalled");
     assert!(peak < 64.0, "{peak} MB");
     let scenario =
-        format!("nobody reads for {} s ({peak:.0} MB, {stalled} requests meanwhile)", STALL.as_secs());
+        format!("the reader stalls for {} s ({peak:.0} MB, {stalled} requests meanwhile)", STALL.as_secs());
     let mut line = Line { scenario, syncs: 1, requests: total, ..Line::default() };
     for stream in streams {
         line.rows += account.sandbox.count(stream) as u64;

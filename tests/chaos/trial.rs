@@ -54,7 +54,7 @@ pub(crate) fn broken(seed: u64, faults: Vec<Fault>) -> Options {
     Options { scale: Scale::Small, rate_limit: 0, seed, faults, ..Options::default() }
 }
 
-/// Every fault that passes when a page is asked for again, together at this rate.
+/// Every fault that passes when a page is requested again, together at this rate.
 pub(crate) fn passing(rate: f64) -> Vec<Fault> {
     let kinds: Vec<FaultKind> = FaultKind::ALL.into_iter().filter(|kind| kind.passes()).collect();
     #[allow(clippy::cast_precision_loss)] // There are some twenty.
@@ -97,7 +97,7 @@ impl Trial {
         catalog
     }
 
-    /// The command of a read from the states that are destination.
+    /// The command of a read from the destination's states.
     pub(crate) fn command(&self, files: &Files, catalog: &Value) -> Command {
         let state = self.destination.state();
         let mut command =
@@ -108,7 +108,7 @@ impl Trial {
         command
     }
 
-    /// Reads to the end, from the states that are destination.
+    /// Reads to the end, from the destination's states.
     pub(crate) fn read(&mut self, mode: &str, sync_id: u64) -> Output {
         let files = Files::new();
         let command = self.command(&files, &self.catalog(mode, sync_id));
@@ -117,7 +117,7 @@ impl Trial {
         output
     }
 
-    /// What of a run is destination, and that it printed no secret and counted well.
+    /// Stores the output of a run. It printed no secret, and its counts add up.
     pub(crate) fn take(&mut self, output: &Output) {
         output.counts_add_up();
         self.line.syncs += 1;
@@ -133,7 +133,7 @@ impl Trial {
         }
     }
 
-    /// Compares what is destination with the truth, and counts it.
+    /// Compares the destination with the truth, and counts the differences.
     pub(crate) fn weigh(&mut self) {
         for stream in &self.streams {
             let rows = self.destination.rows.get(*stream).map_or(&[][..], Vec::as_slice);
