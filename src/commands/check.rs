@@ -211,28 +211,23 @@ fn connection(missing: &[&str], unreadable: &[(&'static Stream, ApiError)]) -> C
     let reasons: Vec<String> =
         unreadable.iter().map(|(_, error)| error.to_string().trim_end_matches('.').to_owned()).collect();
     let reasons = reasons.join("; ");
+    let mut sentences = Vec::new();
     if readable == 0 {
-        let mut message = "The credentials work, but no stream can be read".to_owned();
-        if !missing.is_empty() {
-            message += &format!(": they lack the scopes {scopes}. {add}");
-        }
-        if !unreadable.is_empty() {
-            message += &format!(". 360Learning refused: {reasons}");
-        }
-        return Connection { succeeded: false, message: message + "." };
+        sentences.push("The credentials work, but no stream can be read.".to_owned());
+    } else {
+        sentences.push(format!("Connected. {readable} of {} streams can be read.", STREAMS.len()));
     }
-    let mut message = format!("Connected. {readable} of {} streams can be read.", STREAMS.len());
     if !missing.is_empty() {
         let names = without_scope.join(", ");
-        message += &format!(
-            " The credentials lack the scopes {scopes}, so these streams would fail: {names}. {add}, or deselect these streams."
-        );
+        sentences.push(format!(
+            "The credentials lack the scopes {scopes}, so these streams would fail: {names}. {add}, or deselect these streams."
+        ));
     }
     if !unreadable.is_empty() {
         let names = failing.join(", ");
-        message += &format!(
-            " These streams could not be read: {names} ({reasons}). Deselect them, or check again later."
-        );
+        sentences.push(format!(
+            "These streams could not be read: {names} ({reasons}). Deselect them, or check again later."
+        ));
     }
-    Connection { succeeded: true, message }
+    Connection { succeeded: readable > 0, message: sentences.join(" ") }
 }

@@ -174,10 +174,10 @@ fn now(seen: &Observations) -> Option<DateTime<Utc>> {
 }
 
 fn date_of(row: &Row, field: &str) -> RowDate {
-    match row.contains_key(field) {
-        false => RowDate::Missing,
-        true => instant(row, field).map_or(RowDate::Unreadable, RowDate::At),
+    if !row.contains_key(field) {
+        return RowDate::Missing;
     }
+    instant(row, field).map_or(RowDate::Unreadable, RowDate::At)
 }
 
 /// The share of rows that an incremental sync emits.

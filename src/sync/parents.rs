@@ -27,6 +27,15 @@ pub(super) struct ParentRows {
     without_id: usize,
 }
 
+/// What is kept of a raw JSON value: the text of a string, `true` or `false`.
+fn text(raw: Option<&str>) -> Option<CompactString> {
+    match raw? {
+        "true" => Some(CompactString::const_new("true")),
+        "false" => Some(CompactString::const_new("false")),
+        raw => scan::text(Some(raw)).map(CompactString::from),
+    }
+}
+
 /// One parent row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ParentRow<'a> {
@@ -54,13 +63,7 @@ impl ParentRows {
         if self.columns.is_empty() {
             return;
         }
-        let text = |raw: &Option<&str>| match *raw {
-            Some(raw @ ("true" | "false")) => {
-                Some(CompactString::const_new(if raw == "true" { "true" } else { "false" }))
-            }
-            raw => scan::text(raw).map(CompactString::from),
-        };
-        let mut values = found[..self.columns.len()].iter().map(text);
+        let mut values = found[..self.columns.len()].iter().copied().map(text);
         let Some(id) = values.next().flatten().filter(|id| !id.is_empty()) else {
             self.without_id += 1;
             return;

@@ -49,6 +49,13 @@ struct Outcome {
     stopped: Option<Error>,
 }
 
+impl Outcome {
+    /// Counts a failed parent. True if the stream ends here.
+    fn failed(&mut self, slice: Slice<'_>, error: Error) -> bool {
+        self.failures.add(slice.id().unwrap_or_default(), Arc::new(error), Instant::now())
+    }
+}
+
 impl StreamReader {
     /// Reads the stream and hands its rows to its children. Returns why it is incomplete; nothing if it is not.
     pub(super) async fn run(mut self) -> Vec<Arc<Error>> {
@@ -153,8 +160,7 @@ impl StreamReader {
                     watermark.done(index);
                     // The feature is on: a parent that said otherwise is a failed one.
                     let off = order.on();
-                    off.into_iter()
-                        .any(|index| self.failed(&mut outcome, slices.get(index), self.feature_off()))
+                    off.into_iter().any(|index| outcome.failed(slices.get(index), self.feature_off()))
                 }
                 Ok(SliceEnd::Gone) => {
                     watermark.done(index);
@@ -167,13 +173,11 @@ impl StreamReader {
                     order.proves_nothing();
                     false
                 }
-                Ok(SliceEnd::Off) => {
-                    !order.off(index) && self.failed(&mut outcome, slice, self.feature_off())
-                }
+                Ok(SliceEnd::Off) => !order.off(index) && outcome.failed(slice, self.feature_off()),
                 Err(error) if slice.id().is_none() || error.ends_stream() => break Some(error),
                 Err(error) => {
                     order.proves_nothing();
-                    self.failed(&mut outcome, slice, error)
+                    outcome.failed(slice, error)
                 }
             };
             if is_over {
@@ -187,7 +191,7 @@ impl StreamReader {
         outcome.is_off = order.is_off();
         let is_ending = matches!(stopped, Some(Error::Interrupted | Error::Stdout));
         let is_unfinished = stopped.is_some() || outcome.failures.is_any();
-        let keeps = is_unfinished && plan_keeps(&self.plan);
+        let keeps = is_unfinished && self.keeps_checkpoint();
         if may_checkpoint && (keeps || is_ending) && !outcome.failures.too_many_gone() {
             self.checkpoint(&mut watermark, slices, 1).await?;
         }
@@ -200,11 +204,6 @@ impl StreamReader {
 
     fn feature_off(&self) -> Error {
         Error::FeatureOffLater { stream: self.stream.name }
-    }
-
-    /// Counts a failed parent. True if the stream ends here.
-    fn failed(&self, outcome: &mut Outcome, slice: Slice<'_>, error: Error) -> bool {
-        outcome.failures.add(slice.id().unwrap_or_default(), Arc::new(error), Instant::now())
     }
 
     /// Sends the state up to the low-water mark, once at least `every` more parents are done.
@@ -233,7 +232,7 @@ impl StreamReader {
         let (stats, stream) = (reader.stats(), self.stream);
         let (gone, requested) = failures.absence();
         // A parent without rows or without its key would be behind the mark, and never seen again.
-        let keeps_checkpoint = plan_keeps(&self.plan)
+        let keeps_checkpoint = self.keeps_checkpoint()
             && parent_failure.is_none()
             && (failures.is_any() || stopped.is_some())
             && !failures.too_many_gone()
@@ -280,14 +279,15 @@ impl StreamReader {
         Ok(errors)
     }
 
+    /// True if an unfinished stream keeps its checkpoint.
+    fn keeps_checkpoint(&self) -> bool {
+        self.plan.as_ref().is_some_and(ReadPlan::keeps_checkpoint)
+    }
+
     async fn incomplete(&self) {
         if self.plan.is_some() {
             // Standard output that is closed is an error of its own.
             let _ = self.shared.send(Chunk::Incomplete { stream: self.stream.name }).await;
         }
     }
-}
-
-fn plan_keeps(plan: &Option<ReadPlan>) -> bool {
-    plan.as_ref().is_some_and(ReadPlan::keeps_checkpoint)
 }

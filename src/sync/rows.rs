@@ -11,7 +11,7 @@ use super::plan::ReadPlan;
 use super::scan::{self, Scanner};
 use super::seen_rows::SeenRows;
 use crate::protocol::{Change, RecordLines};
-use crate::streams::{Body, List, Stream};
+use crate::streams::{Body, Cursor, List, Stream};
 
 /// How the rows of one stream are read.
 #[derive(Debug)]
@@ -78,8 +78,7 @@ impl RowReader {
         let variant = stream.parent.iter().filter_map(|parent| parent.variants.as_ref());
         let cursor = plan.iter().filter(|plan| plan.read_at.is_some()).filter_map(|_| stream.cursor.as_ref());
         let added = fields.map(|(_, to)| *to).chain(variant.map(|variants| variants.name));
-        let added =
-            added.chain(cursor.map(|cursor| cursor.field())).map(|name| (name, place(name))).collect();
+        let added = added.chain(cursor.map(Cursor::field)).map(|name| (name, place(name))).collect();
         let status = (!stream.hidden.is_empty()).then(|| place("status"));
         let scanner = Scanner::new(&names, &stream.json_schema());
         Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added }
@@ -113,7 +112,7 @@ impl RowReader {
                 return;
             }
             List::Hidden(wanted) => {
-                sink.report.without_status += u64::from(status.is_none() && wanted.in_rows)
+                sink.report.without_status += u64::from(status.is_none() && wanted.in_rows);
             }
             List::Plain => sink.report.saw(hidden.map(|hidden| hidden.value)),
         }
@@ -131,11 +130,9 @@ impl RowReader {
         if !plan.emits(dates, hidden.is_some()) {
             return;
         }
-        let is_absent = |found: Option<&str>| found.is_none_or(|raw| raw == "null");
-        let lacks = |(name, found): (&&str, &Option<&str>)| {
-            is_absent(*found) && !source.added.iter().any(|(added, raw)| added == name && raw != "null")
-        };
-        if self.stream.key.iter().zip(&key).any(lacks) {
+        let is_added = |name: &str| source.added.iter().any(|(added, raw)| *added == name && raw != "null");
+        let is_missing = |found: Option<&str>| found.is_none_or(|raw| raw == "null");
+        if self.stream.key.iter().zip(&key).any(|(name, found)| is_missing(*found) && !is_added(name)) {
             sink.report.without_key += 1;
             return;
         }
