@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 
 use crate::streams::Stream;
 
+/// Slices that are read alone until one proves something.
+const MOST_ALONE: usize = 3;
+
 /// Which slice is read next. Where a response of the first one may settle something for all, it is read alone; and
 /// "the feature is off" holds when the first, the middle and the last slice say so.
 #[derive(Debug)]
@@ -81,6 +84,8 @@ impl SliceOrder {
     /// A slice whose parent is gone proves nothing; the next one must.
     pub(super) fn proves_nothing(&mut self) {
         match &mut self.phase {
+            // Each of them costs seconds, so only a few are read alone.
+            Phase::First { .. } if self.next >= MOST_ALONE => self.phase = Phase::All,
             Phase::First { is_under_way } => *is_under_way = false,
             Phase::Confirming { pending } => *pending -= 1,
             Phase::All => {}
@@ -140,6 +145,16 @@ mod tests {
         order.proves_nothing();
         assert_eq!(all(&mut order), [1]);
         assert!(order.off(1) && order.is_off());
+    }
+
+    #[test]
+    fn a_stream_whose_parents_are_all_gone_does_not_read_them_one_by_one() {
+        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES);
+        for index in 0..MOST_ALONE {
+            assert_eq!(all(&mut order), [index]);
+            order.proves_nothing();
+        }
+        assert_eq!(all(&mut order), [3, 4, 5, 6, 7, 8]);
     }
 
     #[test]
