@@ -4,10 +4,16 @@
 
 mod support;
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
+use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sandbox_360learning::{Options, Scale};
+use serde_json::json;
+use support::api::Api;
 use support::{Account, Files, every_stream, peak_megabytes, start};
+use wiremock::ResponseTemplate;
 
 /// The most memory that a read of these streams held, and how many bytes it wrote.
 fn peak(account: &Account, streams: &[&str]) -> (f64, u64) {
@@ -41,10 +47,44 @@ async fn a_read_stays_under_64_megabytes_whatever_the_scale() {
     assert!(bytes > 20_000_000, "{bytes}");
     assert!(france_num < 64.0, "{france_num} MB");
 
-    // The streams with the largest pages and the longest lists of parents; those read user by user and sheet by sheet would
-    // only take their time.
+    // The streams with the largest pages and the longest lists of parents; those read user by user
+    // and sheet by sheet would only take their time.
     let large = ["users", "path_stats", "path_enrollments", "classroom_slots", "classroom_registrations"];
     let (x10, bytes) = peak(&open(Scale::X10).await, &large);
     assert!(bytes > 100_000_000, "{bytes}");
     assert!(x10 < 64.0, "{x10} MB");
+}
+
+/// Pages within every bound, of which each takes much memory: as they are, or as RECORD lines.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_pages_side_by_side_share_one_budget_of_memory() {
+    let value = format!(r#"{{"customFieldId":"f","value":"{}"}}"#, "x".repeat(100_000));
+    for body in
+        [format!("[{}]", vec![value; 590].join(",")), format!("[{}]", vec![r#"{"a":1}"#; 499_000].join(","))]
+    {
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(body.as_bytes()).unwrap();
+        let page = ResponseTemplate::new(200).insert_header("content-encoding", "gzip");
+        let page = page.set_body_raw(packed.finish().unwrap(), "application/json");
+        let api = Api::new().await;
+        let users: Vec<_> = (100..160).map(|id| json!({"_id": format!("u{id}")})).collect();
+        api.get("/users", support::api::page(&json!(users))).await;
+        wiremock::Mock::given(wiremock::matchers::path_regex("/custom-fields/values$"))
+            .respond_with(page)
+            .mount(&api.0)
+            .await;
+        let catalog = support::catalog(&["user_custom_field_values"], "full_refresh");
+        let files = Files::new();
+        let mut child = start("read", &files, &api.config(), &catalog, None);
+        // Nobody reads its output, so its memory rises as far as it can.
+        let (begun, mut peak) = (Instant::now(), 0.0);
+        while begun.elapsed() < Duration::from_secs(10) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+            peak = f64::max(peak, peak_megabytes(&status));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(peak > 30.0 && peak < 200.0, "{peak} MB");
+    }
 }

@@ -1,6 +1,7 @@
 //! The access token: client credentials, one request at a time, renewed before it expires.
 //!
-//! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is refused, `scope` too.
+//! Source: 360Learning docs, "Authentication". The body is JSON; any parameter beyond the three is
+//! refused, `scope` too.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -93,7 +94,8 @@ impl Auth {
         }
     }
 
-    /// A token that is neither replaced nor about to expire. After a failure there are no further attempts.
+    /// A token that is neither replaced nor about to expire. After a failure there are no further
+    /// attempts.
     pub(super) async fn token(
         &self,
         http: &reqwest::Client,

@@ -1,4 +1,5 @@
-//! One budget of memory for all pages under way: their bodies and what is made of them until they are dropped.
+//! One budget of memory for all pages under way: their bodies and what is made of them until they
+//! are dropped.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use tokio::time::Instant;
 /// Bytes that all pages together may hold. The largest documented page has 7 MB.
 const BUDGET: usize = 32 * 1024 * 1024;
 
-/// Bytes for all pages. Beyond them only the oldest page goes on reading, alone: no two pages wait for each other.
+/// Bytes for all pages. Beyond them only the oldest page goes on reading, alone: no two pages
+/// wait for each other.
 #[derive(Debug, Clone)]
 pub(super) struct MemoryBudget(Arc<Shared>);
 
@@ -149,7 +151,8 @@ mod tests {
         assert!(budget.0.state().alive.is_empty());
     }
 
-    /// Each page alone exceeds the budget, and all of them hold a part of it when they begin to wait.
+    /// Each page alone exceeds the budget, and all of them hold a part of it when they begin to
+    /// wait.
     #[tokio::test(start_paused = true)]
     async fn pages_that_all_exceed_the_budget_are_read_one_after_the_other_and_none_waits_forever() {
         let budget = MemoryBudget::of(1000);

@@ -36,8 +36,8 @@ pub struct Client {
 
 /// One page of a list, and the next one.
 ///
-/// It holds its place in the concurrency limit and its bytes in the memory budget until it is dropped: whoever keeps a
-/// page while requesting another one may wait forever.
+/// It holds its place and its memory until it is dropped: a task that keeps a page while it
+/// requests another one may wait forever.
 #[derive(Debug)]
 pub struct Page {
     /// Its rows.
@@ -49,7 +49,8 @@ pub struct Page {
 }
 
 impl Client {
-    /// A client for these settings. `events` receives retries and pauses, and each response if `verbose`.
+    /// A client for these settings. `events` receives retries and pauses, and each response if
+    /// `verbose`.
     pub fn new(
         settings: &Settings,
         timing: Timing,
@@ -69,7 +70,8 @@ impl Client {
         })
     }
 
-    /// The address of a path under `/api/v2`. Brackets of a query stay raw: only that form is documented.
+    /// The address of a path under `/api/v2`. Brackets of a query stay raw: only that form is
+    /// documented.
     #[must_use]
     pub fn url(&self, path: &str, query: &str) -> Url {
         let mut url = self.origin.clone();
@@ -109,7 +111,7 @@ impl Client {
             let failure = match fault {
                 Fault::Fatal(error) => return Err(error),
                 Fault::Passing(failure) => failure,
-                Fault::TokenRefused(failure) => match refusals.add(&token.usage, token.is_over()) {
+                Fault::TokenRefused(failure) => match refusals.add(&token.usage, token.is_over(), departed) {
                     Refusal::Again => continue,
                     Refusal::Later => {
                         self.retry(path, failure, self.timing.base).await;
@@ -192,7 +194,8 @@ impl Client {
         sleep(wait).await;
     }
 
-    /// Waits for the turn of a request. Tokens are fetched in turn: pages that waited for one would depart together.
+    /// Waits for the turn of a request. Tokens are fetched in turn: pages that waited for one
+    /// would depart together.
     pub(super) async fn depart(&self) -> Result<(Token, Instant), ApiError> {
         let turn = self.pace.turn().await;
         loop {

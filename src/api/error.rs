@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-/// A failure of the API layer, after every retry. Texts name paths, never queries, tokens, bodies or headers.
+/// A failure of the API layer, after every retry. Texts name paths, never queries, tokens, bodies
+/// or headers.
 #[derive(Debug, Clone, Error)]
 pub enum ApiError {
     /// The token endpoint refused the credentials, or a page refused a new token.
@@ -29,7 +30,8 @@ pub enum ApiError {
         /// The API's error code.
         code: String,
     },
-    /// Every response was a refusal that is not the API's: a firewall's page, a proxy's, a redirect.
+    /// Every response was a refusal that is not the API's: a firewall's page, a proxy's, a
+    /// redirect.
     #[error(
         "{path}: HTTP {status} without an error code of the API, {attempts} times in {seconds} s. A firewall or a proxy may block the request: check base_url and the network, or ask 360Learning to allow this address."
     )]

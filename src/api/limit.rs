@@ -15,8 +15,8 @@ pub enum Priority {
     FanOut,
 }
 
-/// Bounds the pages under way. A fan-out never takes the last place, so a list waits for the pages under way, not for the
-/// hundreds behind them: otherwise the longest list would end long after everything else, and its `next` could expire.
+/// Bounds the pages under way. A fan-out never takes the last place: behind hundreds of its pages
+/// the longest list would end long after everything else, and its `next` could expire.
 #[derive(Debug)]
 pub(super) struct ConcurrencyLimit {
     all: Arc<Semaphore>,

@@ -1,4 +1,5 @@
-//! One whole page of the API: token, pace, concurrency limit, retry, `Link`. Knows no Airbyte and no records.
+//! One whole page of the API: token, pace, concurrency limit, retry, `Link`. Knows no Airbyte and
+//! no records.
 
 mod auth;
 mod body;

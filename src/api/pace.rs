@@ -1,6 +1,8 @@
-//! One pace for the whole process: evenly spaced departures, and a deadline that every request obeys.
+//! One pace for the whole process: evenly spaced departures, and a deadline that every request
+//! obeys.
 //!
-//! A crate's token bucket (`governor`) either bursts, or loses the lateness of every timer for good.
+//! A crate's token bucket (`governor`) either bursts, or loses the lateness of every timer for
+//! good.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,25 +10,30 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Never more than `rate` departures in any window of this length: a second, and 10 ms for the jitter on the way.
+/// Never more than `rate` departures in any window of this length: a second, and 10 ms for the
+/// jitter on the way.
 const WINDOW: Duration = Duration::from_millis(1010);
 
-/// Lateness of timers and of a busy thread that is made up for; after an idle time that is no burst.
+/// Lateness of timers and of a busy thread that is made up for; after an idle time that is no
+/// burst.
 const CATCH_UP: Duration = Duration::from_millis(25);
 
 /// A departure may be so early: at 1,000 requests per second one timer serves several.
 const EARLY: Duration = Duration::from_millis(5);
 
-/// While connections open, requests arrive later than they depart and meet those that follow on open connections.
+/// While connections open, requests arrive later than they depart and meet those that follow on
+/// open connections.
 const WARM_UP: Duration = Duration::from_millis(1500);
 
-/// The part of the rate that departs meanwhile. Both together cost 0.3 s and suffice for connections that open in 0.3 s.
+/// The part of the rate that departs meanwhile. Both together cost 0.3 s and suffice for
+/// connections that open in 0.3 s.
 const WARM_UP_RATE: f64 = 0.8;
 
 /// After such a silence connections may have to open again.
 const COLD: Duration = Duration::from_secs(60);
 
-/// A 429 multiplies the rate by this. Those of requests that departed before it count as the same one.
+/// A 429 multiplies the rate by this. Those of requests that departed before it count as the same
+/// one.
 const SLOW_DOWN: f64 = 0.85;
 
 /// The lowest part of the rate.
@@ -120,8 +127,8 @@ impl Pace {
         Turn { _queue: self.queue.lock().await, plan: &self.plan }
     }
 
-    /// The API limits the rate: nothing departs for `wait`, and the rate falls. `departed` is when the limited request did.
-    /// True if this moved the deadline.
+    /// The API limits the rate: nothing departs for `wait`, and the rate falls. `departed` is when
+    /// the limited request did. True if this moved the deadline.
     pub(super) fn limit(&self, departed: Instant, wait: Duration) -> bool {
         let now = Instant::now();
         let mut plan = lock(&self.plan);
@@ -215,7 +222,7 @@ mod tests {
         for _ in 0..50 {
             departures(&pace, 1).await;
             // Shorter than the distance of two departures, or a little longer.
-            tokio::time::advance(Duration::from_millis(if begun.elapsed().as_millis() % 2 == 0 {
+            tokio::time::advance(Duration::from_millis(if begun.elapsed().as_millis().is_multiple_of(2) {
                 7
             } else {
                 25

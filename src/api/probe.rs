@@ -1,4 +1,5 @@
-//! One GET without retries, and everything that its response shows: for `doctor`, which examines the API.
+//! One GET without retries, and everything that its response shows: for `doctor`, which examines
+//! the API.
 
 use std::time::Duration;
 

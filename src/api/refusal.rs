@@ -10,8 +10,10 @@ pub(super) struct Usage(Mutex<Facts>);
 
 #[derive(Debug, Default)]
 struct Facts {
-    /// When the latest request departed that the token authorized.
-    last_success: Option<Instant>,
+    /// The token authorized a request.
+    has_worked: bool,
+    /// When it was refused, if it authorized no request that departed since.
+    refused: Option<Instant>,
     is_replaced: bool,
     /// It replaced a token that never worked: if it does not work either, a third one will not.
     is_second: bool,
@@ -21,14 +23,15 @@ impl Usage {
     /// For the token that follows this one.
     pub(super) fn next(&self) -> Self {
         let facts = self.facts();
-        let is_second = facts.is_replaced && facts.last_success.is_none();
+        let is_second = facts.is_replaced && !facts.has_worked;
         Self(Mutex::new(Facts { is_second, ..Facts::default() }))
     }
 
     /// A request that departed then was authorized.
     pub(super) fn authorized(&self, departed: Instant) {
         let mut facts = self.facts();
-        facts.last_success = facts.last_success.max(Some(departed));
+        facts.has_worked = true;
+        facts.refused = facts.refused.filter(|refused| departed <= *refused);
     }
 
     pub(super) fn is_replaced(&self) -> bool {
@@ -52,13 +55,13 @@ pub(super) enum Refusal {
     Final,
 }
 
-/// How often one page was refused with HTTP 401. A token that works elsewhere is not replaced for it.
+/// The refusals of one page with HTTP 401.
 #[derive(Debug, Default)]
 pub(super) struct Refusals {
     count: u32,
     replaced: u32,
-    /// The token that refused it last, and when.
-    last: Option<(Arc<Usage>, Instant)>,
+    /// The token that refused it last.
+    last: Option<Arc<Usage>>,
 }
 
 impl Refusals {
@@ -68,8 +71,9 @@ impl Refusals {
     /// Tokens that one page may replace.
     const MOST_REPLACED: u32 = 2;
 
-    /// A token refused the page. `is_over`: the token is replaced or has expired.
-    pub(super) fn add(&mut self, token: &Arc<Usage>, is_over: bool) -> Refusal {
+    /// A token refused the page, whose request departed then. `is_over`: the token is replaced or has
+    /// expired.
+    pub(super) fn add(&mut self, token: &Arc<Usage>, is_over: bool, departed: Instant) -> Refusal {
         self.count += 1;
         if self.count > Self::MOST {
             return Refusal::Final;
@@ -77,23 +81,22 @@ impl Refusals {
         if is_over {
             return Refusal::Again;
         }
-        let last = self.last.replace((Arc::clone(token), Instant::now()));
-        let refused_before = last.filter(|(usage, _)| Arc::ptr_eq(usage, token));
+        let last = self.last.replace(Arc::clone(token));
+        let is_repeated = last.is_some_and(|last| Arc::ptr_eq(&last, token));
         let mut facts = token.facts();
-        let has_ended = match (facts.last_success, refused_before) {
-            // Nothing shows that it ever worked: another one may.
-            (None, _) if self.count == 1 && !facts.is_second => true,
-            (_, None) => return Refusal::Later,
-            // Only what departed after the first refusal shows that it still works.
-            (Some(departed), Some((_, refused))) => departed <= refused,
-            (None, Some(_)) => false,
+        let has_ended = if facts.has_worked {
+            // Two refusals one after the other, and between them no request that was authorized.
+            facts.refused.is_some_and(|refused| departed > refused)
+        } else {
+            self.count == 1 && !facts.is_second
         };
-        if !has_ended || self.replaced == Self::MOST_REPLACED {
-            return Refusal::Final;
+        if has_ended && self.replaced < Self::MOST_REPLACED {
+            self.replaced += 1;
+            facts.is_replaced = true;
+            return Refusal::Again;
         }
-        self.replaced += 1;
-        facts.is_replaced = true;
-        Refusal::Again
+        facts.refused.get_or_insert_with(Instant::now);
+        if has_ended || is_repeated { Refusal::Final } else { Refusal::Later }
     }
 }
 
@@ -102,62 +105,71 @@ mod tests {
     use super::*;
     use std::time::Duration;
 
-    async fn second() {
+    /// A second later.
+    async fn later() -> Instant {
         tokio::time::sleep(Duration::from_secs(1)).await;
+        Instant::now()
+    }
+
+    /// A token that worked.
+    async fn token() -> Arc<Usage> {
+        let token = Arc::<Usage>::default();
+        token.authorized(later().await);
+        token
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_token_that_works_elsewhere_is_not_replaced_for_one_path() {
-        let (token, mut page) = (Arc::<Usage>::default(), Refusals::default());
-        token.authorized(Instant::now());
-        assert_eq!(page.add(&token, false), Refusal::Later);
-        second().await;
-        token.authorized(Instant::now());
-        assert_eq!(page.add(&token, false), Refusal::Final);
+        let (token, mut page) = (token().await, Refusals::default());
+        assert_eq!(page.add(&token, false, Instant::now()), Refusal::Later);
+        token.authorized(later().await);
+        assert_eq!(page.add(&token, false, later().await), Refusal::Final);
         assert!(!token.is_replaced());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_token_that_ended_early_is_replaced_at_the_second_refusal() {
-        let (token, mut page) = (Arc::<Usage>::default(), Refusals::default());
-        token.authorized(Instant::now());
-        second().await;
-        assert_eq!(page.add(&token, false), Refusal::Later);
-        second().await;
-        assert_eq!(page.add(&token, false), Refusal::Again);
+    async fn a_token_that_ended_early_is_replaced_at_the_next_refusal() {
+        let (token, departed) = (token().await, Instant::now());
+        assert_eq!(Refusals::default().add(&token, false, departed), Refusal::Later);
+        // Both departed before the first refusal: it may be one of two bad paths.
+        token.authorized(departed);
+        assert_eq!(Refusals::default().add(&token, false, departed), Refusal::Later);
+        assert!(!token.is_replaced());
+        assert_eq!(Refusals::default().add(&token, false, later().await), Refusal::Again);
         assert!(token.is_replaced());
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_page_that_refuses_new_tokens_costs_one() {
-        let (first, new) = (Arc::<Usage>::default(), Arc::<Usage>::default());
-        let mut page = Refusals::default();
-        assert_eq!(page.add(&first, false), Refusal::Again);
+    async fn a_page_that_refuses_every_token_costs_one() {
+        let (first, mut page) = (Arc::<Usage>::default(), Refusals::default());
+        assert_eq!(page.add(&first, false, Instant::now()), Refusal::Again);
         assert!(first.is_replaced());
-        assert_eq!(page.add(&new, false), Refusal::Later);
-        second().await;
-        assert_eq!(page.add(&new, false), Refusal::Final);
+        let new = Arc::new(first.next());
+        assert_eq!(page.add(&new, false, later().await), Refusal::Later);
+        assert_eq!(page.add(&new, false, later().await), Refusal::Final);
+        // Nor does another page try a third one.
+        let mut other = Refusals::default();
+        assert_eq!(other.add(&new, false, later().await), Refusal::Later);
+        assert_eq!(other.add(&new, false, later().await), Refusal::Final);
         assert!(!new.is_replaced());
     }
 
     #[test]
     fn a_page_outlives_tokens_that_expired_or_that_others_replaced() {
-        let mut page = Refusals::default();
+        let (mut page, now) = (Refusals::default(), Instant::now());
         for _ in 0..Refusals::MOST {
-            assert_eq!(page.add(&Arc::default(), true), Refusal::Again);
+            assert_eq!(page.add(&Arc::default(), true, now), Refusal::Again);
         }
-        assert_eq!(page.add(&Arc::default(), true), Refusal::Final);
+        assert_eq!(page.add(&Arc::default(), true, now), Refusal::Final);
     }
 
     #[tokio::test(start_paused = true)]
     async fn no_page_replaces_token_after_token() {
         let (mut page, mut replaced) = (Refusals::default(), 0);
         loop {
-            let token = Arc::<Usage>::default();
-            token.authorized(Instant::now());
-            second().await;
-            page.add(&token, false);
-            if page.add(&token, false) == Refusal::Final {
+            let token = token().await;
+            assert_eq!(page.add(&token, false, Instant::now()), Refusal::Later);
+            if page.add(&token, false, later().await) == Refusal::Final {
                 break;
             }
             replaced += 1;

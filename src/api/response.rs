@@ -42,7 +42,8 @@ pub(super) struct Response {
 }
 
 impl Response {
-    /// Every 5xx and these few 4xx may pass; a 401 may be an expired token (the API's docs, "Errors").
+    /// Every 5xx and these few 4xx may pass; a 401 may be an expired token (the API's docs,
+    /// "Errors").
     pub(super) fn verdict(&self) -> Verdict {
         match self.status {
             200..=299 => Verdict::Success,

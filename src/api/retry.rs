@@ -4,7 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use super::{ApiError, Clock};
 
-/// The longest back-off after a 429. The pace slows down already: a page that also waits long is only late.
+/// The longest back-off after a 429. The pace slows down already: a page that also waits long is
+/// only late.
 const RATE_LIMIT_CAP: Duration = Duration::from_secs(8);
 
 /// Delays and bounds of every request.
@@ -22,7 +23,8 @@ pub struct Timing {
     pub cap: Duration,
     /// How long one page is retried in all.
     pub budget: Duration,
-    /// How long one page is retried while its responses are refusals without an error code of the API.
+    /// How long one page is retried while its responses are refusals without an error code of the
+    /// API.
     pub firewall: Duration,
     /// How long a missing parent waits before it is requested again.
     pub recheck: Duration,
@@ -89,7 +91,8 @@ impl Fault {
     }
 }
 
-/// Full jitter: anything up to the ceiling, so that clients do not return in step. `random` is in `0..1`.
+/// Full jitter: anything up to the ceiling, so that clients do not return in step. `random` is in
+/// `0..1`.
 fn back_off(base: Duration, cap: Duration, attempt: u32, random: f64) -> Duration {
     base.saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1))).min(cap).mul_f64(random)
 }
@@ -103,8 +106,8 @@ pub(super) fn retry_after(value: &str, date: SystemTime) -> Option<Duration> {
     httpdate::parse_http_date(value).ok()?.duration_since(date).ok()
 }
 
-/// The failed attempts at one page, and the time that they took. Time in which no attempt was possible (a slow reader, the
-/// pace) does not count.
+/// The failed attempts at one page, and the time that they took. Time in which no attempt was
+/// possible (a slow reader, the pace) does not count.
 #[derive(Debug, Default)]
 pub(super) struct Attempts {
     count: u32,
@@ -114,8 +117,8 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// How long to wait after an attempt that took so long: the back-off, or what the server requests if that is longer. An
-    /// error if the wait would exceed the budget.
+    /// How long to wait after an attempt that took so long: the back-off, or what the server
+    /// requests if that is longer. An error if the wait would exceed the budget.
     pub(super) fn next(
         &mut self,
         timing: &Timing,

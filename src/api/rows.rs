@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// More rows than any page has: the largest documented page holds 7,000, and a list without pages one row per member.
+/// More rows than any page has. The largest documented page holds 7,000.
 const MOST_ROWS: usize = 500_000;
 
 /// Deeper than any record goes, and as deep as the usual readers of JSON follow.
@@ -31,7 +31,8 @@ pub enum Shape {
 /// Why a body is not a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unfit {
-    /// It is not JSON of this shape: an HTML page, a cut body, an error object. The next response may be.
+    /// It is not JSON of this shape: an HTML page, a cut body, an error object. The next response
+    /// may be.
     Broken(&'static str),
     /// It has more bytes than any page.
     TooLarge,
@@ -235,7 +236,8 @@ impl<'de> DeserializeSeed<'de> for &mut Cut {
     }
 }
 
-/// Whether a JSON text is nested too deeply. Most rows are too short for it, or have too few brackets.
+/// Whether a JSON text is nested too deeply. Most rows are too short for it, or have too few
+/// brackets.
 fn is_deep(text: &[u8]) -> bool {
     // `[` and `{` differ in one bit, and in 255 bytes no sum overflows: many are compared at once.
     let opens = |part: &[u8]| part.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>();

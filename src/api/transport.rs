@@ -9,8 +9,8 @@ use super::retry::Fault;
 use super::{ApiError, Timing};
 use crate::config::Settings;
 
-/// Bytes of one HTTP/2 response that may wait unread. A page that waits for memory leaves them in the
-/// connection, whose own window has room for all pages: otherwise they would block the one that is read.
+/// Bytes of one HTTP/2 response that may wait unread while its page waits for memory. The window
+/// of the connection has room for all of them: they never block the page that is read.
 const STREAM_WINDOW: u32 = 256 * 1024;
 
 /// Why there is no complete response.
@@ -100,11 +100,10 @@ impl SendError {
 /// Why a certificate is not trusted, if this is such an error.
 fn untrusted(error: &(dyn StdError + 'static)) -> Option<&'static str> {
     // An I/O error does not count the error that it contains among its causes.
-    let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-    let error = match inner {
-        Some(inner) => inner.downcast_ref::<rustls::Error>()?,
-        None => error.downcast_ref::<rustls::Error>()?,
-    };
+    if let Some(error) = error.downcast_ref::<std::io::Error>() {
+        return untrusted(error.get_ref()?);
+    }
+    let error = error.downcast_ref::<rustls::Error>()?;
     let rustls::Error::InvalidCertificate(why) = error else { return None };
     Some(match why {
         CertificateError::UnknownIssuer => "its issuer is unknown",

@@ -1,5 +1,5 @@
-//! The readers of what a server sends, one by one: for tests that send anything at all. A sync uses them through
-//! [`Client`](super::Client).
+//! The readers of what a server sends, one by one: for tests that send anything at all. A sync uses
+//! them through [`Client`](super::Client).
 
 use std::time::{Duration, SystemTime};
 

@@ -87,7 +87,6 @@ async fn when_every_second_get_is_refused_the_sync_goes_on() {
     let minutes = Duration::from_secs(300);
     assert!(timeout(minutes, simulation.read(5000)).await.is_err());
     let passed = *passed.lock().unwrap();
-    println!("50 % refused: {passed} of 5000 in 300 s");
     // 113 once.
     assert!(passed >= 220, "{passed}");
 }
@@ -98,12 +97,12 @@ async fn when_most_gets_are_refused_every_page_arrives_in_minutes() {
     let mut rng = Rng::with_seed(11);
     let simulation = Simulation::new(LATENCY, move || rng.f64() < 0.85);
     let took = simulation.read(60).await;
-    println!("85 % refused: 60 pages in {} s", took.as_secs());
     // 30 of them took 25 minutes once.
     assert!(took < Duration::from_secs(750), "{took:?}");
 }
 
-/// Of two users of one limit of 50 per second the other takes 30: the rate settles near what is left.
+/// Of two users of one limit of 50 per second the other takes 30: the rate settles near what is
+/// left.
 #[tokio::test(start_paused = true)]
 async fn beside_another_client_of_the_same_limit_most_of_the_rest_is_used() {
     let mut latest: Vec<Instant> = Vec::new();
@@ -114,7 +113,6 @@ async fn beside_another_client_of_the_same_limit_most_of_the_rest_is_used() {
         latest.len() > 20
     });
     let took = simulation.read(2000).await;
-    println!("20 of 50 per second left: 2000 pages in {} s", took.as_secs());
     assert!(took < Duration::from_secs(100 * 3 / 2), "{took:?}");
 }
 
@@ -122,13 +120,13 @@ async fn beside_another_client_of_the_same_limit_most_of_the_rest_is_used() {
 async fn five_thousand_requests_take_two_percent_more_than_their_count_divided_by_the_rate() {
     for latency in [80, 300].map(Duration::from_millis) {
         let took = Simulation::new(latency, || false).read(5000).await;
-        println!("floor factor at {} ms: {:.4}", latency.as_millis(), took.as_secs_f64() / 100.0);
         // The token takes one more latency.
         assert!(took + latency <= Duration::from_secs(102), "{took:?}");
     }
 }
 
-/// Real time: connections that open slowly delay the first requests, but not those that follow on them.
+/// Real time: connections that open slowly delay the first requests, but not those that follow on
+/// them.
 #[tokio::test(flavor = "multi_thread")]
 async fn while_connections_open_arrivals_stay_within_the_limit() {
     let server = Server::slow_to_connect(Duration::from_millis(200), |request| {
@@ -152,7 +150,6 @@ async fn while_connections_open_arrivals_stay_within_the_limit() {
     at.sort_unstable();
     let in_a_second = |from: &Instant| at.iter().filter(|at| (*from..*from + SECOND).contains(at)).count();
     let most = at.iter().map(in_a_second).max().unwrap();
-    println!("at most {most} arrivals in a second");
     // One more than allowed if a busy machine delays a request on its way; 60 once.
     assert!(most <= 51, "{most} in one second");
 }
