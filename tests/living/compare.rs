@@ -4,6 +4,7 @@
 //! equality. Beyond it a version may be held only if `rows.rs` says that no sync can see what came later.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -38,21 +39,13 @@ impl Snapshot {
     }
 }
 
-/// What is wrong with one row.
-pub(crate) struct Difference {
-    pub(crate) key: String,
-    pub(crate) platform: String,
-    pub(crate) destination: String,
-    pub(crate) history: Vec<String>,
-}
-
-/// Finds what a destination does not hold as it must.
+/// Finds what a destination does not hold as it must: the row, what either side holds, and the row's history.
 pub(crate) fn differences(
     platform: &Platform,
     destination: &Destination,
     selected: &Selected,
     snapshot: &Snapshot,
-) -> Vec<Difference> {
+) -> Vec<String> {
     let stream = selected.stream;
     let mut held: BTreeMap<String, Value> = BTreeMap::new();
     for row in destination.rows(selected.name) {
@@ -73,15 +66,18 @@ pub(crate) fn differences(
         }
         let show = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), Value::to_string);
         let current = ids.iter().find_map(|id| platform.rows[*id].current());
-        let history = ids.iter().flat_map(|id| platform.rows[*id].history.iter());
-        found.push(Difference {
-            key: key.clone(),
-            platform: show(current),
-            destination: show(value),
-            history: history
-                .map(|(at, what)| format!("{} {what}", at.format("%m-%d %H:%M:%S%.3f")))
-                .collect(),
-        });
+        let mut text = format!(
+            "{key} ({:?}) at {}, of a read since {}\n  platform:    {}\n  destination: {}\n",
+            selected.mode,
+            platform.now,
+            snapshot.at,
+            show(current),
+            show(value)
+        );
+        for (at, what) in ids.iter().flat_map(|id| platform.rows[*id].history.iter()) {
+            let _ = writeln!(text, "    {} {what}", at.format("%m-%d %H:%M:%S%.3f"));
+        }
+        found.push(text);
     }
     found
 }
@@ -143,4 +139,39 @@ fn is_mixed(platform: &Platform, mode: Mode, row: &Row, id: RowId, since: DateTi
     let Some(slot) = platform.ancestor(id, "classroom_slots") else { return false };
     let is_edited = platform.rows[slot].history.iter().any(|(at, _)| *at >= since);
     is_edited || (mode == Mode::Incremental && row.current().is_none())
+}
+
+/// Lists of parents that were there all the time and were not requested in a sync in which another parent's failed.
+pub(crate) fn not_requested(platform: &Platform, one: &Selected, snapshot: &Snapshot) -> Vec<String> {
+    let spec = &SPECS[one.stream];
+    let broken = platform.faults.broken.as_ref().filter(|it| it.stream == one.stream);
+    let Some(broken) = broken.and_then(|it| it.path.clone()) else { return Vec::new() };
+    let is_disturbed = platform.sight[one.stream].disturbed;
+    let is_chosen = spec.dates == Dates::Slot && one.mode == Mode::Incremental;
+    let is_continued = platform.requests.iter().rev().find(|it| it.sync != platform.sync);
+    if is_disturbed || is_chosen || is_continued.is_some_and(|before| before.at > snapshot.at) {
+        return Vec::new();
+    }
+    let sync = platform.sync;
+    let requested = |path: &str| {
+        platform.requests.iter().rev().take_while(|it| it.sync == sync).any(|it| it.target.contains(path))
+    };
+    let path = |id: usize| {
+        let row = &platform.rows[id];
+        if row.owner.is_some_and(|owner| broken.contains(&platform.rows[owner].id)) {
+            return None;
+        }
+        let value = row.current()?;
+        let mut path = spec.path.to_owned();
+        for (name, stream, _) in spec.added.iter().filter(|(name, ..)| name.ends_with("Id")) {
+            let at = format!("{{{stream}}}");
+            path = path.replace(&at, value.get(*name)?.as_str()?);
+        }
+        path = path.replace("{contentType}", value.get("contentType").and_then(Value::as_str).unwrap_or(""));
+        (!path.contains('{')).then_some(path)
+    };
+    let mut paths: Vec<String> =
+        snapshot.lasting(platform).filter_map(path).filter(|path| !requested(path)).collect();
+    paths.dedup();
+    paths
 }

@@ -130,8 +130,10 @@ pub(crate) fn read(
         }
     });
     runtime.shutdown_timeout(Duration::from_millis(200));
-    let text = String::from_utf8_lossy(&pipe.0.lock().unwrap().bytes).into_owned();
-    Ended { lines: text.lines().map(str::to_owned).collect(), code }
+    let out = pipe.0.lock().unwrap();
+    let is_gone = matches!(kill, Some(Kill::Hard(after)) if out.lines >= after);
+    let lines = String::from_utf8_lossy(&out.bytes).lines().map(str::to_owned).collect();
+    Ended { lines, code: code.filter(|_| !is_gone) }
 }
 
 /// The streams that `discover` offers.

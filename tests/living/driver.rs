@@ -1,17 +1,16 @@
 //! One seed: a platform, a connection to it, and sync after sync.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use chrono::Duration;
 use fastrand::Rng;
 use serde_json::{Value, json};
 
-use crate::compare::{Snapshot, differences};
+use crate::compare::{Snapshot, differences, not_requested};
 use crate::connector::{self, Ended, Kill};
 use crate::destination::{Destination, Mode, Outcome, Selected};
-use crate::platform::specs::{Dates, SPECS, index};
+use crate::platform::specs::{SPECS, index};
 use crate::platform::{Phase, Platform};
 use crate::report::{Counts, Violation};
 
@@ -270,7 +269,8 @@ impl Trial {
     fn weigh(&mut self, one: &Selected, outcome: &Outcome, ran_to_its_end: bool) {
         let Some(snapshot) = self.snapshots.get(&one.stream) else { return };
         if ran_to_its_end && outcome.incomplete.contains(one.name) {
-            for path in self.not_requested(one, snapshot) {
+            let paths = not_requested(&self.platform(), one, snapshot);
+            for path in paths {
                 let text =
                     format!("the failure of another parent's list kept this one from being read: {path}");
                 self.complain(one.name, text);
@@ -291,59 +291,10 @@ impl Trial {
             return;
         }
         let found = differences(&platform, &self.destination, one, &snapshot);
-        let mut texts = Vec::new();
-        for difference in &found {
-            let mut text = format!(
-                "{} ({:?}) at {}, of a read since {}\n  platform:    {}\n  destination: {}\n",
-                difference.key,
-                one.mode,
-                platform.now,
-                snapshot.at,
-                difference.platform,
-                difference.destination
-            );
-            for line in &difference.history {
-                let _ = writeln!(text, "    {line}");
-            }
-            texts.push(text);
-        }
         drop(platform);
-        for text in texts {
+        for text in found {
             self.complain(one.name, text);
         }
-    }
-
-    /// Lists of parents that were there all the time and were not requested in a sync in which another parent's failed.
-    fn not_requested(&self, one: &Selected, snapshot: &Snapshot) -> Vec<String> {
-        let platform = self.platform.lock().unwrap();
-        let spec = &SPECS[one.stream];
-        let is_broken =
-            platform.faults.broken.as_ref().is_some_and(|it| it.stream == one.stream && it.path.is_some());
-        let is_chosen = spec.dates == Dates::Slot && one.mode == Mode::Incremental;
-        let is_continued = platform.requests.iter().rev().find(|it| it.sync != platform.sync);
-        if !is_broken || is_chosen || is_continued.is_some_and(|before| before.at > snapshot.at) {
-            return Vec::new();
-        }
-        let sync = platform.sync;
-        let requested = |path: &str| {
-            platform.requests.iter().rev().take_while(|it| it.sync == sync).any(|it| it.target.contains(path))
-        };
-        let path = |id: usize| {
-            let row = &platform.rows[id];
-            let value = row.current()?;
-            let mut path = spec.path.to_owned();
-            for (name, stream, _) in spec.added.iter().filter(|(name, ..)| name.ends_with("Id")) {
-                let at = format!("{{{stream}}}");
-                path = path.replace(&at, value.get(*name)?.as_str()?);
-            }
-            path =
-                path.replace("{contentType}", value.get("contentType").and_then(Value::as_str).unwrap_or(""));
-            (!path.contains('{')).then_some(path)
-        };
-        let mut paths: Vec<String> =
-            snapshot.lasting(&platform).filter_map(path).filter(|path| !requested(path)).collect();
-        paths.dedup();
-        paths
     }
 
     fn complain(&mut self, stream: &str, text: String) {
