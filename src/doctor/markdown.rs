@@ -7,21 +7,18 @@ use super::endpoints::Endpoint;
 use super::report::Report;
 use super::verdict::{Effect, Finding, Verdict, count};
 
-impl Report {
-    /// The page for people.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        // Writing to a string cannot fail, so the results are dropped.
-        let mut page = String::new();
-        head(&mut page, self);
-        differences(&mut page, self);
-        table(&mut page, "As assumed", self, Verdict::AsAssumed);
-        table(&mut page, "Unknown", self, Verdict::Unknown);
-        forecast(&mut page, self);
-        endpoints(&mut page, &self.endpoints);
-        fields(&mut page, &self.endpoints);
-        page
-    }
+/// The page for people.
+pub(super) fn page(report: &Report) -> String {
+    // Writing to a string cannot fail, so the results are dropped.
+    let mut page = String::new();
+    head(&mut page, report);
+    differences(&mut page, report);
+    table(&mut page, "As assumed", report, Verdict::AsAssumed);
+    table(&mut page, "Unknown", report, Verdict::Unknown);
+    forecast(&mut page, report);
+    endpoints(&mut page, &report.endpoints);
+    fields(&mut page, &report.endpoints);
+    page
 }
 
 fn head(page: &mut String, report: &Report) {

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::endpoints::{self, Endpoint};
 use super::forecast::{self, Forecast};
+use super::markdown;
 use super::observations::{Observations, Stop};
 use super::verdict::{Effect, Finding, Verdict};
 use super::verdicts::{self, clock};
@@ -65,6 +66,12 @@ pub struct Run {
 }
 
 impl Report {
+    /// The page for people.
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        markdown::page(self)
+    }
+
     pub(super) fn new(
         seen: &Observations,
         settings: &Settings,
