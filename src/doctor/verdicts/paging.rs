@@ -60,7 +60,7 @@ fn page_size(seen: &Observations) -> Finding {
 fn link_form(seen: &Observations) -> Finding {
     let assumption = Assumption {
         id: "link_form",
-        claim: "The `Link` to the next page is an absolute URL on the same server, with rel=\"next\" in quotes.",
+        claim: "The `Link` to the next page is an absolute URL, with rel=\"next\" in quotes.",
         consequence: "Lists are read to their end. The connector also accepts relative URLs and rel=next.",
     };
     let links: Vec<Link> = seen.responses.iter().filter_map(|response| response.link).collect();
