@@ -66,7 +66,9 @@ impl Failures {
         self.requested += 1;
         self.count += 1;
         self.in_a_row += 1;
-        let in_vain = error.is_exhausted() && now.duration_since(self.last_success) >= self.budget;
+        // One parent alone may be the only one that fails.
+        let is_outage = self.in_a_row > 1 && error.is_exhausted();
+        let in_vain = is_outage && now.duration_since(self.last_success) >= self.budget;
         // A lasting cause among passing ones would stop the retries, so a passing one is always named.
         if self.named.len() < NAMED {
             self.named.push(FailedParent { id: parent.to_owned(), error });
@@ -168,6 +170,14 @@ mod tests {
         tokio::time::advance(Duration::from_secs(1)).await;
         assert!(!failures.add("u", refused(), Instant::now()), "the API answers");
         assert!(failures.add("u", exhausted(), Instant::now()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_parent_that_fails_for_ten_minutes_does_not_end_a_stream_that_reads_one_at_a_time() {
+        let mut failures = failures();
+        failures.success(Instant::now());
+        tokio::time::advance(Duration::from_secs(700)).await;
+        assert!(!failures.add("u", exhausted(), Instant::now()));
     }
 
     #[tokio::test(start_paused = true)]

@@ -39,16 +39,17 @@ impl Trial {
         let mut rng = Rng::with_seed(seed ^ 0x5EED);
         let named = |offer: &Value| (offer["name"].as_str().unwrap_or_default().to_owned(), offer.clone());
         let offered: BTreeMap<String, Value> = offered.iter().map(named).collect();
-        let mut names: Vec<usize> = (0..SPECS.len()).collect();
+        let mut streams: Vec<usize> = (0..SPECS.len()).collect();
         if rng.u8(0..12) != 0 {
-            rng.shuffle(&mut names);
+            rng.shuffle(&mut streams);
             // Streams in which something can be missed come more often.
-            names.sort_by_cached_key(|stream| {
+            streams.sort_by_cached_key(|stream| {
                 rng.u8(0..10) + if SPECS[*stream].is_interesting() { 0 } else { 4 }
             });
-            names.truncate(rng.usize(3..10));
+            streams.truncate(rng.usize(3..10));
         }
-        let connection = names.into_iter().filter_map(|stream| select(stream, &offered, &mut rng)).collect();
+        let connection =
+            streams.into_iter().filter_map(|stream| select(stream, &offered, &mut rng)).collect();
         Self {
             seed,
             platform: Arc::new(Mutex::new(platform)),
@@ -102,11 +103,9 @@ impl Trial {
 
     fn end(&mut self) {
         self.counts.seeds = 1;
-        let platform = self.platform();
-        let rows = platform.rows.iter().filter(|row| row.alive).count();
-        let requests = platform.requests.len();
-        drop(platform);
-        (self.counts.rows, self.counts.requests) = (rows, requests);
+        let platform = self.platform.lock().unwrap();
+        self.counts.rows = platform.rows.iter().filter(|row| row.alive).count();
+        self.counts.requests = platform.requests.len();
     }
 
     /// Minutes, hours or days between two syncs.
@@ -167,18 +166,17 @@ impl Trial {
             if self.rng.u8(0..3) > 0 { Kill::Hard(line) } else { Kill::Stop(line) }
         });
         self.begin(selected, phase, is_first);
-        let (config, secrets) = {
+        let config = {
             let platform = self.platform();
             let variant = &platform.variant;
-            let config = json!({
+            json!({
                 "client_id": "the-client-id",
                 "client_secret": platform.secrets[0],
                 "requests_per_second": 1000,
                 "max_concurrent_requests": variant.concurrency,
                 "attendance_lookback_days": variant.lookback.num_days(),
                 "include_deleted_users": variant.include_deleted_users,
-            });
-            (config, platform.secrets[0].clone())
+            })
         };
         let catalog = self.catalog(selected);
         let state = Value::Array(self.destination.states.values().cloned().collect());
@@ -188,8 +186,7 @@ impl Trial {
         if kill.is_none() {
             self.lines = ended.lines.len();
         }
-        let mut secrets = vec![secrets];
-        secrets.extend(self.platform().secrets.iter().skip(1).cloned());
+        let secrets = self.platform().secrets.clone();
         let loses = ended.code != Some(0) && kill.is_some() && self.rng.bool();
         let outcome = self.destination.take(&ended.lines, selected, self.job, loses, &secrets);
         self.counts.syncs += 1;
@@ -303,7 +300,7 @@ impl Trial {
         let mut requests = Vec::new();
         if self.counts.violations.len() < 2 {
             let is_of = |of: Option<usize>| {
-                place.is_none() || of.is_none() || of.is_some_and(|of| self.is_above(place, of))
+                place.is_none() || of.is_none() || of.is_some_and(|of| is_above(place, of))
             };
             let of =
                 platform.requests.iter().rev().filter(|it| it.sync + 3 > platform.sync && is_of(it.stream));
@@ -322,15 +319,14 @@ impl Trial {
             requests.reverse();
         }
         let (seed, sync) = (self.seed, platform.sync);
-        drop(platform);
         self.counts.violations.push(Violation { seed, sync, stream: stream.to_owned(), text, requests });
     }
+}
 
-    /// True if rows of `of` belong to what `stream` is read from.
-    fn is_above(&self, stream: Option<usize>, of: usize) -> bool {
-        let owner = |one: &usize| SPECS[*one].owner.map(index);
-        std::iter::successors(stream, owner).any(|one| one == of)
-    }
+/// True if rows of `of` belong to what `stream` is read from.
+fn is_above(stream: Option<usize>, of: usize) -> bool {
+    let owner = |one: &usize| SPECS[*one].owner.map(index);
+    std::iter::successors(stream, owner).any(|one| one == of)
 }
 
 fn select(stream: usize, offered: &BTreeMap<String, Value>, rng: &mut Rng) -> Option<Selected> {

@@ -1,5 +1,6 @@
 //! HTTP/1.1 on a port of this machine: as much of it as a client of the platform needs, and faults.
 
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -73,10 +74,10 @@ impl Reply {
     fn bytes(&self) -> Vec<u8> {
         let mut head = format!("HTTP/1.1 {} Status\r\n", self.status);
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            let _ = write!(head, "{name}: {value}\r\n");
         }
         if self.status != 204 {
-            head += &format!("Content-Length: {}\r\n", self.body.len());
+            let _ = write!(head, "Content-Length: {}\r\n", self.body.len());
         }
         let mut bytes = (head + "\r\n").into_bytes();
         bytes.extend_from_slice(self.body.as_bytes());

@@ -79,7 +79,7 @@ impl Platform {
         let stream = index("path_session_translations");
         let of = &self.rows[session];
         let mut row = Row::new(stream, of.id.clone(), of.owner);
-        row.data = of.data.clone();
+        row.data.clone_from(&of.data);
         row.set("translations", json!([]));
         let place = self.rows.len();
         if let Some(owner) = row.owner {

@@ -116,7 +116,7 @@ impl Platform {
         let is_dated = !matches!(SPECS[event.stream].dates, Dates::No | Dates::Slot);
         let may_wait = is_dated && matches!(event.act, Act::Birth | Act::Edit | Act::Move(_));
         if !(may_wait && self.variant.lags && self.rng.u8(0..10) < 6) {
-            return self.apply(event);
+            return self.apply(&event);
         }
         if let (Some(row), Act::Edit | Act::Move(_)) = (event.row, event.act) {
             self.rows[row].waiting = true;
@@ -126,8 +126,8 @@ impl Platform {
     }
 
     /// Applies an event: from now on readers see it.
-    pub(super) fn apply(&mut self, event: Event) {
-        let Event { stream, row, act, stamp } = event;
+    pub(super) fn apply(&mut self, event: &Event) {
+        let Event { stream, row, act, stamp } = *event;
         if let Some(row) = row {
             self.rows[row].waiting = false;
             if !self.rows[row].alive || (self.rows[row].current().is_none()) {

@@ -142,7 +142,7 @@ impl Platform {
             }
             let (at, event) = self.waiting.remove(next);
             self.now = self.now.max(at);
-            self.apply(event);
+            self.apply(&event);
         }
         self.now = until;
         self.clock.0.store(until.timestamp_millis(), Ordering::Relaxed);

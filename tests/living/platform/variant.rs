@@ -6,6 +6,7 @@ use fastrand::Rng;
 use super::specs::SPECS;
 
 /// What one seed is like.
+#[allow(clippy::struct_excessive_bools)] // Each is an open question with two answers.
 pub(crate) struct Variant {
     /// Rows become visible up to nine minutes late.
     pub(crate) lags: bool,
