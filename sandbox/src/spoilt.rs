@@ -84,7 +84,8 @@ pub(crate) async fn spoilt(
         FaultKind::EmptyPage => http(reply, host),
         FaultKind::ExpiredNext => http(Reply::invalid_next(), host),
         FaultKind::LinkLoop => {
-            reply.next = Some(here);
+            // A next page without a query would be no next page.
+            reply.next = Some(if here.contains('?') { here } else { format!("{here}?{AGAIN}") });
             http(reply, host)
         }
         FaultKind::ForeignLink => {

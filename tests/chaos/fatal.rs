@@ -49,7 +49,7 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
             at("html=1@/tags"),
             tags,
             "transient_error",
-            "no complete JSON array",
+            "not a complete JSON array",
         ),
         fatal(
             "connections that hang forever",
@@ -124,7 +124,7 @@ pub(crate) async fn unreachable(seed: u64) -> Line {
     for (change, failure_type, sentence) in [
         (unknown, "transient_error", "gave up after"),
         (refused, "transient_error", "gave up after"),
-        (json!({}), "config_error", "with a fresh token"),
+        (json!({}), "config_error", "HTTP 401 invalid_token from /api/v2/tags, repeatedly"),
     ] {
         let mut config = account.config.clone();
         config.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

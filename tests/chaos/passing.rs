@@ -75,7 +75,8 @@ pub(crate) async fn vanished(seed: u64) -> Line {
     let mut trial =
         Trial::new("parents vanish between list and read", broken(seed, Vec::new()), &streams).await;
     let mut gone = BTreeSet::new();
-    for parent in ["users", "paths", "path_sessions", "classrooms", "classroom_slots", "courses", "groups"] {
+    // Without paths: under one of them is a good part of all sessions, and so many would be a failure.
+    for parent in ["users", "path_sessions", "classrooms", "classroom_slots", "courses", "groups"] {
         let rows = trial.account.sandbox.truth(parent);
         for row in rows.iter().skip(1).step_by(rows.len() / 2) {
             let id = row["_id"].as_str().unwrap();
