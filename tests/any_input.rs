@@ -153,7 +153,13 @@ proptest! {
         let texts: Vec<String> = objects.iter().map(|object| Value::Object(object.clone()).to_string()).collect();
         let page = format!("{blank}[{blank}{}{blank}]{blank}", texts.join(&format!("{blank},{blank}")));
         let rows = untrusted::rows(page.clone(), Shape::Objects).unwrap();
-        prop_assert_eq!(rows.iter().map(str::to_owned).collect::<Vec<_>>(), texts);
+        // Untouched but for the characters at which some readers end a line.
+        let escaped = |text: &String| {
+            let text = text.replace('\u{85}', "\\u0085");
+            text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+        };
+        let expected: Vec<String> = texts.iter().map(escaped).collect();
+        prop_assert_eq!(rows.iter().map(str::to_owned).collect::<Vec<_>>(), expected);
         // A page that is cut anywhere is none.
         for end in page.char_indices().map(|(end, _)| end).filter(|end| *end < page.trim_end().len()) {
             prop_assert!(untrusted::rows(&page.as_bytes()[..end], Shape::Objects).is_err());
