@@ -160,6 +160,9 @@ impl Auth {
         let no_token = || Fault::passing("the response of the token endpoint has no token");
         let parsed: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| no_token())?;
         let token = parsed.access_token.expose_secret();
+        if token.trim().is_empty() {
+            return Err(no_token());
+        }
         self.secrets.add(token);
         let mut header = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| no_token())?;
         header.set_sensitive(true);

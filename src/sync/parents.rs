@@ -64,7 +64,7 @@ impl ParentRows {
             return;
         }
         let mut values = found[..self.columns.len()].iter().copied().map(text);
-        let Some(id) = values.next().flatten().filter(|id| !id.is_empty()) else {
+        let Some(id) = values.next().flatten().filter(|id| request::is_id(id)) else {
             self.without_id += 1;
             return;
         };
@@ -189,11 +189,13 @@ mod tests {
         let mut sheets = ParentRows::new(&own, Some(source));
         sheets.push(&[Some("\"a\""), None], Some(1));
         sheets.push(&[Some("\"b\""), Some("\"own\"")], Some(0));
-        sheets.push(&[Some("7"), None], Some(0));
+        for unusable in ["7", "\"a/b\"", "\"\"", "null"] {
+            sheets.push(&[Some(unusable), None], Some(0));
+        }
         sheets.sort();
         let row = |place| columns.map(|column| sheets.row(place).value(column).unwrap());
         assert_eq!((row(0), row(1)), (["a", "s1", "c1"], ["b", "s2", "own"]));
-        assert_eq!((sheets.len(), sheets.without_id()), (2, 1));
+        assert_eq!((sheets.len(), sheets.without_id()), (2, 4));
     }
 
     #[test]

@@ -131,8 +131,7 @@ impl RowReader {
             return;
         }
         let is_added = |name: &str| source.added.iter().any(|(added, raw)| *added == name && raw != "null");
-        let is_missing = |found: Option<&str>| found.is_none_or(|raw| raw == "null");
-        if self.stream.key.iter().zip(&key).any(|(name, found)| is_missing(*found) && !is_added(name)) {
+        if self.stream.key.iter().zip(&key).any(|(name, found)| !is_key(*found) && !is_added(name)) {
             sink.report.without_key += 1;
             return;
         }
@@ -180,6 +179,13 @@ fn member(members: &mut String, name: &str, raw: &str) {
 fn place_in(row: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - row.as_ptr().addr();
     start..start + part.len()
+}
+
+/// True if a destination can use this raw JSON as a key: a text or a number.
+fn is_key(raw: Option<&str>) -> bool {
+    raw.is_some_and(|raw| {
+        raw != "\"\"" && raw.starts_with(|c: char| c == '"' || c == '-' || c.is_ascii_digit())
+    })
 }
 
 /// True if this raw JSON is the string `text`.

@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::fake::{Reply, Request, Server, quick};
 use super::read;
-use crate::api::{ApiError, Client};
+use crate::api::{ApiError, Client, Timing};
 
 fn refused() -> Reply {
     Reply::new(401, "", r#"{"error":"invalid_token"}"#)
@@ -118,4 +118,21 @@ async fn a_401_that_is_not_the_apis_is_a_firewalls_and_no_wrong_credential() {
     let error = read(&client, "/users").await.unwrap_err();
     assert!(matches!(error, ApiError::Blocked { status: 401, .. }), "{error}");
     assert!(server.tokens() <= 4, "{}", server.tokens());
+}
+
+#[tokio::test]
+async fn an_empty_token_is_none_and_no_page_is_requested_with_it() {
+    let server = Server::start(|request| {
+        Some(if request.is_token() {
+            Reply::page(r#"{"access_token":"","expires_in":3600}"#)
+        } else {
+            refused()
+        })
+    })
+    .await;
+    let timing = Timing { budget: Duration::from_millis(50), ..quick() };
+    let (client, _events) = server.client(timing);
+    let error = read(&client, "/users").await.unwrap_err();
+    assert!(matches!(error, ApiError::Exhausted { .. }) && error.to_string().contains("no token"), "{error}");
+    assert_eq!(server.gets(), 0);
 }

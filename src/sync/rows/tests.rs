@@ -114,9 +114,16 @@ fn a_lone_surrogate_is_replaced_before_anything_is_looked_for() {
 
 #[test]
 fn a_row_without_its_key_is_counted_and_not_emitted() {
-    let rows = [r#"{"name":"x"}"#, r#"{"_id":null}"#, r#"{"_id":"a"}"#];
+    let rows = [
+        r#"{"name":"x"}"#,
+        r#"{"_id":null}"#,
+        r#"{"_id":{"a":1}}"#,
+        r#"{"_id":true}"#,
+        r#"{"_id":""}"#,
+        r#"{"_id":"a"}"#,
+    ];
     let (records, parents, report) = read(&reader(&GROUPS, None), List::Plain, &[], &rows);
-    assert_eq!((ids(&records), report.without_key, parents.len()), (vec!["a"], 2, 1));
+    assert_eq!((ids(&records), report.without_key, parents.len()), (vec!["a"], 5, 1));
     let added = [("userId", "\"u\"".to_owned())];
     let (records, _, report) = read(&reader(&USER_MANAGERS, None), List::Plain, &added, &["\"m\"", "null"]);
     assert_eq!((records.len(), report.without_key), (1, 1));
