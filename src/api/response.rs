@@ -99,13 +99,13 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 }
 
 /// The code in an error body, of either form: `{"error": "code"}` or `{"error": {"code": "code"}}`.
-/// Only what looks like a code is used: a body may repeat what it was sent.
+/// One that does not look like a code is `-`: a body may repeat what it was sent.
 pub(super) fn code(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
     let error = body.get("error").unwrap_or(&body);
     let code = error.as_str().or_else(|| error.get("code")?.as_str())?;
-    let is_code = (1..=48).contains(&code.len()) && code.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
-    is_code.then(|| code.to_owned())
+    let is_plain = code.len() <= 48 && code.chars().all(|c| c.is_ascii_alphabetic() || c == '_');
+    (!code.is_empty()).then(|| if is_plain { code.to_owned() } else { "-".to_owned() })
 }
 
 /// Sends a request and reads the complete response.

@@ -89,6 +89,21 @@ async fn a_refusal_of_the_api_ends_the_page_at_once_with_its_code() {
 }
 
 #[tokio::test]
+async fn a_code_of_any_form_is_the_apis_word_but_only_a_plain_one_is_shown() {
+    for code in [
+        "error-401",
+        "v2.notSupported",
+        "E1234",
+        "a code of more than forty-eight characters, repeating what it was sent",
+    ] {
+        let (server, page) = first_page(vec![Reply::error(400, code)]).await;
+        let error = page.unwrap_err();
+        assert!(matches!(&error, ApiError::Rejected { code, .. } if code == "-"), "{error}");
+        assert_eq!(server.gets(), 1);
+    }
+}
+
+#[tokio::test]
 async fn a_missing_scope_is_told_in_both_forms_of_the_error() {
     let bare = Reply::new(403, "", r#"{"error":"invalid_scope"}"#);
     for reply in [bare, Reply::error(403, "invalid_scope")] {
