@@ -35,7 +35,8 @@ pub(super) struct Failures {
 }
 
 impl Failures {
-    pub(super) fn new(budget: Duration, now: Instant) -> Self {
+    /// `earlier`: parents that an earlier attempt read.
+    pub(super) fn new(budget: Duration, earlier: usize, now: Instant) -> Self {
         Self {
             named: Vec::new(),
             count: 0,
@@ -43,7 +44,7 @@ impl Failures {
             last_success: now,
             budget,
             gone: 0,
-            requested: 0,
+            requested: earlier,
             has_ended_early: false,
         }
     }
@@ -137,7 +138,7 @@ mod tests {
     use crate::streams::USER_MANAGERS;
 
     fn failures() -> Failures {
-        Failures::new(Duration::from_secs(600), Instant::now())
+        Failures::new(Duration::from_secs(600), 0, Instant::now())
     }
 
     fn refused() -> Arc<Error> {

@@ -64,7 +64,8 @@ impl ParentRows {
             return;
         }
         let mut values = found[..self.columns.len()].iter().copied().map(text);
-        let Some(id) = values.next().flatten().filter(|id| request::is_id(id)) else {
+        let is_text = found[0].is_some_and(|raw| raw.starts_with('"'));
+        let Some(id) = values.next().flatten().filter(|id| is_text && request::is_id(id)) else {
             self.without_id += 1;
             return;
         };
@@ -189,13 +190,13 @@ mod tests {
         let mut sheets = ParentRows::new(&own, Some(source));
         sheets.push(&[Some("\"a\""), None], Some(1));
         sheets.push(&[Some("\"b\""), Some("\"own\"")], Some(0));
-        for unusable in ["7", "\"a/b\"", "\"\"", "null"] {
+        for unusable in ["7", "true", "\"a/b\"", "\"\"", "null"] {
             sheets.push(&[Some(unusable), None], Some(0));
         }
         sheets.sort();
         let row = |place| columns.map(|column| sheets.row(place).value(column).unwrap());
         assert_eq!((row(0), row(1)), (["a", "s1", "c1"], ["b", "s2", "own"]));
-        assert_eq!((sheets.len(), sheets.without_id()), (2, 4));
+        assert_eq!((sheets.len(), sheets.without_id()), (2, 5));
     }
 
     #[test]

@@ -232,15 +232,17 @@ impl ReadPlan {
         matches!(self.mode, ReadMode::Full { .. })
     }
 
-    /// The state once the stream was read to its end. A clock that stands still or goes back moves nothing.
-    pub(super) fn end(&self) -> Value {
-        let ReadMode::Window { until, .. } = self.mode else {
+    /// The state once the stream was read to its end. A clock that stands still or goes back moves nothing. `is_doubtful`:
+    /// a row may have been missed. The sync before would repair it, so after a first one the next window begins anew.
+    pub(super) fn end(&self, is_doubtful: bool) -> Value {
+        let ReadMode::Window { until, from, .. } = self.mode else {
             return match self.mode {
                 ReadMode::Full { .. } => StreamState::complete(),
                 _ => self.unfinished(),
             };
         };
         let (cursor, previous) = match self.before.cursor {
+            None if is_doubtful => (until, Some(from.unwrap_or(DateTime::UNIX_EPOCH))),
             None => (until, Some(until)),
             Some(stored) if until > stored => (until, Some(stored)),
             Some(stored) => (stored, self.before.previous),

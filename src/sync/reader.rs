@@ -102,10 +102,12 @@ impl StreamReader {
         }
         let result = self.shared.unless_ended(source.ready()).await??;
         let include_deleted_users = self.shared.settings.include_deleted_users;
-        let slices = Slices::under(source.of, result.rows, include_deleted_users, |slice| {
+        let is_wanted = |slice: Slice<'_>| {
             self.plan.as_ref().is_some_and(|plan| emits(plan, slice))
                 || self.below.iter().any(|plan| plan.wants(|name| slice.value(name)))
-        });
+        };
+        let is_earlier = |id: &str| self.plan.as_ref().is_some_and(|plan| !plan.is_due(id));
+        let slices = Slices::under(source.of, result.rows, include_deleted_users, is_wanted, is_earlier);
         Ok((Arc::new(slices), result.failure))
     }
 
@@ -127,7 +129,7 @@ impl StreamReader {
         let mut watermark = Watermark::default();
         let mut outcome = Outcome {
             rows: ParentRows::new(&self.columns, slices.parents()),
-            failures: Failures::new(self.shared.timing.budget, Instant::now()),
+            failures: Failures::new(self.shared.timing.budget, slices.earlier(), Instant::now()),
             is_off: false,
             stopped: None,
         };
@@ -231,6 +233,7 @@ impl StreamReader {
         let Outcome { mut rows, failures, is_off, stopped } = outcome;
         let (stats, stream) = (reader.stats(), self.stream);
         let (gone, requested) = failures.absence();
+        let has_page_edges = stats.has_page_edges;
         // A parent without rows or without its key would be behind the mark, and never seen again.
         let keeps_checkpoint = self.keeps_checkpoint()
             && parent_failure.is_none()
@@ -268,7 +271,9 @@ impl StreamReader {
         }
         self.shared.progress.stream();
         if errors.is_empty() {
-            self.shared.send(Chunk::Complete { stream: stream.name, state: plan.end() }).await?;
+            self.shared
+                .send(Chunk::Complete { stream: stream.name, state: plan.end(gone > 0 || has_page_edges) })
+                .await?;
             return Ok(errors);
         }
         // Only a stream with parents may have a checkpoint, of this sync or of the one before, to take back.

@@ -26,6 +26,8 @@ pub(super) struct RowReader {
     key: Vec<usize>,
     /// By the names of what is added.
     added: BTreeMap<&'static str, usize>,
+    /// Those of them that the schema calls date-time.
+    dated: Vec<&'static str>,
 }
 
 /// Where the rows at hand come from.
@@ -36,6 +38,8 @@ pub(super) struct RowSource<'a> {
     pub(super) emits: bool,
     /// What the connector adds to each record: names, and raw JSON.
     pub(super) added: &'a [(&'static str, String)],
+    /// Dates among them that are none, and so null.
+    pub(super) nulled: &'a [&'static str],
     /// The number of the parent's row.
     pub(super) above: Option<u32>,
 }
@@ -78,10 +82,16 @@ impl RowReader {
         let variant = stream.parent.iter().filter_map(|parent| parent.variants.as_ref());
         let cursor = plan.iter().filter(|plan| plan.read_at.is_some()).filter_map(|_| stream.cursor.as_ref());
         let added = fields.map(|(_, to)| *to).chain(variant.map(|variants| variants.name));
-        let added = added.chain(cursor.map(Cursor::field)).map(|name| (name, place(name))).collect();
+        let added = added
+            .chain(cursor.map(Cursor::field))
+            .map(|name| (name, place(name)))
+            .collect::<BTreeMap<_, _>>();
         let status = (!stream.hidden.is_empty()).then(|| place("status"));
-        let scanner = Scanner::new(&names, &stream.json_schema());
-        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added }
+        let schema = stream.json_schema();
+        let is_date = |name: &&&str| schema["properties"][**name]["format"] == "date-time";
+        let dated = added.keys().filter(is_date).copied().collect();
+        let scanner = Scanner::new(&names, &schema);
+        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added, dated }
     }
 
     /// What this stream emits.
@@ -89,7 +99,19 @@ impl RowReader {
         self.plan.as_ref()
     }
 
-    /// Takes one row. `seen` holds the rows of the first hidden lists; `is_first` is true while these are read.
+    /// Nulls what is no date among the added members, and returns their names.
+    pub(super) fn without_bad_dates(&self, added: &mut [(&'static str, String)]) -> Vec<&'static str> {
+        let mut nulled = Vec::new();
+        for (name, raw) in added {
+            if self.dated.contains(name) && raw.starts_with('"') && !scan::is_date(raw) {
+                "null".clone_into(raw);
+                nulled.push(*name);
+            }
+        }
+        nulled
+    }
+
+    /// Takes one row. `seen` holds the rows of the first lists, and true while these are read.
     pub(super) fn read(
         &self,
         row: &str,
@@ -102,7 +124,11 @@ impl RowReader {
             Body::Objects | Body::Object => Cow::Borrowed(row),
         };
         let mut replaced = Vec::new();
-        let row = scan::without_lone_surrogates(&row, |field| replaced.push(field.to_owned()));
+        let row = scan::without_lone_surrogates(&row, |field| {
+            if !replaced.iter().any(|known| known == field) {
+                replaced.push(field.to_owned());
+            }
+        });
         let scan = self.scanner.scan(&row);
         let status = self.status.and_then(|place| scan.found[place]).filter(|raw| raw.starts_with('"'));
         let hidden = self.stream.hidden.iter().find(|hidden| is_text(status, hidden.value));
@@ -118,10 +144,11 @@ impl RowReader {
         }
         let key: SmallVec<[Option<&str>; 4]> = self.key.iter().map(|place| scan.found[*place]).collect();
         if let Some((seen, is_first)) = seen {
-            match source.list {
-                List::Hidden(hidden) if is_first => seen.insert(hidden.value, &key, &row),
-                _ if seen.is_repeat(&key, &row) => return,
-                _ => {}
+            let status = if let List::Hidden(hidden) = source.list { hidden.value } else { "" };
+            if is_first {
+                seen.insert(status, &key, &row);
+            } else if seen.is_repeat(&key, &row) {
+                return;
             }
         }
         sink.parents.push(&scan.found[..self.columns], source.above);
@@ -144,6 +171,10 @@ impl RowReader {
             *sink.report.nulled.entry(bad.path.clone()).or_default() += 1;
             changes.push(Change { field: bad.path });
             edits.push((bad.range, "null"));
+        }
+        for field in source.nulled {
+            *sink.report.nulled.entry((*field).to_owned()).or_default() += 1;
+            changes.push(Change { field: (*field).to_owned() });
         }
         let mut added = String::new();
         for (name, raw) in source.added {

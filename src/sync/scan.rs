@@ -12,7 +12,7 @@ use std::ops::Range;
 use serde_json::Value;
 use smallvec::{SmallVec, smallvec};
 
-pub(super) use date::{date_of, date_of_text};
+pub(super) use date::{date_of, date_of_text, is_date};
 pub(super) use surrogate::without_lone_surrogates;
 
 /// What is looked for in the rows of one list.

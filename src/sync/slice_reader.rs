@@ -41,6 +41,8 @@ pub(super) struct StreamStats {
     seen_statuses: BTreeSet<&'static str>,
     /// Responses of a one-object stream that held nothing.
     pub(super) empty: u64,
+    /// A list had several pages: a row that leaves one meanwhile may push another one over a page's edge.
+    pub(super) has_page_edges: bool,
 }
 
 /// The rows of one slice, and how its reading ended.
@@ -152,6 +154,7 @@ impl SliceReader {
         variant: Option<&str>,
         rows: &mut ParentRows,
     ) -> Result<SliceEnd, Error> {
+        let mut seen = SeenRows::default();
         for list in request::lists(self.stream) {
             if let List::Hidden(hidden) = list {
                 if self.is_in_plain_list(hidden.value) {
@@ -159,7 +162,9 @@ impl SliceReader {
                 }
                 self.shared.progress.expect(1);
             }
-            match self.list(slice, variant, list, None, rows).await? {
+            // A server that ignores the filter repeats the plain list.
+            let seen = (!self.stream.hidden.is_empty()).then_some((&mut seen, list == List::Plain));
+            match self.list(slice, variant, list, seen, rows).await? {
                 ListEnd::Complete => {}
                 ListEnd::NotFound => return Ok(SliceEnd::NotFound),
                 ListEnd::Off => return Ok(SliceEnd::Off),
@@ -187,13 +192,17 @@ impl SliceReader {
         };
         let plan = self.rows.plan();
         let emits = plan.is_some_and(|plan| emits(plan, slice));
-        let added = plan.map(|plan| slice.added(self.stream, variant, plan)).unwrap_or_default();
-        let source = RowSource { list, emits, added: &added, above: slice.number() };
+        let mut added = plan.map(|plan| slice.added(self.stream, variant, plan)).unwrap_or_default();
+        let nulled = self.rows.without_bad_dates(&mut added);
+        let source = RowSource { list, emits, added: &added, nulled: &nulled, above: slice.number() };
         let mark = rows.mark();
         let mut pager = Pager::new(client, progress, self.stream, &path, &query);
         loop {
             match pager.next().await? {
                 Step::Page { page, is_whole } => {
+                    if !is_whole {
+                        self.lock().has_page_edges = true;
+                    }
                     let is_whole = is_whole && slice.id().is_none() && self.stream.hidden.is_empty();
                     let seen = seen.as_mut().map(|(seen, is_first)| (&mut **seen, *is_first));
                     self.page(page, &source, seen, rows, is_whole).await?;

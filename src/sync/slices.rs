@@ -19,6 +19,8 @@ pub(super) enum Slices {
         rows: Arc<ParentRows>,
         /// The places of the parents that are read.
         places: Vec<u32>,
+        /// Parents that an earlier attempt read.
+        earlier: usize,
     },
 }
 
@@ -38,14 +40,27 @@ impl Slices {
         rows: Arc<ParentRows>,
         include_deleted_users: bool,
         is_wanted: impl Fn(Slice<'_>) -> bool,
+        is_earlier: impl Fn(&str) -> bool,
     ) -> Self {
-        let is_read = |place: &u32| {
+        let mut earlier = 0;
+        let mut is_read = |place: &u32| {
             let row = rows.row(*place as usize);
-            request::includes(of.which, include_deleted_users, |name| row.value(name))
-                && is_wanted(Slice::Under { of, row })
+            let is_included = request::includes(of.which, include_deleted_users, |name| row.value(name));
+            let is_wanted = is_included && is_wanted(Slice::Under { of, row });
+            earlier += usize::from(is_included && !is_wanted && is_earlier(row.id()));
+            is_wanted
         };
-        let places = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).filter(is_read).collect();
-        Self::Under { of, rows, places }
+        let places =
+            (0..u32::try_from(rows.len()).unwrap_or(u32::MAX)).filter(|place| is_read(place)).collect();
+        Self::Under { of, rows, places, earlier }
+    }
+
+    /// Parents that an earlier attempt read.
+    pub(super) fn earlier(&self) -> usize {
+        match self {
+            Self::None | Self::Own => 0,
+            Self::Under { earlier, .. } => *earlier,
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -67,7 +82,9 @@ impl Slices {
     pub(super) fn get(&self, index: usize) -> Slice<'_> {
         match self {
             Self::None | Self::Own => Slice::Own,
-            Self::Under { of, rows, places } => Slice::Under { of, row: rows.row(places[index] as usize) },
+            Self::Under { of, rows, places, .. } => {
+                Slice::Under { of, row: rows.row(places[index] as usize) }
+            }
         }
     }
 }

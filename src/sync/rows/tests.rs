@@ -33,7 +33,7 @@ fn read(
     let mut lines = RecordLines::new(reader.stream.name, 7, 0, 0);
     let mut parents = ParentRows::new(&["_id"], None);
     let mut report = RowReport::default();
-    let source = RowSource { list, emits: true, added, above: None };
+    let source = RowSource { list, emits: true, added, nulled: &[], above: None };
     for row in rows {
         let mut sink = RowSink { lines: &mut lines, parents: &mut parents, report: &mut report };
         reader.read(row, &source, None, &mut sink);
@@ -105,9 +105,10 @@ fn a_string_that_is_no_date_is_null_and_says_so() {
 
 #[test]
 fn a_lone_surrogate_is_replaced_before_anything_is_looked_for() {
-    let row = r#"{"caf\ud83d":1,"name":"caf\ud83d","_id":"a"}"#;
+    let row = r#"{"caf\ud83d":1,"name":"caf\ud83d \udc00","_id":"a"}"#;
     let (records, parents, report) = read(&reader(&GROUPS, None), List::Plain, &[], &[row]);
-    assert_eq!(records[0]["data"]["name"], "caf\u{fffd}");
+    assert_eq!(records[0]["data"]["name"], "caf\u{fffd} \u{fffd}");
+    assert_eq!(report.replaced["name"], 1, "records are counted, not characters");
     assert_eq!(parents, ["a"]);
     assert!(report.replaced.values().sum::<u64>() >= 1);
 }
@@ -141,7 +142,7 @@ fn what_the_api_sends_wins_over_what_is_added_unless_it_is_null() {
     let mut lines = RecordLines::new("path_tags", 7, 0, 0);
     let (mut parents, mut report) = (ParentRows::new(&[], None), RowReport::default());
     for row in rows {
-        let source = RowSource { list: List::Plain, emits: true, added: &added, above: None };
+        let source = RowSource { list: List::Plain, emits: true, added: &added, nulled: &[], above: None };
         let mut sink = RowSink { lines: &mut lines, parents: &mut parents, report: &mut report };
         reader.read(row, &source, None, &mut sink);
     }

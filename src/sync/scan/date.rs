@@ -23,7 +23,7 @@ struct Parts {
 
 /// True if a raw JSON string is a date: RFC 3339, in the years 1 to 9999 also in UTC. A space for the `T`, a time without
 /// seconds, offsets such as `+02` or `+0200`, a missing offset or time are read everywhere too.
-pub(super) fn is_date(raw: &str) -> bool {
+pub(in super::super) fn is_date(raw: &str) -> bool {
     parts(&unescaped(raw)).is_some()
 }
 
