@@ -105,12 +105,10 @@ pub enum Notice {
         /// The state's cursor.
         cursor: DateTime<Utc>,
     },
-    /// A checkpoint is too old to be continued.
+    /// A checkpoint cannot be continued.
     ResumeDropped {
         /// The stream.
         stream: &'static str,
-        /// When it was made.
-        at: Option<DateTime<Utc>>,
     },
 }
 
@@ -222,12 +220,9 @@ impl Notice {
             Self::StateFarAhead { stream, cursor } => format!(
                 "{stream}: the state's cursor {cursor} is more than a year ahead of 360Learning's clock and this machine's; nothing is read and the state is kept. Reset the stream's state to read it"
             ),
-            Self::ResumeDropped { stream, at } => {
-                let age = at.map_or_else(|| "has no date".to_owned(), |at| format!("is of {at}"));
-                format!(
-                    "{stream}: the checkpoint of an interrupted sync {age}, too old to continue; all parents are read again"
-                )
-            }
+            Self::ResumeDropped { stream } => format!(
+                "{stream}: the checkpoint of an interrupted sync is more than a day away or of another kind of sync, so all parents are read again"
+            ),
         }
     }
 }

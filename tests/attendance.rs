@@ -26,7 +26,8 @@ async fn classroom(slots: &Arc<Mutex<Vec<Value>>>, server: DateTime<Utc>) -> Api
     api.token(ResponseTemplate::new(200).insert_header("date", date).set_body_json(token("t"))).await;
     api.get("/classrooms", page(&json!([{"_id": "c1"}]))).await;
     let slots = Arc::clone(slots);
-    for slot in slots.lock().unwrap().iter() {
+    let slots_now = slots.lock().unwrap().clone();
+    for slot in &slots_now {
         let id = slot["_id"].as_str().unwrap();
         api.get(
             &format!("/classroom-slots/{id}/attendance-sheets"),
@@ -138,4 +139,24 @@ async fn slots_that_ended_long_ago_are_read_again_only_if_they_changed_or_carry_
     assert_eq!(read, ["created", "future", "lookback", "modified", "undated"]);
     let requested = api.requested().await;
     assert!(!requested.iter().any(|url| url.contains("/old/")), "{requested:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_of_the_slot_that_is_none_is_null_on_its_sheets_and_says_so() {
+    let slot = json!({"_id": "s1", "endDate": "24/12/2026", "createdAt": "", "modifiedAt": "2026-01-01T00:00:00.000Z"});
+    let api = classroom(&Arc::new(Mutex::new(vec![slot])), noon()).await;
+    let output = api.read(&[SHEETS], "full_refresh");
+    output.is_complete(&[SHEETS]);
+    let record = output.all("RECORD")[0].clone();
+    assert_eq!(record["data"]["classroomSlotEndDate"], json!(null));
+    assert_eq!(record["data"]["classroomSlotCreatedAt"], json!(null));
+    assert_eq!(record["data"]["classroomSlotModifiedAt"], "2026-01-01T00:00:00.000Z");
+    let changes = record["meta"]["changes"].as_array().unwrap();
+    let fields: Vec<&str> = changes.iter().map(|change| change["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["classroomSlotEndDate", "classroomSlotCreatedAt"]);
+    assert!(
+        output.log().contains("`classroomSlotEndDate` held no valid date in 1 records"),
+        "{}",
+        output.log()
+    );
 }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use source_360learning::api::Timing;
 use support::api::{Api, error, page};
 use support::{Output, catalog, quick, run, run_with};
-use wiremock::ResponseTemplate;
+use wiremock::matchers::method;
+use wiremock::{Mock, ResponseTemplate};
 
 /// In the form of an error code, so that the code alone is no reason to hide it.
 const SECRET: &str = "secretThatIsNeverPrinted";
@@ -157,4 +158,19 @@ async fn an_outage_is_an_error_without_a_status_so_that_the_platform_retries() {
     assert_eq!(output.code, 1);
     assert!(output.all("CONNECTION_STATUS").is_empty(), "a FAILED would end the job");
     assert_eq!(output.only_error().0, "transient_error");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_that_exist_and_are_refused_with_any_code_are_not_readable() {
+    for (status, code) in
+        [(400, "somethingIsWrong"), (404, "notThere"), (403, "refused"), (405, "refused"), (422, "refused")]
+    {
+        let api = Api::new().await;
+        Mock::given(method("GET")).respond_with(error(status, code)).mount(&api.0).await;
+        let output = check(&api).await;
+        let found = output.all("CONNECTION_STATUS")[0];
+        assert_eq!(found["status"], "FAILED", "{status}: {found}");
+        let message = found["message"].as_str().unwrap();
+        assert!(message.contains("no stream can be read") && message.contains(code), "{message}");
+    }
 }

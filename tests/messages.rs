@@ -145,10 +145,7 @@ fn notices() -> Vec<Notice> {
         Notice::EmptyObjects { .. } => [Notice::EmptyObjects { stream, count }],
         Notice::StateAhead { .. } => [Notice::StateAhead { stream, cursor }],
         Notice::StateFarAhead { .. } => [Notice::StateFarAhead { stream, cursor }],
-        Notice::ResumeDropped { .. } => [
-            Notice::ResumeDropped { stream, at: None },
-            Notice::ResumeDropped { stream, at: Some(cursor) },
-        ],
+        Notice::ResumeDropped { .. } => [Notice::ResumeDropped { stream }],
     });
     notices.extend(events().into_iter().map(Notice::Api));
     notices

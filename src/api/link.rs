@@ -10,14 +10,17 @@ const WITHOUT_REL: &str = "the Link header has a link without a known rel";
 const WITHOUT_QUERY: &str = "the next page of the Link header has no query";
 const ELSEWHERE: &str = "the next page of the Link header has another path";
 
-/// Registered relations (IANA) that a server or a proxy may send beside the pages. `next` is not
-/// among them.
-const OTHER_RELATIONS: &str = "about alternate appendix archives author bookmark canonical chapter collection contents \
-    copyright current describedby describes dns-prefetch edit first glossary help hub icon index \
-    item last latest-version license manifest modulepreload original payment preconnect prefetch \
-    preload prerender prev prev-archive previous privacy-policy profile related replies search \
-    section self service service-desc service-doc service-meta shortlink start status stylesheet \
-    terms-of-service type up version-history via webmention";
+/// Relations that IANA registers and that a server or a proxy may send beside the pages.
+const OTHER_RELATIONS: &str = "about acl alternate amphtml api-catalog appendix archives author blocked-by bookmark \
+    c2pa-manifest canonical chapter cite-as collection compression-dictionary contents copyright create-form current \
+    deprecation describedby describes disclosure dns-prefetch duplicate edit edit-form edit-media enclosure external \
+    first geofeed glossary help hosts hub ice-server icon index item last latest-version license linkset lrdd \
+    manifest mask-icon me media-feed memento micropub modulepreload monitor monitor-group next-archive nofollow \
+    noopener noreferrer opener original payment pingback preconnect predecessor-version prefetch preload prerender \
+    prev prev-archive preview previous privacy-policy profile publication related replies restconf search section \
+    self service service-desc service-doc service-meta sponsored start status stylesheet subsection \
+    successor-version sunset tag terms-of-service timegate timemap type ugc up version-history via webmention \
+    working-copy working-copy-of";
 
 /// One link of the header.
 struct Link<'a> {
@@ -148,6 +151,13 @@ mod tests {
             }
             Ok(None) => "none".to_owned(),
             Err(reason) => reason.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_link_that_announces_the_end_of_a_version_is_no_fault() {
+        for rel in ["deprecation", "sunset", "alternate", "successor-version"] {
+            assert_eq!(following(&format!("<https://docs.example/x>; rel=\"{rel}\"")), "none", "{rel}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use chrono::DateTime;
 use reqwest::header::{ACCEPT_ENCODING, DATE, HeaderMap, HeaderName, HeaderValue, LINK, RETRY_AFTER};
 use serde_json::Value;
 use tokio::time::{Instant, timeout};
@@ -54,9 +55,11 @@ impl Response {
         }
     }
 
-    /// The server's clock.
+    /// The server's clock, also where it is before 1970.
     pub(super) fn date(&self) -> Option<SystemTime> {
-        httpdate::parse_http_date(text(&self.headers, &DATE)?).ok()
+        let date = text(&self.headers, &DATE)?;
+        let rfc2822 = || DateTime::parse_from_rfc2822(date).ok().map(SystemTime::from);
+        httpdate::parse_http_date(date).ok().or_else(rfc2822)
     }
 
     /// The `Link` headers as one list; empty if there are none.

@@ -98,7 +98,8 @@ pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Er
             Access::Unreadable { stream, error } => unreadable.push((stream, error)),
         }
     }
-    if missing.len() + unreadable.len() == scopes.len() {
+    let is_any_readable = missing.len() + unreadable.len() < scopes.len();
+    if !is_any_readable {
         let passing = unreadable
             .iter()
             .position(|(_, error)| Error::from(error.clone()).failure_type() != FailureType::Config);
@@ -106,7 +107,7 @@ pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Er
             return Err(unreadable.swap_remove(at).1.into());
         }
     }
-    Ok(connection(&missing, &unreadable))
+    Ok(connection(&missing, &unreadable, is_any_readable))
 }
 
 /// One request to a list that needs the scope.
@@ -119,6 +120,8 @@ async fn access(client: &Client, scope: &str) -> Access {
     let found = if stream.parent.is_some() && matches!(rows, Err(ApiError::Rejected { status: 404, .. })) {
         // The documentation does not say whether the API checks scopes before it misses the parent.
         under_a_parent(client, stream).await
+    } else if stream.parent.is_none() {
+        own_list(stream, rows)
     } else {
         granted(rows).map(|rows| rows.is_some())
     };
@@ -126,6 +129,15 @@ async fn access(client: &Client, scope: &str) -> Access {
         Ok(true) => Access::Readable,
         Ok(false) => Access::NoScope,
         Err(error) => Access::Unreadable { stream, error },
+    }
+}
+
+/// The same of a list that exists: only "the feature is off" is as good as a list.
+fn own_list(stream: &Stream, rows: Result<Rows, ApiError>) -> Result<bool, ApiError> {
+    match rows {
+        Err(ApiError::Rejected { code, .. }) if stream.off_codes.contains(&code.as_str()) => Ok(true),
+        Err(ApiError::Forbidden { .. }) => Ok(false),
+        rows => rows.map(|_| true),
     }
 }
 
@@ -187,7 +199,11 @@ fn granted(rows: Result<Rows, ApiError>) -> Result<Option<Rows>, ApiError> {
     }
 }
 
-fn connection(missing: &[&str], unreadable: &[(&'static Stream, ApiError)]) -> Connection {
+fn connection(
+    missing: &[&str],
+    unreadable: &[(&'static Stream, ApiError)],
+    is_any_readable: bool,
+) -> Connection {
     let lacks_scope = |stream: &Stream| {
         missing.contains(&stream.scope) || stream.ancestors().any(|above| missing.contains(&above.scope))
     };
@@ -212,11 +228,11 @@ fn connection(missing: &[&str], unreadable: &[(&'static Stream, ApiError)]) -> C
         unreadable.iter().map(|(_, error)| error.to_string().trim_end_matches('.').to_owned()).collect();
     let reasons = reasons.join("; ");
     let mut sentences = Vec::new();
-    if readable == 0 {
-        sentences.push("The credentials work, but no stream can be read.".to_owned());
+    sentences.push(if is_any_readable {
+        format!("Connected. {readable} of {} streams can be read.", STREAMS.len())
     } else {
-        sentences.push(format!("Connected. {readable} of {} streams can be read.", STREAMS.len()));
-    }
+        "The credentials work, but no stream can be read.".to_owned()
+    });
     if !missing.is_empty() {
         let names = without_scope.join(", ");
         sentences.push(format!(
@@ -229,5 +245,5 @@ fn connection(missing: &[&str], unreadable: &[(&'static Stream, ApiError)]) -> C
             "These streams could not be read: {names} ({reasons}). Deselect them, or check again later."
         ));
     }
-    Connection { succeeded: readable > 0, message: sentences.join(" ") }
+    Connection { succeeded: is_any_readable, message: sentences.join(" ") }
 }

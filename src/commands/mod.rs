@@ -55,7 +55,12 @@ fn print(out: &mut impl Write, message: &Message<'_>) -> u8 {
     let line = line(message, chrono::Utc::now().timestamp_millis());
     match out.write_all(&line).and_then(|()| out.flush()) {
         Ok(()) => DONE,
-        Err(_) => FAILED,
+        Err(error) => {
+            let sentence = "source-360learning: standard output cannot be written";
+            // The only channel that is left.
+            let _ = writeln!(std::io::stderr(), "{sentence}: {error}");
+            FAILED
+        }
     }
 }
 

@@ -74,13 +74,14 @@ pub fn parse(text: &str) -> Result<Vec<Configured>, InputError> {
     let catalog: Catalog = serde_path_to_error::deserialize(value).map_err(|error| {
         let place = error.path().to_string();
         let place = if place == "." { "the top level".to_owned() } else { format!("`{place}`") };
-        InputError::new(
-            "catalog",
-            format!(
-                "is not a configured catalog: at {place}, {}. Build it from the output of discover",
-                error.inner()
-            ),
-        )
+        // Other texts of serde name types of Rust.
+        let what = match error.inner().to_string() {
+            text if text.starts_with("missing field") => text,
+            _ => "a value of the wrong type".to_owned(),
+        };
+        let problem =
+            format!("is not a configured catalog: at {place}, {what}. Build it from the output of discover");
+        InputError::new("catalog", problem)
     })?;
     if catalog.streams.is_empty() {
         return Err(InputError::new(
@@ -100,7 +101,7 @@ pub fn parse(text: &str) -> Result<Vec<Configured>, InputError> {
         let sync_mode = match entry.sync_mode.as_deref() {
             Some("full_refresh") => Ok(SyncMode::FullRefresh),
             Some("incremental") => Ok(SyncMode::Incremental),
-            other => Err(other.unwrap_or("nothing").to_owned()),
+            other => Err(other.unwrap_or("null").to_owned()),
         };
         configured.push(Configured { name, sync_mode, sync_id: entry.sync_id });
     }

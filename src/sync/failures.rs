@@ -195,6 +195,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_resumed_sync_judges_absence_by_all_parents() {
+        let mut failures = Failures::new(Duration::from_secs(600), 98, Instant::now());
+        failures.gone();
+        failures.gone();
+        assert_eq!((failures.too_many_gone(), failures.absence()), (false, (2, 100)));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_few_missing_parents_are_normal_and_many_or_all_are_a_failure() {
         for (gone, of, fails) in [
             (0, 0, false),

@@ -135,8 +135,8 @@ fn incremental(
         let until = resume.until.is_some_and(|until| until <= start.later);
         plan.stream.parent.is_some() && until && is_fresh(resume, start)
     };
-    if let Some(stale) = resume.as_ref().filter(|resume| !is_usable(resume)) {
-        plan.notice = Some(Notice::ResumeDropped { stream, at: stale.at });
+    if resume.as_ref().is_some_and(|resume| !is_usable(resume)) {
+        plan.notice = Some(Notice::ResumeDropped { stream });
         resume = None;
     }
     let before = plan.before.cursor;

@@ -27,7 +27,7 @@ pub(super) struct RowReader {
     /// By the names of what is added.
     added: BTreeMap<&'static str, usize>,
     /// Those of them that the schema calls date-time.
-    dated: Vec<&'static str>,
+    date_times: Vec<&'static str>,
 }
 
 /// Where the rows at hand come from.
@@ -89,9 +89,9 @@ impl RowReader {
         let status = (!stream.hidden.is_empty()).then(|| place("status"));
         let schema = stream.json_schema();
         let is_date = |name: &&&str| schema["properties"][**name]["format"] == "date-time";
-        let dated = added.keys().filter(is_date).copied().collect();
+        let date_times = added.keys().filter(is_date).copied().collect();
         let scanner = Scanner::new(&names, &schema);
-        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added, dated }
+        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added, date_times }
     }
 
     /// What this stream emits.
@@ -103,7 +103,7 @@ impl RowReader {
     pub(super) fn without_bad_dates(&self, added: &mut [(&'static str, String)]) -> Vec<&'static str> {
         let mut nulled = Vec::new();
         for (name, raw) in added {
-            if self.dated.contains(name) && raw.starts_with('"') && !scan::is_date(raw) {
+            if self.date_times.contains(name) && raw.starts_with('"') && !scan::is_date(raw) {
                 "null".clone_into(raw);
                 nulled.push(*name);
             }

@@ -1,5 +1,5 @@
 //! What the tests share: an account on a sandbox, a run of the connector, and its output.
-#![allow(dead_code, unreachable_pub, clippy::unwrap_used)] // Each test file uses its part.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::needless_pass_by_value)] // Each test file uses its part.
 
 pub mod api;
 pub mod destination;
