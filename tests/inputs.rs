@@ -185,17 +185,17 @@ async fn a_malformed_state_is_reported_with_its_stream() {
         (json!([{"type": "STREAM", "stream": {"stream_state": {}}}]), "names no stream in entry 0"),
         (
             of_paths(json!({"cursor": "yesterday"})),
-            "`paths` is malformed: `cursor` is not a date-time such as 2024-09-01T00:00:00Z",
+            "`paths` is malformed: `cursor` must be a date-time such as 2024-09-01T00:00:00Z",
         ),
-        (of_paths(json!({"cursor": 7})), "`cursor` is not a date-time"),
-        (of_paths(json!({"previous": "9999-12-31T23:59:59-23:59"})), "`previous` is not a date-time"),
-        (of_paths(json!({"readAt": "2026-02-30"})), "`readAt` is not a date-time"),
-        (of_paths(json!({"resume": {"after": "a", "at": true}})), "`resume.at` is not a date-time"),
-        (of_paths(json!({"resume": {"until": "2026-01-01T00:00:00Z"}})), "`resume.after` is not a string"),
-        (of_paths(json!({"resume": {"after": 7}})), "`resume.after` is not a string"),
-        (of_paths(json!({"resume": ["2026-01-01T00:00:00Z"]})), "`resume` is not a JSON object"),
-        (of_paths(json!("x")), "it is not a JSON object"),
-        (of_paths(json!([])), "it is not a JSON object"),
+        (of_paths(json!({"cursor": 7})), "`cursor` must be a date-time"),
+        (of_paths(json!({"previous": "9999-12-31T23:59:59-23:59"})), "`previous` must be a date-time"),
+        (of_paths(json!({"readAt": "2026-02-30"})), "`readAt` must be a date-time"),
+        (of_paths(json!({"resume": {"after": "a", "at": true}})), "`resume.at` must be a date-time"),
+        (of_paths(json!({"resume": {"until": "2026-01-01T00:00:00Z"}})), "`resume.after` must be a string"),
+        (of_paths(json!({"resume": {"after": 7}})), "`resume.after` must be a string"),
+        (of_paths(json!({"resume": ["2026-01-01T00:00:00Z"]})), "`resume` must be a JSON object"),
+        (of_paths(json!("x")), "it must be a JSON object"),
+        (of_paths(json!([])), "it must be a JSON object"),
     ] {
         let said = run("read", &config, Some(&catalog(&["paths"], "incremental")), Some(&state));
         assert_eq!(said.code, 1);

@@ -49,7 +49,7 @@ fn proxy(status: u16) -> (String, Arc<Mutex<Vec<u8>>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_on_this_machine_is_never_requested_through_a_proxy() {
     let api = Api::new().await;
-    api.get("/tags", page(&json!([{"name": "a"}]))).await;
+    api.get("/tags", page(&json!([{"_id": "a"}]))).await;
     let (proxy, received) = proxy(502);
     for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         for host in ["127.0.0.1", "localhost"] {
@@ -103,7 +103,7 @@ async fn tls() -> (String, String) {
                     }
                     assert!(is_token || head + 4 == received.len());
                     received.clear();
-                    let body = if is_token { token("t").to_string() } else { r#"[{"name":"a"}]"#.to_owned() };
+                    let body = if is_token { token("t").to_string() } else { r#"[{"_id":"a"}]"#.to_owned() };
                     let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len());
                     connection.write_all(head.as_bytes()).await.unwrap();
                     connection.flush().await.unwrap();

@@ -96,7 +96,7 @@ async fn dates_at_the_ends_of_time_are_no_trouble() {
         support::run("read", &config, Some(&catalog), Some(&said.last_states())).is_complete(&streams);
     }
     let state = json!([{"stream": {"stream_descriptor": {"name": "skills"}, "stream_state": {"cursor": "9999-12-31T23:59:59-23:59"}}}]);
-    assert!(sentence(&config, &catalog, &state).contains("`cursor` is not a date-time"));
+    assert!(sentence(&config, &catalog, &state).contains("`cursor` must be a date-time"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -67,6 +67,8 @@ pub struct Connection {
 /// What one scope's list answered.
 enum Access {
     Readable,
+    /// Its streams are read under others, and nothing shows that the scope is missing.
+    NotRefused,
     /// The scope is not granted.
     NoScope,
     /// This stream's list cannot be read.
@@ -91,14 +93,15 @@ pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Er
     let found = join_all(scopes.iter().map(|scope| access(&client, scope))).await;
     let mut missing = Vec::new();
     let mut unreadable = Vec::new();
+    let mut is_any_readable = false;
     for (scope, access) in scopes.iter().zip(found) {
         match access {
-            Access::Readable => {}
+            Access::Readable => is_any_readable = true,
+            Access::NotRefused => {}
             Access::NoScope => missing.push(*scope),
             Access::Unreadable { stream, error } => unreadable.push((stream, error)),
         }
     }
-    let is_any_readable = missing.len() + unreadable.len() < scopes.len();
     if !is_any_readable {
         let passing = unreadable
             .iter()
@@ -126,6 +129,7 @@ async fn access(client: &Client, scope: &str) -> Access {
         granted(rows).map(|rows| rows.is_some())
     };
     match found {
+        Ok(true) if stream.parent.is_some() => Access::NotRefused,
         Ok(true) => Access::Readable,
         Ok(false) => Access::NoScope,
         Err(error) => Access::Unreadable { stream, error },

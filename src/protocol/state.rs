@@ -99,15 +99,15 @@ impl StreamState {
         };
         // serde would take a list for the members of a struct in their order.
         if !blob.is_object() {
-            return Err(malformed("it is not a JSON object"));
+            return Err(malformed("it must be a JSON object"));
         }
         if blob.get("resume").is_some_and(|resume| !resume.is_object() && !resume.is_null()) {
-            return Err(malformed("`resume` is not a JSON object"));
+            return Err(malformed("`resume` must be a JSON object"));
         }
         // serde's own message would repeat the value and name types of Rust.
         serde_path_to_error::deserialize(blob).map_err(|error| match error.path().to_string().as_str() {
-            "resume" | "resume.after" => malformed("`resume.after` is not a string"),
-            field => malformed(&format!("`{field}` is not a date-time such as 2024-09-01T00:00:00Z")),
+            "resume" | "resume.after" => malformed("`resume.after` must be a string"),
+            field => malformed(&format!("`{field}` must be a date-time such as 2024-09-01T00:00:00Z")),
         })
     }
 }
