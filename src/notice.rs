@@ -242,6 +242,6 @@ fn api(event: &Event) -> String {
                 "360Learning's clock is {minutes} minutes {side} this machine's. The earlier one becomes the cursor, so no row is lost; check this machine's clock."
             )
         }
-        Event::Paused { wait } => format!("360Learning asked for a pause of {:.1} s", wait.as_secs_f64()),
+        Event::Paused { wait } => format!("360Learning requested a pause of {:.1} s", wait.as_secs_f64()),
     }
 }

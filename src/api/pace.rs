@@ -45,7 +45,7 @@ const RECOVERY: Duration = Duration::from_secs(60);
 /// Hands out departures, one after the other.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// Whoever holds it departs next; the others wait in the order in which they came.
+    /// Its holder departs next; the others wait in order.
     queue: tokio::sync::Mutex<()>,
     plan: Mutex<Plan>,
 }

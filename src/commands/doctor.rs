@@ -33,7 +33,7 @@ pub async fn run(
     }
 }
 
-/// Tells a person why there is no report. The exit code.
+/// Prints why there is no report. The exit code.
 fn fail(sentence: &str) -> u8 {
     // The last channel that is left.
     let _ = writeln!(std::io::stderr(), "source-360learning: {sentence}");

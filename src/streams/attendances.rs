@@ -44,9 +44,9 @@ struct Attendance {
     id: Option<String>,
     /// The learner.
     user_id: Option<String>,
-    /// First name as it stands on the sheet. Personal data.
+    /// First name as written on the sheet. Personal data.
     first_name: Option<String>,
-    /// Last name as it stands on the sheet. Personal data.
+    /// Last name as written on the sheet. Personal data.
     last_name: Option<String>,
     /// present, absent, attendancePending or signaturePending.
     status: Option<String>,

@@ -32,7 +32,7 @@ struct ClassroomRegistration {
     user_id: Option<String>,
     /// Time in the webinar in ms, where a webinar service is connected.
     attendance_duration: Option<f64>,
-    /// Creation; also tells that a row is new.
+    /// Creation; a later one marks a new row.
     created_at: Option<Timestamp>,
     /// Whether the learner came. Kept apart from the attendance sheets; the two may differ.
     has_attended: Option<bool>,

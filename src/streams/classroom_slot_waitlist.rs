@@ -31,6 +31,6 @@ struct WaitlistRequest {
     classroom_id: Option<String>,
     /// The learner.
     user_id: Option<String>,
-    /// When the learner asked for a place.
+    /// When the learner requested a place.
     requested_at: Option<Timestamp>,
 }

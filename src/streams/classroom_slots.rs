@@ -44,7 +44,7 @@ struct ClassroomSlot {
     id: Option<String>,
     /// The classroom.
     classroom_id: Option<String>,
-    /// Creation; also tells that a row is new.
+    /// Creation; a later one marks a new row.
     created_at: Option<Timestamp>,
     /// Title.
     name: Option<String>,

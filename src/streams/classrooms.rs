@@ -24,7 +24,7 @@ struct Classroom {
     /// Identifies the classroom.
     #[schemars(rename = "_id")]
     id: Option<String>,
-    /// Creation; also tells that a row is new.
+    /// Creation; a later one marks a new row.
     created_at: Option<Timestamp>,
     /// Title.
     name: Option<String>,

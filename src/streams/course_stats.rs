@@ -27,7 +27,7 @@ struct CourseStat {
     version_number: Option<i64>,
     /// Language in which the learner played, such as fr.
     lang: Option<String>,
-    /// When the learner began; also tells that a row is new.
+    /// When the learner began; a later date marks a new row.
     first_activity_at: Option<Timestamp>,
     /// When the learner last played; the cursor of this stream.
     last_activity_at: Option<Timestamp>,

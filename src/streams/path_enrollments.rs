@@ -28,7 +28,7 @@ struct PathEnrollment {
     id: Option<String>,
     /// When the enrollment was archived.
     archived_at: Option<Timestamp>,
-    /// Enrollment; also tells that a row is new.
+    /// Enrollment; a later one marks a new row.
     created_at: Option<Timestamp>,
     /// Whether the learner enrolled without being asked to.
     is_self_enrolled: Option<bool>,

@@ -21,13 +21,13 @@ pub static PATH_SESSIONS: Stream = Stream {
 pub(super) struct PathSession {
     /// The user who leads the session.
     main_instructor_id: Option<String>,
-    /// Who approves requests to join, such as disabled (nobody has to), instructors or managers.
+    /// Who approves requests to join: disabled (no approval), instructors, managers and so on.
     registration_request_validation: Option<String>,
     /// Start of the session.
     start_date: Option<Timestamp>,
     /// End of the session; absent where it is open-ended.
     end_date: Option<Timestamp>,
-    /// Learners at which nobody can enroll by themselves any more.
+    /// Number of learners from which self-enrollment closes.
     user_limit: Option<i64>,
     /// How learners are enrolled again, where the session does so.
     automatic_reenrollment: Option<AutomaticReenrollment>,

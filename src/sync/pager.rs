@@ -122,7 +122,7 @@ impl<'a> Pager<'a> {
         if is_first && self.stream.parent.is_some() && matches!(status, 404 | 410) {
             return Ok(Step::NotFound);
         }
-        // A next-page token that expired, or a parent that vanished: the first page tells which.
+        // A next-page token that expired, or a parent that vanished: the first page shows which.
         if !is_first && matches!(status, 400 | 404 | 410) && self.restarts < MOST_RESTARTS {
             self.restarts += 1;
             self.seen.clear();

@@ -101,7 +101,7 @@ fn full(
 ) -> ReadPlan {
     plan.mode = ReadMode::Full { sync_id };
     plan.before = StreamState::default();
-    // PyAirbyte requests every stream incrementally, always as job 1: it cannot tell a partial read from an old one.
+    // PyAirbyte requests every stream incrementally, always as job 1: a partial read looks like an old one.
     let is_same_job = |resume: &Resume| {
         mode == SyncMode::FullRefresh && resume.sync_id.is_some() && resume.sync_id == sync_id
     };
