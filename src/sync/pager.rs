@@ -41,7 +41,7 @@ pub(super) struct Pager<'a> {
 pub(super) enum Step {
     /// A page, and whether it is the whole list.
     Page { page: Page, is_whole: bool },
-    /// The way to the next page expired: the list begins again, and what was read of it counts no more.
+    /// The way to the next page expired: the list begins again.
     Restart { code: String },
     /// The list was read to its end.
     End,

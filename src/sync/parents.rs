@@ -81,19 +81,7 @@ impl ParentRows {
         self.without_id += other.without_id;
     }
 
-    /// How many rows were added: a place to go back to.
-    pub(super) fn mark(&self) -> (usize, usize) {
-        (self.above.len(), self.without_id)
-    }
-
-    /// Forgets all rows since the mark: their list is read again.
-    pub(super) fn go_back(&mut self, (rows, without_id): (usize, usize)) {
-        self.values.truncate(rows * self.columns.len());
-        self.above.truncate(rows);
-        self.without_id = without_id;
-    }
-
-    /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged.
+    /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged, or restart.
     pub(super) fn sort(&mut self) {
         self.values.shrink_to_fit();
         self.above.shrink_to_fit();
@@ -205,9 +193,6 @@ mod tests {
         for (id, n) in [("b", "1"), ("a", "2"), ("b", "3")] {
             rows.push(&[Some(&format!("\"{id}\"")), Some(&format!("\"{n}\""))], None);
         }
-        let mark = rows.mark();
-        rows.push(&[Some("\"b\""), Some("\"4\"")], None);
-        rows.go_back(mark);
         rows.sort();
         let all: Vec<_> = (0..rows.len()).map(|row| (rows.row(row).id(), rows.row(row).value("n"))).collect();
         assert_eq!(all, [("a", Some("2")), ("b", Some("3"))]);

@@ -195,7 +195,6 @@ impl SliceReader {
         let mut added = plan.map(|plan| slice.added(self.stream, variant, plan)).unwrap_or_default();
         let nulled = self.rows.without_bad_dates(&mut added);
         let source = RowSource { list, emits, added: &added, nulled: &nulled, above: slice.number() };
-        let mark = rows.mark();
         let mut pager = Pager::new(client, progress, self.stream, &path, &query);
         loop {
             match pager.next().await? {
@@ -208,7 +207,6 @@ impl SliceReader {
                     self.page(page, &source, seen, rows, is_whole).await?;
                 }
                 Step::Restart { code } => {
-                    rows.go_back(mark);
                     let (stream, path) = (self.stream.name, path.clone());
                     self.shared.send(Chunk::Notice(Notice::ListRestarted { stream, path, code })).await?;
                 }
