@@ -1,8 +1,8 @@
 //! `read`: from a catalog and a state to records on standard output.
 //!
-//! One direction: [`plan`] says what each stream must read; a [`reader`] per stream reads it, slice by slice
-//! ([`slice_reader`]); a [`pager`] brings the pages of one list; [`rows`] turns them into record lines and parent rows;
-//! the [`writer`] alone owns standard output. [`parents`] carries rows from a reader to those below it. Exit 0 means that
+//! One direction: `plan` says what each stream must read; a `reader` per stream reads it, slice by slice
+//! (`slice_reader`); a `pager` brings the pages of one list; `rows` turns them into record lines and parent rows;
+//! the `writer` alone owns standard output. `parents` carries rows from a reader to those below it. Exit 0 means that
 //! every selected stream was read to its end.
 
 mod failures;
