@@ -76,9 +76,14 @@ impl ParentRows {
 
     /// Adds the rows of another list.
     pub(super) fn append(&mut self, mut other: Self) {
-        self.values.append(&mut other.values);
-        self.above.append(&mut other.above);
         self.without_id += other.without_id;
+        if self.above.is_empty() {
+            // The one list of a stream may be long: it is not copied.
+            (self.values, self.above) = (other.values, other.above);
+        } else {
+            self.values.append(&mut other.values);
+            self.above.append(&mut other.above);
+        }
     }
 
     /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged, or restart.
