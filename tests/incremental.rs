@@ -44,6 +44,9 @@ fn changed_since(stream: &str, row: &Value, cursor: &str) -> bool {
     }
 }
 
+/// Streams with a cursor of which some list of the account has more than one page.
+const LISTS_OF_SEVERAL_PAGES: [&str; 2] = ["course_stats", "bulk_operations"];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
     let account = Account::france_num().await;
@@ -57,10 +60,14 @@ async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
     let second = account.read(&streams, "incremental", Some(&first.last_states()));
     second.is_complete(&streams);
 
+    let mut repeated = Vec::new();
     for stream in &streams {
         let truth = account.truth(stream);
         let emitted = second.records(stream);
-        let expected = truth.iter().filter(|row| changed_since(stream, row, WINDOW));
+        // Where the first sync may have missed a row, since its list has several pages, all of it comes again.
+        let is_repeated = first.states(stream).last().unwrap()["previous"] == "1970-01-01T00:00:00Z";
+        repeated.extend(is_repeated.then_some(*stream));
+        let expected = truth.iter().filter(|row| is_repeated || changed_since(stream, row, WINDOW));
         same_rows(stream, emitted.iter().copied(), expected);
         assert_eq!(emitted.len(), keys(stream, emitted.iter().copied()).len(), "{stream}: nothing twice");
 
@@ -85,13 +92,14 @@ async fn a_second_sync_emits_exactly_what_changed_and_the_union_is_the_truth() {
             let touched = &changes.streams[*stream];
             assert!(!touched.created.is_empty() || !touched.updated.is_empty(), "{stream}");
             assert!(
-                *stream == "path_stats" || emitted.len() * 2 < truth.len(),
+                *stream == "path_stats" || is_repeated || emitted.len() * 2 < truth.len(),
                 "{stream}: {} of {}",
                 emitted.len(),
                 truth.len()
             );
         }
     }
+    assert_eq!(repeated, LISTS_OF_SEVERAL_PAGES);
     only_hidden_lists_are_read_twice(&account.sandbox.requests());
 }
 
