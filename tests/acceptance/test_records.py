@@ -176,11 +176,17 @@ def states(output: EntrypointOutput) -> Iterator[dict[str, Any]]:
 def test_a_second_incremental_read_has_only_what_can_have_changed(run: Run, incremental: ConfiguredAirbyteCatalog) -> None:
     first = run("read", catalog=incremental)
     first.raise_if_errors()
-    second = run("read", catalog=incremental, state=list(states(first)))
+    after_first = list(states(first))
+    second = run("read", catalog=incremental, state=after_first)
     second.raise_if_errors()
+    # Where a list has several pages, a first sync may have missed a row: the second one emits all of it again.
+    blobs = {one["stream"]["stream_descriptor"]["name"]: one["stream"]["stream_state"] for one in after_first}
+    repeated = {name for name, blob in blobs.items() if blob.get("previous") == "1970-01-01T00:00:00Z"}
+    assert repeated == {"course_stats", "bulk_operations"}
     before, after = [Counter(one.record.stream for one in read.records) for read in (first, second)]
     for stream in incremental.streams:
-        assert before[stream.stream.name] > after[stream.stream.name], stream.stream.name
+        name = stream.stream.name
+        assert before[name] > after[name] or name in repeated and before[name] == after[name], name
 
 
 def test_a_state_far_in_the_future_gives_no_records_and_a_state_of_every_stream(
