@@ -15,8 +15,10 @@ use crate::streams::{Parent, request};
 pub(super) struct ParentRows {
     /// The fields; the first one is the id.
     columns: Vec<&'static str>,
-    /// Row after row, a value for each column: the text of a string, `true` or `false`.
+    /// Row after row, a value for each column but `status` and `deleted`: the text of a string, `true` or `false`.
     values: Vec<Option<CompactString>>,
+    /// What these two columns say of each row: a byte where a text would take 48.
+    gone: Vec<Gone>,
     /// The row above each row, where this stream has a parent itself.
     above: Vec<u32>,
     /// The parent, and the rows under which these were read: what a row lacks is looked up there.
@@ -36,6 +38,18 @@ fn text(raw: Option<&str>) -> Option<CompactString> {
     }
 }
 
+/// Whether a row says itself that it is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    No,
+    Archived,
+    Deleted,
+}
+
+/// Columns that are kept as [`Gone`].
+const STATUS: &str = "status";
+const DELETED: &str = "deleted";
+
 /// One parent row.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ParentRow<'a> {
@@ -51,6 +65,7 @@ impl ParentRows {
         Self {
             columns: columns.to_vec(),
             values: Vec::new(),
+            gone: Vec::new(),
             above: Vec::new(),
             source,
             order: Vec::new(),
@@ -63,15 +78,28 @@ impl ParentRows {
         if self.columns.is_empty() {
             return;
         }
-        let mut values = found[..self.columns.len()].iter().copied().map(text);
         let is_text = found[0].is_some_and(|raw| raw.starts_with('"'));
-        let Some(id) = values.next().flatten().filter(|id| is_text && request::is_id(id)) else {
+        let Some(id) = text(found[0]).filter(|id| is_text && request::is_id(id)) else {
             self.without_id += 1;
             return;
         };
         self.values.push(Some(id));
-        self.values.extend(values);
+        let mut gone = Gone::No;
+        for (column, raw) in self.columns.iter().zip(found).skip(1) {
+            match (*column, *raw) {
+                (STATUS, Some("\"deleted\"")) | (DELETED, Some("true")) => gone = Gone::Deleted,
+                (STATUS, Some("\"archived\"")) => gone = Gone::Archived,
+                (STATUS | DELETED, _) => {}
+                (_, raw) => self.values.push(text(raw)),
+            }
+        }
+        self.gone.push(gone);
         self.above.push(above.unwrap_or(NONE_ABOVE));
+    }
+
+    /// Values of one row.
+    fn width(&self) -> usize {
+        self.columns.iter().filter(|column| !matches!(**column, STATUS | DELETED)).count()
     }
 
     /// Adds the rows of another list.
@@ -79,9 +107,10 @@ impl ParentRows {
         self.without_id += other.without_id;
         if self.above.is_empty() {
             // The one list of a stream may be long: it is not copied.
-            (self.values, self.above) = (other.values, other.above);
+            (self.values, self.gone, self.above) = (other.values, other.gone, other.above);
         } else {
             self.values.append(&mut other.values);
+            self.gone.append(&mut other.gone);
             self.above.append(&mut other.above);
         }
     }
@@ -89,8 +118,9 @@ impl ParentRows {
     /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged, or restart.
     pub(super) fn sort(&mut self) {
         self.values.shrink_to_fit();
+        self.gone.shrink_to_fit();
         self.above.shrink_to_fit();
-        let (values, width) = (&self.values, self.columns.len());
+        let (values, width) = (&self.values, self.width());
         let id = |row: &u32| &values[*row as usize * width];
         // A stream of four billion parents would take a day to list.
         self.order = (0..u32::try_from(self.above.len()).unwrap_or(u32::MAX)).collect();
@@ -126,11 +156,19 @@ impl<'a> ParentRow<'a> {
         self.number
     }
 
-    /// The text of a column: the row's own, else what the row above has.
+    /// The text of a column: the row's own, else what the row above has. A status other than archived and deleted is not kept.
     pub(super) fn value(self, column: &str) -> Option<&'a str> {
         let (rows, row) = (self.rows, self.number as usize);
-        let place = rows.columns.iter().position(|name| *name == column);
-        let own = place.and_then(|place| rows.values[row * rows.columns.len() + place].as_deref());
+        if column == STATUS {
+            return match rows.gone[row] {
+                Gone::No => None,
+                Gone::Archived => Some("archived"),
+                Gone::Deleted => Some("deleted"),
+            };
+        }
+        let mut kept = rows.columns.iter().filter(|column| !matches!(**column, STATUS | DELETED));
+        let place = kept.position(|name| *name == column);
+        let own = place.and_then(|place| rows.values[row * rows.width() + place].as_deref());
         own.or_else(|| {
             let (parent, above) = rows.source.as_ref()?;
             let field = request::parent_field(parent, column)?;
@@ -190,6 +228,24 @@ mod tests {
         let row = |place| columns.map(|column| sheets.row(place).value(column).unwrap());
         assert_eq!((row(0), row(1)), (["a", "s1", "c1"], ["b", "s2", "own"]));
         assert_eq!((sheets.len(), sheets.without_id()), (2, 5));
+    }
+
+    #[test]
+    fn a_row_keeps_whether_it_is_gone_in_either_form() {
+        let columns = ["_id", "status", "deleted", "name"];
+        let mut rows = ParentRows::new(&columns, None);
+        for (id, status, deleted) in [
+            ("\"a\"", Some("\"active\""), None),
+            ("\"b\"", Some("\"deleted\""), Some("false")),
+            ("\"c\"", None, Some("true")),
+            ("\"d\"", Some("\"archived\""), None),
+        ] {
+            rows.push(&[Some(id), status, deleted, Some("\"n\"")], None);
+        }
+        rows.sort();
+        let gone: Vec<_> = (0..rows.len()).map(|row| rows.row(row).value("status")).collect();
+        assert_eq!(gone, [None, Some("deleted"), Some("deleted"), Some("archived")]);
+        assert_eq!(rows.row(3).value("name"), Some("n"));
     }
 
     #[test]
