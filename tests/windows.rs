@@ -217,11 +217,11 @@ async fn a_row_pushed_over_a_pages_edge_in_a_first_sync_comes_with_the_second() 
     // The next page is an offset: c1 left the list meanwhile, so c2 is on the first page now.
     api.get_first("/classrooms", 1, page(&json!([row("c3")]))).await;
     api.get("/classrooms", page(&json!([row("c2"), row("c3")]))).await;
-    let first = api.read(&["classrooms"], "incremental");
+    let first = sync(&api, "classrooms", noon(), &json!([])).await;
     assert_eq!(first.states("classrooms")[0]["previous"], "1970-01-01T00:00:00Z");
-    let second = api.read_from(&first.last_states(), &["classrooms"]);
+    let second = sync(&api, "classrooms", noon() + TimeDelta::hours(1), &first.last_states()).await;
     let ids: Vec<_> = second.records("classrooms").iter().map(|row| row["_id"].clone()).collect();
     assert_eq!(ids, ["c2", "c3"]);
-    let third = api.read_from(&second.last_states(), &["classrooms"]);
+    let third = sync(&api, "classrooms", noon() + TimeDelta::hours(2), &second.last_states()).await;
     assert!(third.records("classrooms").is_empty());
 }
