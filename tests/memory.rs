@@ -76,7 +76,7 @@ async fn large_pages_side_by_side_share_one_budget_of_memory() {
         let catalog = support::catalog(&["user_custom_field_values"], "full_refresh");
         let files = Files::new();
         let mut child = start("read", &files, &api.config(), &catalog, None);
-        // Nobody reads its output, so its memory rises as far as it can.
+        // Its output is not read, so its memory rises as far as it can.
         let (begun, mut peak) = (Instant::now(), 0.0);
         while begun.elapsed() < Duration::from_secs(10) {
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -166,7 +166,7 @@ fn events() -> Vec<Event> {
     })
 }
 
-/// What each kind of wrong config, catalog, state or file is told.
+/// The sentence for each kind of wrong config, catalog, state or file.
 fn refusals() -> Vec<String> {
     let deep = "[".repeat(300);
     let credentials = r#""client_id": "identity", "client_secret": "certainly""#;

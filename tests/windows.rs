@@ -120,7 +120,7 @@ async fn a_row_edited_between_two_pages_shifts_no_other_row_out_of_a_filtered_li
             rows.iter().filter(|row| row["modifiedAt"].as_str().unwrap() < until.as_str()).cloned().collect();
         let offset: usize = query.get("offset").map_or(0, |offset| offset.parse().unwrap());
         let response = page(&json!(listed.iter().skip(offset).take(2).collect::<Vec<_>>()));
-        // Somebody edits the first row: its date is now.
+        // The first row is edited: its date is now.
         rows[0]["modifiedAt"] = json!(at(now + TimeDelta::seconds(1)));
         if offset + 2 >= listed.len() {
             return response;
