@@ -101,7 +101,7 @@ sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-nu
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
 schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
-	@UPDATE=1 cargo test --locked --test streams --test contract --test readme --test docs --test deploy --test doctor -- --test-threads=1
+	@UPDATE=1 cargo test --locked --test it -- --test-threads=1
 
 clean: ## Remove everything that was built, the demo's environment and data included
 	@cargo clean
@@ -140,7 +140,7 @@ sbom: ## Write what is built into the connector as source-360learning.cdx.json (
 	@tools/setup rust
 	@tools/cargo-tool cargo-cyclonedx 0.5.9
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
-	@rm sandbox/*.cdx.json
+	@rm crates/sandbox/*.cdx.json
 	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
 
 airflow-test: $(VENV)/ready $(DEMO)/airflow/ready ## Run the Airflow DAGs, against the sandbox and a played Airbyte

@@ -1,5 +1,5 @@
 //! The table against the official `OpenAPI` description, for developers who have it beside the project.
-//! Without it these tests check nothing; `tests/streams.rs` pins the same properties.
+//! Without it these tests check nothing; `tests/it/streams.rs` pins the same properties.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -11,7 +11,7 @@ mod kills;
 mod passing;
 mod report;
 mod stall;
-#[path = "../support/mod.rs"]
+#[path = "../it/support/mod.rs"]
 mod support;
 mod trial;
 

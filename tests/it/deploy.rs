@@ -1,0 +1,95 @@
+//! Airbyte's metadata, Terraform and the image describe the connector as it is.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use source_360learning::config::Config;
+use source_360learning::streams::STREAMS;
+
+fn text(file: &str) -> String {
+    std::fs::read_to_string(format!("{}/{file}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
+fn metadata() -> Value {
+    serde_saphyr::from_str::<Value>(&text("metadata.yaml")).unwrap()["data"].take()
+}
+
+fn suggested() -> BTreeSet<String> {
+    serde_json::from_value(metadata()["suggestedStreams"]["streams"].clone()).unwrap()
+}
+
+#[test]
+fn every_file_names_the_version_of_the_crate() {
+    let version = env!("CARGO_PKG_VERSION");
+    let metadata = metadata();
+    assert_eq!(metadata["dockerImageTag"], version);
+    let repository = metadata["dockerRepository"].as_str().unwrap();
+    for (file, line) in [
+        ("Dockerfile", format!("io.airbyte.name=\"{repository}\"")),
+        ("Dockerfile", format!("io.airbyte.version=\"{version}\"")),
+        ("Dockerfile", format!("org.opencontainers.image.version=\"{version}\"")),
+        ("acceptance-test-config.yml", format!("connector_image: {repository}:{version}")),
+        ("deploy/terraform/README.md", format!("tag = \"{version}\"")),
+        ("deploy/terraform/examples/complete/terraform.tfvars.example", format!("= \"{version}\"")),
+        ("deploy/github-actions/sync.yml", format!("source-360learning:{version}")),
+        ("CHANGELOG.md", format!("\n## {version}, ")),
+    ] {
+        assert!(text(file).contains(&line), "{file} lacks {line}");
+    }
+}
+
+#[test]
+fn the_suggested_streams_exist_and_are_not_all() {
+    let known: BTreeSet<String> = STREAMS.iter().map(|stream| stream.name.to_owned()).collect();
+    let suggested = suggested();
+    assert!(suggested.is_subset(&known) && suggested.len() < known.len());
+}
+
+/// `deploy/terraform/catalog.tf`, aligned as `terraform fmt` does.
+fn catalog() -> String {
+    let widest = STREAMS.iter().map(|stream| stream.name.len()).max().unwrap();
+    let mut lines = String::new();
+    for stream in STREAMS {
+        let cursor = match &stream.cursor {
+            None => "null".to_owned(),
+            Some(cursor) => format!("\"{}\"", cursor.field()),
+        };
+        let key = stream.key.iter().map(|field| format!("\"{field}\"")).collect::<Vec<_>>().join(", ");
+        writeln!(lines, "    {:widest$} = {{ key = [{key}], cursor = {cursor} }}", stream.name).unwrap();
+    }
+    format!(
+        "# Written by `make schemas` from the connector: the key of each stream, and the cursor of those that can be read\n\
+         # incrementally.\nlocals {{\n  catalog = {{\n{lines}  }}\n}}\n"
+    )
+}
+
+#[test]
+fn terraform_knows_the_streams_their_keys_and_cursors() {
+    let file = "deploy/terraform/catalog.tf";
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), catalog()).unwrap();
+    }
+    assert!(text(file) == catalog(), "make schemas writes {file} again");
+}
+
+#[test]
+fn terraform_reads_the_suggested_streams_unless_others_are_named() {
+    let variables = text("deploy/terraform/variables.tf");
+    let (_, streams) = variables.split_once("variable \"streams\"").unwrap();
+    let (_, default) = streams.split_once("default = {\n").unwrap();
+    let names =
+        default.lines().map_while(|line| line.split_once("= {}")).map(|(name, _)| name.trim().to_owned());
+    assert_eq!(names.collect::<BTreeSet<_>>(), suggested());
+}
+
+#[test]
+fn terraform_can_set_every_field_of_the_form() {
+    let main = text("deploy/terraform/main.tf");
+    for field in Config::json_schema()["properties"].as_object().unwrap().keys() {
+        let set = main
+            .lines()
+            .any(|line| line.trim_start().starts_with(field) && line.contains(&format!("= var.{field}")));
+        assert!(set, "{field}");
+    }
+}

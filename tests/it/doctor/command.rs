@@ -1,0 +1,109 @@
+//! The command line: files, exit codes, messages, and the default pace.
+
+use std::process::Output;
+
+use sandbox_360learning::Options;
+use serde_json::{Value, json};
+
+use super::open;
+use crate::support::{Account, Files, connector, output};
+
+/// Nearly every scope is missing, so that few requests are sent: a test should not take half a
+/// minute.
+fn poor() -> Options {
+    let scopes = source_360learning::streams::STREAMS.iter().map(|stream| stream.scope.to_owned());
+    Options { missing_scopes: scopes.filter(|scope| scope != "tags:read").collect(), ..open() }
+}
+
+fn doctor(files: &Files, config: &Value, more: &[&str]) -> Output {
+    let mut command = connector();
+    command.args(["doctor", "--config"]).arg(files.write("config.json", config)).args(more);
+    output(command)
+}
+
+fn sentence(output: &Output) -> String {
+    let text = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text.trim_end().trim_start_matches("source-360learning: ").to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_on_standard_output_at_five_requests_a_second() {
+    let account = Account::open(poor()).await;
+    let result = doctor(&Files::new(), &account.config, &[]);
+    assert_eq!(result.status.code(), Some(0));
+    let page = String::from_utf8(result.stdout).unwrap();
+    assert!(page.starts_with("# 360Learning account check\n"), "{page}");
+    let requests = account.sandbox.requests();
+    // An arrival may be late on a busy machine, and the next one not.
+    assert!(requests.peak_per_second <= 6, "{}", requests.peak_per_second);
+    let steps = f64::from(u32::try_from(requests.total - 1).unwrap());
+    assert!(requests.seconds >= steps / 5.0 - 1.0, "{requests:?}");
+    assert_eq!(requests.tokens, 1);
+    let log = String::from_utf8(result.stderr).unwrap();
+    assert!(log.lines().count() < 8 && log.contains("the first page of every list"), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_request_that_fails_is_not_retried() {
+    let api = crate::support::api::Api::without_token().await;
+    api.token(wiremock::ResponseTemplate::new(503)).await;
+    let result = doctor(&Files::new(), &api.config(), &[]);
+    assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0));
+    assert!(sentence(&result).contains("HTTP 503"));
+    assert_eq!(api.tokens_issued().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn both_reports_go_to_files() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let (page, data) = (files.path("report.md"), files.path("report.json"));
+    let more = ["--output", page.to_str().unwrap(), "--json", data.to_str().unwrap()];
+    let result = doctor(&files, &account.config, &more);
+    assert_eq!((result.status.code(), result.stdout.len()), (Some(0), 0));
+    let log = String::from_utf8(result.stderr).unwrap();
+    let last = log.lines().last().unwrap();
+    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{log}");
+    assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
+    let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
+    assert_eq!(data["version"], 1);
+    for (part, name) in [("verdicts", "id"), ("endpoints", "stream")] {
+        assert!(data[part].as_array().unwrap().iter().all(|one| one[name].is_string()), "{part}");
+    }
+    assert_eq!(data["forecast"]["lines"].as_array().unwrap().len(), 42);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_one_sentence_and_exit_code_1() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let mut rejected = account.config.clone();
+    rejected["client_secret"] = json!("a-secret-of-somebody-else");
+    let mut nobody = account.config.clone();
+    nobody["base_url"] = json!("http://127.0.0.1:1/path");
+    let nowhere = files.path("no/such/folder/report.md");
+    let nowhere = nowhere.to_str().unwrap();
+    let own = files.path("config.json");
+    let own = own.to_str().unwrap();
+    for (config, more, wanted) in [
+        (&json!({}), &[][..], "The config lacks `client_id`."),
+        (&nobody, &[], "The config field `base_url` must be the address of a server"),
+        (&rejected, &[], "360Learning rejected the credentials (HTTP 401 invalid_client"),
+        (&account.config, &["--output", nowhere], "The report cannot be written to "),
+        (&account.config, &["--json", nowhere], "The report cannot be written to "),
+        (
+            &account.config,
+            &["--output", "x", "--json", "x"],
+            "Give --config, --output and --json a file each.",
+        ),
+        (&account.config, &["--output", own], "Give --config, --output and --json a file each."),
+    ] {
+        let result = doctor(&files, config, more);
+        assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0), "{wanted}");
+        let sentence = sentence(&result);
+        assert!(sentence.starts_with(wanted), "{sentence}");
+        assert!(!sentence.contains("a-secret-of-somebody-else"));
+    }
+    assert_eq!(account.sandbox.requests().total, 0);
+}

@@ -1,0 +1,134 @@
+//! Behaviors that the sandbox does not have, against mock responses.
+
+use serde_json::{Value, json};
+use source_360learning::doctor::Verdict;
+use wiremock::ResponseTemplate;
+use wiremock::matchers::method;
+use wiremock::{Mock, Request};
+
+use super::{examine, seen, with};
+use crate::support::api::{Api, error, page};
+
+/// An account in which every list is empty but the given ones.
+pub(crate) async fn empty(lists: &[(&str, Value)]) -> Api {
+    let api = Api::new().await;
+    for (path, rows) in lists {
+        api.get(path, page(rows)).await;
+    }
+    Mock::given(method("GET")).respond_with(page(&json!([]))).with_priority(200).mount(&api.0).await;
+    api
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_empty_account_is_reported_without_guessing() {
+    let api = empty(&[]).await;
+    let report = examine(&api.config()).await;
+    // Missing objects return empty pages, and so do the probable paths of registrations. The
+    // server's clock is today's.
+    let differs = with(&report, Verdict::Differs);
+    assert_eq!(differs.into_iter().collect::<Vec<_>>(), ["absent_codes", "clocks", "registrations_list"]);
+    assert_eq!(report.forecast.full.rows.number, 0);
+    assert!(api.gets().await.len() < 60);
+    assert_eq!(api.tokens_issued().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
+    let users = json!([
+        {"_id": "65f000000000000000000001", "status": "onLeave", "shoeSize": 41, "Adresse (privée) de Marie": "12 rue du Port"},
+        {"_id": "65f000000000000000000002", "status": "Marie Le Goff, en congé", "mail": 7, "lastLoginDate": "hier"},
+    ]);
+    let api = empty(&[("/users", users)]).await;
+    let report = examine(&api.config()).await;
+    let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
+    let names =
+        |fields: &std::collections::BTreeMap<String, usize>| fields.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(&users.new_fields), ["(a field with an unusual name)", "shoeSize"]);
+    assert_eq!(names(&users.new_values["status"]), ["(not shown)", "onLeave"]);
+    assert_eq!(names(&users.other_types), ["mail"]);
+    assert_eq!(users.dates, [0, 0, 0, 1]);
+    let output = report.markdown() + &report.json().to_string();
+    for text in ["Marie", "rue du Port", "hier", "65f0000"] {
+        assert!(!output.contains(text), "{text}");
+    }
+    let differs = with(&report, Verdict::Differs);
+    for id in ["known_fields", "known_values", "field_types", "date_form"] {
+        assert!(differs.contains(id), "{id}: {differs:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_exist_is_named() {
+    let api = empty(&[]).await;
+    api.get("/projects", error(404, "notFound")).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(seen(&report, "endpoints"), "Refused, or of another shape: projects (HTTP 404 notFound).");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_with_an_address_is_not_reported() {
+    let api = empty(&[]).await;
+    api.get("/projects", error(404, "marie@cabinet.example")).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(
+        seen(&report, "endpoints"),
+        "Refused, or of another shape: projects (HTTP 404 without a code)."
+    );
+    assert!(!(report.markdown() + &report.json().to_string()).contains("marie"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_are_not_valid_in_a_path_or_have_no_time_are_reported() {
+    let api = empty(&[("/groups", json!([{"_id": "../users"}]))]).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(seen(&report, "parent_ids"), "Ids that are not valid in a path: groups (1).");
+    // No request was sent under it.
+    assert!(api.gets().await.iter().all(|request| !request.url.path().contains("..")));
+    let path = json!([{"_id": "path-1", "createdAt": "2026-01-01T00:00:00.000Z", "modifiedAt": "2025-01-01T00:00:00.000Z"}]);
+    let api = empty(&[("/paths", path)]).await;
+    let report = examine(&api.config()).await;
+    assert!(
+        seen(&report, "parent_ids").contains("without a time: paths (1)"),
+        "{}",
+        seen(&report, "parent_ids")
+    );
+    assert_eq!(report.verdict("modified_at_creation").unwrap().verdict, Verdict::Differs);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_next_page_on_another_server_is_requested_from_base_url() {
+    let other = Api::new().await;
+    let link = format!("<{}/api/v2/tags?next=2>; rel=\"next\"", other.url());
+    let api = empty(&[]).await;
+    api.get("/tags", page(&json!([{"_id": "t1"}])).insert_header("link", link)).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(report.verdict("link_form").unwrap().verdict, Verdict::AsAssumed);
+    assert!(api.requested().await.contains(&"/tags?next=2".to_owned()), "{:?}", api.requested().await);
+    assert!(other.gets().await.is_empty() && other.tokens_issued().await == 0);
+    assert!(!report.markdown().contains("127.0.0.1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_tomorrow_shows_that_another_clock_stamps_rows() {
+    let path = |at: &str| json!([{"_id": "65f000000000000000000001", "createdAt": at, "modifiedAt": at}]);
+    let now = httpdate::fmt_http_date(super::clock().into());
+    let api = empty(&[]).await;
+    let dated = page(&path("2026-11-03T08:00:00.000Z")).insert_header("date", now.as_str());
+    api.get("/paths", dated).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(seen(&report, "rows_in_time"), "Dated after their response: 1 of 1 row.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_gets_are_sent_and_a_redirect_is_not_followed() {
+    let other = Api::new().await;
+    let api = empty(&[]).await;
+    let target = format!("{}/api/v2/groups", other.url());
+    api.get("/groups", ResponseTemplate::new(302).insert_header("location", target)).await;
+    let report = examine(&api.config()).await;
+    assert_eq!(report.run.stopped.as_deref(), Some("HTTP 302 for groups."));
+    let requests: Vec<Request> = api.0.received_requests().await.unwrap();
+    let posts = requests.iter().filter(|request| request.method.as_str() != "GET").count();
+    assert_eq!(posts, 1, "the token");
+    assert!(other.0.received_requests().await.unwrap().is_empty());
+}

@@ -1,0 +1,37 @@
+//! Whole runs of the connector, seen from outside: one crate, so that the tests link once.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod absence;
+mod any_input;
+mod attendance;
+mod check;
+mod contract;
+mod deploy;
+mod docs;
+mod doctor;
+mod hidden;
+mod incremental;
+mod inputs;
+mod layers;
+mod lists;
+#[cfg(target_os = "linux")]
+mod memory;
+mod messages;
+mod network;
+mod panic;
+mod parents;
+mod properties;
+mod readme;
+mod requests;
+mod resume;
+mod secrets;
+mod stdout;
+mod streams;
+mod support;
+mod syncs;
+mod time;
+mod tokens;
+mod untrusted;
+mod values;
+mod variants;
+mod windows;
