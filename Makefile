@@ -17,7 +17,7 @@ ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance bench-figures test-data image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance bench-figures test-data image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox generate openapi protocol clean
 
 help: ## Show these lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -92,6 +92,8 @@ lint: ## Format, lints and documentation only
 	@cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	@echo "== Documentation"
 	@RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps
+	@echo "== Generated files"
+	@cargo run --quiet --locked -p xtask -- generate --check
 
 fmt: ## Format the code
 	@cargo fmt --all
@@ -100,8 +102,15 @@ sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-nu
 	@tools/setup rust
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
-schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
-	@UPDATE=1 cargo test --locked --test it -- --test-threads=1
+generate: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
+	@cargo run --quiet --locked -p xtask -- generate
+	@UPDATE=1 cargo test --quiet --locked --test it -- doctor::docs
+
+openapi: ## Name what a newer official OpenAPI description has that the tests do not know, and the reverse (FILE=description.json WRITE=1 keeps it)
+	@cargo run --quiet --locked -p xtask -- openapi "$(FILE)" $(if $(WRITE),--write)
+
+protocol: ## The same for Airbyte's protocol (FILE=airbyte_protocol.yaml WRITE=1)
+	@cargo run --quiet --locked -p xtask -- protocol "$(FILE)" $(if $(WRITE),--write)
 
 clean: ## Remove everything that was built, the demo's environment and data included
 	@cargo clean
