@@ -39,7 +39,7 @@ fn timing(now: api::Clock) -> Timing {
 pub(crate) enum Kill {
     /// The process is gone at once.
     Hard(usize),
-    /// It is asked to stop.
+    /// SIGTERM.
     Stop(usize),
 }
 
