@@ -39,6 +39,14 @@ fn every_file_names_the_version_of_the_crate() {
 }
 
 #[test]
+fn the_image_is_built_by_the_projects_compiler() {
+    let toolchain = text("rust-toolchain.toml");
+    let (_, rest) = toolchain.split_once("channel = \"").unwrap();
+    let (version, _) = rest.split_once(".0\"").unwrap();
+    assert!(text("Dockerfile").contains(&format!("FROM rust:{version}-slim")), "{version}");
+}
+
+#[test]
 fn the_suggested_streams_exist_and_are_not_all() {
     let known: BTreeSet<String> = STREAMS.iter().map(|stream| stream.name.to_owned()).collect();
     let suggested = suggested();
