@@ -244,7 +244,7 @@ def differences(url: str, there: Place) -> list[str]:
     command += ["--schema", f"{BUILT}_marts", "--quiet"]
     project, environment = TOOLS.parent, {**os.environ, "PYTHONPATH": str(TOOLS)}
     ended = subprocess.run(command, cwd=project / "tests", env=environment, capture_output=True, text=True, check=False)
-    if ended.returncode not in (0, 1) or ended.stderr:
+    if ended.returncode and not ended.stdout:
         raise DemoError(f"The comparison of the marts failed: {ended.stderr.strip()[-2_000:]}")
     return ended.stdout.splitlines()
 
