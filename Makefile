@@ -102,7 +102,7 @@ lint-python: $(LINT)/ready
 
 lint-sql: $(LINT)/ready
 	@echo "== SQL: format and lints"
-	@$(LINT)/bin/sqlfluff lint --processes 2 --disable-progress-bar dbt/models dbt/tests
+	@$(LINT)/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
 
 lint-words: $(LINT)/ready
 	@echo "== Spelling"

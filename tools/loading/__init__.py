@@ -2,7 +2,7 @@
 
 Its tables have the layout of destination-postgres 3, in PostgreSQL and in DuckDB:
 
-* `layout` derives a table's columns from a schema, and turns values into what a column takes;
+* `layout` derives a table's columns from a schema, and converts values to its types;
 * `catalog` chooses how a stream is read: appended by key, or into a new table that replaces the old one;
 * `source` runs the connector;
 * `tables` writes rows and states, in one transaction;

@@ -1,4 +1,4 @@
--- Enrolments in path sessions, with their progress; archived ones have `is_archived`.
+-- Enrollments in path sessions, with their progress; archived ones have `is_archived`.
 with enrolled as (
     select
         coalesce(stats.enrollment_id, plain.enrollment_id) as enrollment_id,
@@ -41,7 +41,7 @@ select
     enrolled.started_at,
     enrolled.completed_at,
     enrolled.has_certificate,
-    -- One of several enrolments of a user in a session counts where rows have a user and a session only.
+    -- One of several enrollments of a user in a session counts where rows have a user and a session only.
     row_number() over (
         partition by enrolled.user_id, enrolled.session_id
         order by enrolled.is_archived asc, enrolled.enrolled_at desc, enrolled.enrollment_id desc

@@ -1,4 +1,4 @@
--- The modules of each enrolment of a client: the courses of the path, and others attempted in the session.
+-- The modules of each enrollment of a client: the courses of the path, and others attempted in the session.
 with wanted as (
     select enrollments.enrollment_id, enrollments.user_id, enrollments.session_id, courses.course_id, courses.position
     from {{ ref('int_enrollments') }} as enrollments

@@ -1,4 +1,4 @@
-# Each run is a sentence about what the module does. Nothing here needs an Airbyte: terraform init && terraform test
+# Each run is a sentence about the module. No run needs an Airbyte: terraform init && terraform test
 
 mock_provider "airbyte" {}
 

@@ -27,8 +27,8 @@ def region(facts: Facts, slot: Row) -> str:
 
 
 def score(registration: Row) -> int | None:
-    enrolment = registration["enrolment"]
-    return enrolment["score"] if enrolment else None
+    enrollment = registration["enrollment"]
+    return enrollment["score"] if enrollment else None
 
 
 def attended(slot: Row) -> tuple[int, int]:

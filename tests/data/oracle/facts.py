@@ -1,4 +1,4 @@
-"""The sandbox's rows, joined: learners, their enrolments, slots, and attendance sheets."""
+"""The sandbox's rows, joined: learners, their enrollments, slots, and attendance sheets."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class Facts:
         }
 
     @cached_property
-    def enrolments(self) -> list[Row]:
+    def enrollments(self) -> list[Row]:
         found = []
         for row in self.rows("path_stats"):
             session = self.sessions[row["sessionId"]]
@@ -164,9 +164,9 @@ class Facts:
 
     @cached_property
     def current(self) -> dict[tuple[str, str | None], Row]:
-        """The enrolment that counts, by user and session: one that is not archived, else the latest."""
+        """The enrollment that counts, by user and session: one that is not archived, else the latest."""
         found: dict[tuple[str, str | None], Row] = {}
-        for one in sorted(self.enrolments, key=lambda one: (not one["archived"], one["enrolled"], one["id"])):
+        for one in sorted(self.enrollments, key=lambda one: (not one["archived"], one["enrolled"], one["id"])):
             found[one["user"]["user_id"], one["session_id"]] = one
         return found
 
@@ -215,7 +215,7 @@ class Facts:
                 slot = found[row["classroomSlotId"]]
                 one = self.current.get((row["userId"], slot["session_id"]))
                 user = self.learners[row["userId"]]
-                slot["registrations"].append({"row": row, "user": user, "enrolment": one, "slot": slot})
+                slot["registrations"].append({"row": row, "user": user, "enrollment": one, "slot": slot})
         self.add_sheets(found)
         return found
 
@@ -237,7 +237,7 @@ class Facts:
                     "sheet": sheet,
                     "slot": slot,
                     "user": self.learners[line["userId"]],
-                    "enrolment": self.current.get((line["userId"], slot["session_id"])),
+                    "enrollment": self.current.get((line["userId"], slot["session_id"])),
                 }
                 for line in lines[row["_id"]]
             ]

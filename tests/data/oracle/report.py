@@ -28,13 +28,13 @@ funding""".split()
 
 def training_id(of: Row) -> str:
     """The training of a registration or of a line of a sheet."""
-    enrolment = of["enrolment"]
-    return str(enrolment["id"]) if enrolment else f"{of['slot']['classroom_id']}|{of['user']['user_id']}"
+    enrollment = of["enrollment"]
+    return str(enrollment["id"]) if enrollment else f"{of['slot']['classroom_id']}|{of['user']['user_id']}"
 
 
 @cache
 def modules(facts: Facts) -> list[Row]:
-    """Each enrolment's modules with the sums of their attempts."""
+    """Each enrollment's modules with the sums of their attempts."""
     courses = facts.by_id("courses")
     steps = {
         row["_id"]: list(dict.fromkeys(step["_id"] for step in row["steps"] if step["type"] == "course"))
@@ -100,7 +100,7 @@ def half_days(facts: Facts) -> list[Row]:
 
 
 def trainings(facts: Facts) -> list[Row]:
-    """Enrolments of clients, and classrooms that clients attended outside of their sessions."""
+    """Enrollments of clients, and classrooms that clients attended outside of their sessions."""
     found = [
         {
             "training_id": one["id"], "training_kind": "path", "user": one["user"], "path_id": one["path_id"],
@@ -114,7 +114,7 @@ def trainings(facts: Facts) -> list[Row]:
     classrooms: dict[str, list[Row]] = defaultdict(list)
     for slot in facts.slots.values():
         for one in slot["registrations"] + lines(slot, signed=False):
-            if one["user"]["is_client"] and not one["enrolment"]:
+            if one["user"]["is_client"] and not one["enrollment"]:
                 classrooms[training_id(one)].append(one)
     for name, entries in classrooms.items():
         slots = [one["slot"] for one in entries]

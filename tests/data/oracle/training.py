@@ -41,8 +41,8 @@ def custom_field_columns(facts: Facts) -> list[Row]:
 
 
 def of_clients(facts: Facts, archived: bool = False) -> list[Row]:
-    """Enrolments of clients; archived ones only on request."""
-    return [one for one in facts.enrolments if one["user"]["is_client"] and (archived or not one["archived"])]
+    """Enrollments of clients; archived ones only on request."""
+    return [one for one in facts.enrollments if one["user"]["is_client"] and (archived or not one["archived"])]
 
 
 def kpi_clients_trained(facts: Facts) -> list[Row]:
