@@ -1,6 +1,7 @@
-"""Holds the marts of a database against what the sandbox's own rows come to.
+"""Compares the marts of a database with those computed from the sandbox's own rows.
 
-compare.py --sandbox URL --destination duckdb:PATH|postgresql://… [--schema analytics_marts]
+In `tests`, with `tools` in PYTHONPATH:
+python -m data.oracle.compare --sandbox URL --destination duckdb:PATH|postgresql://… [--schema analytics_marts]
 """
 
 from __future__ import annotations
@@ -15,15 +16,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from loading.database import Database, quoted
+from loading.tables import open_database
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from . import classrooms, report, training
+from .facts import Facts, Row
+from .figures import parse_time
 
-from kpis import classrooms, report, training  # noqa: E402
-from kpis.facts import Facts, Row  # noqa: E402
-from kpis.figures import moment  # noqa: E402
-from loading.tables import Database, open_database, quoted  # noqa: E402
-
-PROJECT = Path(__file__).resolve().parents[2] / "dbt" / "dbt_project.yml"
+PROJECT = Path(__file__).resolve().parents[3] / "dbt" / "dbt_project.yml"
 MARTS: dict[str, tuple[Callable[[Facts], list[Row]], tuple[str, ...]]] = {
     "learners": (training.learners, ("user_id",)),
     "learner_custom_fields": (training.learner_custom_fields, ("user_id",)),
@@ -41,35 +41,34 @@ MARTS: dict[str, tuple[Callable[[Facts], list[Row]], tuple[str, ...]]] = {
     "france_num_modules": (report.france_num_modules, ("training_module_id",)),
     "france_num_half_days": (report.half_days, ("attendance_id",)),
 }
-# It tells when the loader ran, which the sandbox cannot know.
+# The time of the load, which the sandbox does not have.
 UNKNOWN = {"loaded_at"}
 
 
 class Comparison(NamedTuple):
-    """A mart beside what it should hold."""
+    """A mart compared with the expected rows."""
 
     mart: str
     rows: int
     expected: int
-    # The first differences, in words.
     differences: list[str]
 
 
 def sandbox(url: str) -> tuple[Callable[[str], list[Row]], datetime]:
     """The rows of each stream, and the sandbox's clock."""
 
-    def ask(path: str) -> Any:
-        with urllib.request.urlopen(f"{url}/__sandbox{path}", timeout=120) as answer:
-            return json.loads(answer.read())
+    def get(path: str) -> Any:
+        with urllib.request.urlopen(f"{url}/__sandbox{path}", timeout=120) as response:
+            return json.loads(response.read())
 
     known: dict[str, list[Row]] = {}
 
     def rows(stream: str) -> list[Row]:
         if stream not in known:
-            known[stream] = ask(f"/truth/{stream}")
+            known[stream] = get(f"/truth/{stream}")
         return known[stream]
 
-    clock = moment(ask("")["clock"])
+    clock = parse_time(get("")["clock"])
     assert clock
     return rows, clock
 
@@ -79,31 +78,31 @@ def read(database: Database, schema: str, mart: str) -> list[Row]:
         ORDER BY ordinal_position"""
     columns = [name for (name,) in database.execute(query, (schema, mart))]
     rows = database.execute(f"SELECT * FROM {quoted(schema, mart)}") if columns else []
-    return [{name: value for name, value in zip(columns, row) if name not in UNKNOWN} for row in rows]
+    return [{name: value for name, value in zip(columns, row, strict=True) if name not in UNKNOWN} for row in rows]
 
 
 def differences(found: list[Row], expected: list[Row], key: tuple[str, ...]) -> Iterator[str]:
     def by_key(rows: list[Row]) -> dict[tuple[Any, ...], Row]:
         return {tuple(row[name] for name in key): row for row in rows}
 
-    ours, theirs = by_key(found), by_key(expected)
-    if len(ours) != len(found):
-        yield f"{len(found) - len(ours)} rows repeat a key"
-    for name in theirs.keys() - ours.keys():
+    actual, wanted = by_key(found), by_key(expected)
+    if len(actual) != len(found):
+        yield f"{len(found) - len(actual)} rows repeat a key"
+    for name in wanted.keys() - actual.keys():
         yield f"{name} is missing"
-    for name in ours.keys() - theirs.keys():
-        yield f"{name} should not be there"
-    for name in ours.keys() & theirs.keys():
-        mine, true = ours[name], theirs[name]
-        for column in mine.keys() | true.keys():
-            if column not in mine or column not in true:
+    for name in actual.keys() - wanted.keys():
+        yield f"{name} should not exist"
+    for name in actual.keys() & wanted.keys():
+        row, true = actual[name], wanted[name]
+        for column in row.keys() | true.keys():
+            if column not in row or column not in true:
                 yield f"the column {column} is in one of them only"
-            elif mine[column] != true[column]:
-                yield f"{name}: {column} is {mine[column]!r}, should be {true[column]!r}"
+            elif row[column] != true[column]:
+                yield f"{name}: {column} is {row[column]!r}, should be {true[column]!r}"
 
 
 def compare(rows: Callable[[str], list[Row]], clock: datetime, destination: str, schema: str) -> list[Comparison]:
-    """Every mart of the schema against what the rows come to."""
+    """Compares every mart of the schema with the one computed from the rows."""
     facts = Facts(rows, yaml.safe_load(PROJECT.read_text())["vars"], clock)
     database = open_database(destination)
     try:
@@ -120,14 +119,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sandbox", required=True, help="its address")
     parser.add_argument("--destination", required=True, help="duckdb:PATH or postgresql://…")
-    parser.add_argument("--schema", default="analytics_marts", help="where the marts are (analytics_marts)")
+    parser.add_argument("--schema", default="analytics_marts", help="the schema of the marts (analytics_marts)")
+    parser.add_argument("--quiet", action="store_true", help="print the marts that differ only")
     args = parser.parse_args()
     results = compare(*sandbox(args.sandbox), args.destination, args.schema)
     for one in results:
-        verdict = f"{len(one.differences)} DIFFERENCES" if one.differences else "equal"
-        print(f"{one.mart:<28} {one.rows:>8,} rows, {one.expected:>8,} expected: {verdict}")
-        for difference in one.differences[:3]:
-            print(f"    {difference}")
+        if one.differences:
+            print(f"{one.mart}: {len(one.differences)} differences, such as: {'; '.join(one.differences[:3])}")
+        elif not args.quiet:
+            print(f"{one.mart}: {one.rows:,} rows, as expected")
     return 1 if any(one.differences for one in results) else 0
 
 

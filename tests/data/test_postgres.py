@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unittest
 
+from loading.tables import open_database
+
 from . import pipeline
 from .pipeline import ACCOUNT
-from .support import PLAYED, POSTGRES, open_database
+from .support import MOCK, POSTGRES
 
 # As destination-postgres 3 creates it.
 REGISTRATIONS = [
@@ -29,20 +31,22 @@ REGISTRATIONS = [
 ]
 
 
-@unittest.skipUnless(POSTGRES, "DATA_TESTS_POSTGRES names no PostgreSQL")
+@unittest.skipUnless(POSTGRES, "DATA_TESTS_POSTGRES is not set")
 class PostgreSQL(pipeline.Pipeline):
     engine = "postgres"
 
     def test_tables_are_laid_out_as_by_destination_postgres(self) -> None:
         destination = self.database(self.engine)
-        config = self.play(streams=ACCOUNT)
-        self.must_load(PLAYED, config, destination, "--streams", "classroom_registrations")
+        config = self.mock_config(streams=ACCOUNT)
+        self.must_load(MOCK, config, destination, "--streams", "classroom_registrations")
         database = open_database(destination)
         found = database.execute(
             "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
             "WHERE table_name = 'classroom_registrations' ORDER BY ordinal_position"
         )
-        indexes = database.execute("SELECT indexname FROM pg_indexes WHERE tablename = 'classroom_registrations' ORDER BY 1")
+        indexes = database.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = 'classroom_registrations' ORDER BY 1"
+        )
         database.close()
         self.assertEqual(found, REGISTRATIONS)
         self.assertEqual(

@@ -1,7 +1,8 @@
 """The image, run as Airbyte on Kubernetes runs it: `make image-test`.
 
-There a script replaces the entry point, standard output and standard error are FIFOs in a shared directory, and nothing is
-allowed: not root, nothing writable, no capabilities, little memory. IMAGE names the image, ENGINE docker or podman.
+There a script replaces the entry point, standard output and standard error are FIFOs in a shared directory, and the
+container has no rights: not root, nothing writable, no capabilities, little memory. IMAGE names the image, ENGINE
+docker or podman.
 """
 
 from __future__ import annotations
@@ -18,15 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from data.support import ROOT, Case
 from loading.catalog import Stream
-
-from .support import ROOT, Case
 
 IMAGE, ENGINE = os.environ.get("IMAGE", ""), os.environ.get("ENGINE", "docker")
 SCALE = os.environ.get("SCALE", "france-num")
 METADATA = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
 MEGABYTE = 1_000_000
-# A read that lasts until somebody ends it.
+# A read that lasts until it is stopped.
 SLOW = {"requests_per_second": 2}
 # The network of this machine, where the sandbox listens.
 ALLOWED = "--rm --network host --user 1000:1000 --read-only --cap-drop all --security-opt no-new-privileges".split()
@@ -56,7 +56,7 @@ class Image(Case):
         return engine("run", *ALLOWED, *MEMORY, "--entrypoint", "sh", IMAGE, "-c", script)
 
     def shared(self, url: str, **config: Any) -> Path:
-        """The directory that the connector shares with the platform, with what it is given."""
+        """The directory that the connector shares with the platform, with its configuration and catalog."""
         place = self.home / "source"
         place.mkdir()
         place.chmod(0o777)
@@ -72,7 +72,7 @@ class Image(Case):
         return place
 
     def start(self, place: Path) -> subprocess.Popen[bytes]:
-        """Starts a read. When it ends, whoever still waits for a FIFO to be opened waits no longer."""
+        """Starts a read. Opens the FIFOs when it ends, so that no reader waits for them forever."""
         volume = ["--volume", f"{place}:/source", "--workdir", "/source"]
         command = [ENGINE, "run", *ALLOWED, *MEMORY, *volume, "--entrypoint", "sh", IMAGE, "-c", SCRIPT]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
@@ -89,18 +89,18 @@ class Image(Case):
         return process
 
     def messages(self, place: Path) -> Iterator[dict[str, Any]]:
-        """What arrives through the FIFOs. Standard error must stay empty."""
-        complaints: list[str] = []
-        errors = threading.Thread(target=lambda: complaints.append((place / "stderr").read_text()), daemon=True)
+        """The messages from the FIFOs. Standard error must stay empty."""
+        standard_error: list[str] = []
+        errors = threading.Thread(target=lambda: standard_error.append((place / "stderr").read_text()), daemon=True)
         errors.start()
         with (place / "stdout").open() as lines:
             yield from map(json.loads, lines)
         errors.join()
-        self.assertEqual(complaints, [""])
+        self.assertEqual(standard_error, [""])
 
 
 class TestExample(Image):
-    """deploy/github-actions/sync.yml, its steps run as written. `docker` is the stand-in that reaches the sandbox."""
+    """Runs the steps of deploy/github-actions/sync.yml as written, with the `docker` of tests/acceptance."""
 
     EXAMPLE = yaml.safe_load((ROOT / "deploy/github-actions/sync.yml").read_text())["jobs"]["sync"]
 
@@ -118,7 +118,9 @@ class TestExample(Image):
         for step in self.EXAMPLE["steps"]:
             if "run" in step and (not any(codes) or "cancelled" in step.get("if", "")):
                 shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-                codes.append(subprocess.run(shell, cwd=self.home, env=environment, capture_output=True, check=False).returncode)
+                codes.append(
+                    subprocess.run(shell, cwd=self.home, env=environment, capture_output=True, check=False).returncode
+                )
         return codes
 
     def rows(self) -> dict[str, int]:
@@ -129,7 +131,7 @@ class TestExample(Image):
         self.home.chmod(0o755)
         config = self.config(url)
         self.assertEqual(self.sync(config), [0, 0, 0, 0])
-        truth, first = self.ask(url, "/truth"), self.rows()
+        truth, first = self.control(url, "/truth"), self.rows()
         self.assertEqual(first, {name: truth[name] for name in self.EXAMPLE["env"]["STREAMS"].split(",")})
         states = json.loads((self.home / "sync/states.json").read_text())
         self.assertEqual(len(states), len(first))
@@ -146,8 +148,7 @@ class TestExample(Image):
 
 class TestImage(Image):
     def test_its_entry_point_labels_and_user_are_what_airbyte_expects(self) -> None:
-        told = json.loads(engine("image", "inspect", IMAGE).stdout)[0]
-        config = told["Config"]
+        config = json.loads(engine("image", "inspect", IMAGE).stdout)[0]["Config"]
         self.assertIn(f"AIRBYTE_ENTRYPOINT={' '.join(config['Entrypoint'])}", config["Env"])
         self.assertTrue(config["Entrypoint"][0].startswith("/"))
         self.assertEqual(config["User"].split(":")[0], "1000")
@@ -160,13 +161,25 @@ class TestImage(Image):
         self.assertLess(size, 12 * MEGABYTE)
 
     def test_it_has_the_programs_of_the_start_script_and_writes_nowhere_but_where_it_may(self) -> None:
-        self.assertEqual(self.shell("command -v sleep && command -v mv && ! touch /file && ! touch /etc/file").returncode, 0)
-        writable = engine("run", "--rm", "--user", "1000:1000", "--entrypoint", "sh", IMAGE, "-c", "echo > /airbyte/a && mv /airbyte/a /tmp/")
+        self.assertEqual(
+            self.shell("command -v sleep && command -v mv && ! touch /file && ! touch /etc/file").returncode, 0
+        )
+        writable = engine(
+            "run",
+            "--rm",
+            "--user",
+            "1000:1000",
+            "--entrypoint",
+            "sh",
+            IMAGE,
+            "-c",
+            "echo > /airbyte/a && mv /airbyte/a /tmp/",
+        )
         self.assertEqual(writable.returncode, 0, writable.stderr)
 
     def test_spec_is_the_committed_one(self) -> None:
-        told = json.loads(self.connector("spec").stdout)["spec"]
-        self.assertEqual(told, json.loads((ROOT / "spec.json").read_text()))
+        spec = json.loads(self.connector("spec").stdout)["spec"]
+        self.assertEqual(spec, json.loads((ROOT / "spec.json").read_text()))
 
     def test_a_wrong_secret_fails_the_check_and_not_the_container(self) -> None:
         file = self.config(self.start_sandbox(), client_secret="another-secret")
@@ -187,7 +200,7 @@ class TestImage(Image):
                 rows[message["record"]["stream"]] += 1
             elif message["type"] == "TRACE" and message["trace"].get("stream_status", {}).get("status") == "COMPLETE":
                 complete.add(message["trace"]["stream_status"]["stream_descriptor"]["name"])
-        truth = self.ask(url, "/truth")
+        truth = self.control(url, "/truth")
         self.assertEqual(process.wait(), 0)
         self.assertEqual((place / "exit-code").read_text().strip(), "0")
         self.assertEqual(dict(rows), {name: count for name, count in truth.items() if count})
@@ -207,15 +220,27 @@ class TestImage(Image):
         place = self.shared(self.start_sandbox(), **SLOW)
         name = f"image-test-{os.getpid()}"
         files = ["--config", "/source/config.json", "--catalog", "/source/catalog.json"]
-        command = [ENGINE, "run", "--name", name, *ALLOWED, *MEMORY, "--volume", f"{place}:/source:ro", IMAGE, "read", *files]
+        command = [
+            ENGINE,
+            "run",
+            "--name",
+            name,
+            *ALLOWED,
+            *MEMORY,
+            "--volume",
+            f"{place}:/source:ro",
+            IMAGE,
+            "read",
+            *files,
+        ]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.kill)
-        told: list[str] = []
+        types: list[str] = []
         for line in process.stdout:
-            told.append(json.loads(line)["type"])
-            if told.count("RECORD") == 1 and told[-1] == "RECORD":
+            types.append(json.loads(line)["type"])
+            if types.count("RECORD") == 1 and types[-1] == "RECORD":
                 self.assertEqual(engine("kill", "--signal", "TERM", name).returncode, 0)
         self.assertTrue(line.endswith("\n"))
         self.assertEqual(process.wait(), 128 + signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""The sandbox's rows, joined: who is who, who is enrolled where, what each slot and each sheet is."""
+"""The sandbox's rows, joined: learners, their enrollments, slots, and attendance sheets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from .figures import Clock, moment, text
+from .figures import Clock, parse_time, text
 
 Row = dict[str, Any]
 BANDS = [
@@ -23,14 +23,14 @@ def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "oe"))
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).lower()
     words = "".join(letter if letter.isascii() and letter.isalnum() else " " for letter in plain)
-    # Runs of other characters count once, those at the ends too: the first 30 characters are cut before the ends are.
+    # As in the macro `slug`: a run of other characters is one `_`, and the cut to 30 comes before the strip.
     joined = "_".join(words.split())
     padded = ("_" if words[:1] == " " else "") + joined + ("_" if words[-1:] == " " and joined else "")
     return padded[:30].strip("_")
 
 
 class Facts:
-    """Everything that marts are made from. `rows` gives the rows of a stream."""
+    """The input of every mart. `rows` returns the rows of a stream."""
 
     def __init__(self, rows: Callable[[str], list[Row]], settings: Row, as_of: datetime) -> None:
         self.rows, self.settings = rows, settings
@@ -46,7 +46,7 @@ class Facts:
     @cached_property
     def fields(self) -> list[Row]:
         """Custom fields of users in the order of their ids, each with its column and its role."""
-        found = []
+        found: list[Row] = []
         taken: set[str] = set()
         roles = {field: role for role, field in sorted(self.settings["custom_fields"].items(), reverse=True)}
         for row in sorted(self.rows("custom_fields"), key=lambda row: row["_id"]):
@@ -59,7 +59,7 @@ class Facts:
 
     @cached_property
     def values(self) -> dict[str, dict[str, str | None]]:
-        """Of each user, the text in each custom field."""
+        """The text in each custom field, by user."""
         found: dict[str, dict[str, str | None]] = defaultdict(dict)
         for row in self.rows("user_custom_field_values"):
             found[row["userId"]][row["customFieldId"]] = text(row["value"])
@@ -69,7 +69,9 @@ class Facts:
     def names(self) -> dict[str, str]:
         users = self.rows("users")
         return {
-            one["_id"]: text(f"{one.get('firstName') or ''} {one.get('lastName') or ''}") or one.get("mail") or one["_id"]
+            one["_id"]: text(f"{one.get('firstName') or ''} {one.get('lastName') or ''}")
+            or one.get("mail")
+            or one["_id"]
             for one in users
         }
 
@@ -90,7 +92,9 @@ class Facts:
             group = user.get("primaryGroupId")
             group_name = text(groups[group]["name"]) if group in groups else None
             count = roles["headcount"]
-            roles["headcount"] = int(count) if count and count.isascii() and count.isdigit() and len(count) < 10 else None
+            roles["headcount"] = (
+                int(count) if count and count.isascii() and count.isdigit() and len(count) < 10 else None
+            )
             band = [one for one in BANDS if roles["headcount"] is not None and one[0] <= roles["headcount"] <= one[1]]
             found[user["_id"]] = roles | {
                 "user_id": user["_id"],
@@ -126,15 +130,15 @@ class Facts:
                 "session_name": text(row["name"]),
                 "path_id": row["pathId"],
                 "path_name": text(paths[row["pathId"]]["name"]),
-                "start": moment(row.get("startDate")),
-                "end": moment(row.get("endDate")),
+                "start": parse_time(row.get("startDate")),
+                "end": parse_time(row.get("endDate")),
                 "satisfaction": satisfied.get(row["_id"]),
             }
             for row in self.rows("path_sessions")
         }
 
     @cached_property
-    def enrolments(self) -> list[Row]:
+    def enrollments(self) -> list[Row]:
         found = []
         for row in self.rows("path_stats"):
             session = self.sessions[row["sessionId"]]
@@ -143,15 +147,15 @@ class Facts:
                 | {
                     "id": row["_id"],
                     "user": self.learners[row["userId"]],
-                    "enrolled": moment(row.get("enrolledAt")),
+                    "enrolled": parse_time(row.get("enrolledAt")),
                     "archived": "unenrolledAt" in row,
                     "self_enrolled": row.get("selfEnrolled", False),
                     "progress": row.get("progress", 0),
                     "status": row["status"]["type"],
                     "score": row.get("score"),
                     "ms": row.get("timeSpent", 0),
-                    "started": moment(row.get("startedAt")),
-                    "completed": moment(row.get("completedAt")),
+                    "started": parse_time(row.get("startedAt")),
+                    "completed": parse_time(row.get("completedAt")),
                     "certificate": "certificateId" in row,
                     "timing": self.clock.timing(session["start"], session["end"]),
                 }
@@ -159,23 +163,29 @@ class Facts:
         return found
 
     @cached_property
-    def current(self) -> dict[tuple[str, str], Row]:
-        """Of each user and session, the enrolment that counts: one that is not archived, else the latest."""
-        found: dict[tuple[str, str], Row] = {}
-        for one in sorted(self.enrolments, key=lambda one: (not one["archived"], one["enrolled"], one["id"])):
+    def current(self) -> dict[tuple[str, str | None], Row]:
+        """The enrollment that counts, by user and session: one that is not archived, else the latest."""
+        found: dict[tuple[str, str | None], Row] = {}
+        for one in sorted(self.enrollments, key=lambda one: (not one["archived"], one["enrolled"], one["id"])):
             found[one["user"]["user_id"], one["session_id"]] = one
         return found
 
     @cached_property
     def slots(self) -> dict[str, Row]:
         classrooms, groups = self.by_id("classrooms"), self.by_id("groups")
-        nowhere = {"session_id": None, "session_name": None, "path_id": None, "path_name": None, "satisfaction": None}
-        found = {}
+        no_session: Row = {
+            "session_id": None,
+            "session_name": None,
+            "path_id": None,
+            "path_name": None,
+            "satisfaction": None,
+        }
+        found: dict[str, Row] = {}
         for row in self.rows("classroom_slots"):
             context = row["context"]
-            session = self.sessions.get(context["_id"], nowhere) if context["type"] == "path" else nowhere
+            session = self.sessions.get(context["_id"], no_session) if context["type"] == "path" else no_session
             classroom = classrooms[row["classroomId"]]
-            start, end = moment(row["startDate"]), moment(row["endDate"])
+            start, end = parse_time(row["startDate"]), parse_time(row["endDate"])
             assert start and end
             hours = Fraction(str(row["reportedDuration"])) if "reportedDuration" in row else None
             found[row["_id"]] = session | {
@@ -191,7 +201,8 @@ class Facts:
                 "timing": self.clock.timing(start, end),
                 "is_virtual": row.get("virtual", False),
                 "location": text(row.get("location")),
-                "trainers": ", ".join(sorted(self.names[one] for one in row["trainerIds"] if one in self.names)) or None,
+                "trainers": ", ".join(sorted(self.names[one] for one in row["trainerIds"] if one in self.names))
+                or None,
                 "capacity": row.get("maxCapacity"),
                 "registrations": [],
                 "sheets": [],
@@ -204,11 +215,11 @@ class Facts:
                 slot = found[row["classroomSlotId"]]
                 one = self.current.get((row["userId"], slot["session_id"]))
                 user = self.learners[row["userId"]]
-                slot["registrations"].append({"row": row, "user": user, "enrolment": one, "slot": slot})
-        self.hang_sheets(found)
+                slot["registrations"].append({"row": row, "user": user, "enrollment": one, "slot": slot})
+        self.add_sheets(found)
         return found
 
-    def hang_sheets(self, slots: dict[str, Row]) -> None:
+    def add_sheets(self, slots: dict[str, Row]) -> None:
         lines: dict[str, list[Row]] = defaultdict(list)
         for row in self.rows("attendances"):
             lines[row["attendanceSheetId"]].append(row)
@@ -226,7 +237,7 @@ class Facts:
                     "sheet": sheet,
                     "slot": slot,
                     "user": self.learners[line["userId"]],
-                    "enrolment": self.current.get((line["userId"], slot["session_id"])),
+                    "enrollment": self.current.get((line["userId"], slot["session_id"])),
                 }
                 for line in lines[row["_id"]]
             ]
@@ -236,7 +247,7 @@ class Facts:
             slot["sheets"].sort(key=lambda sheet: (order[sheet["half_day"]], sheet["id"]))
 
     @cached_property
-    def played(self) -> dict[tuple[str, str | None, str | None, str], list[Row]]:
+    def attempts(self) -> dict[tuple[str, str | None, str | None, str], list[Row]]:
         """The attempts at each course: by user, path, session and course."""
         found: dict[tuple[str, str | None, str | None, str], list[Row]] = defaultdict(list)
         for row in self.rows("course_stats"):

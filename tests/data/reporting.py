@@ -1,4 +1,4 @@
-"""What holds for every workbook and page, whatever the account."""
+"""Checks of every workbook and page."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ DETAILS = {
     "Stagiaires et formations": ("france_num_report", REPORT),
     "Demi-journées": ("france_num_half_days", HALF_DAYS),
     "Temps par module": ("france_num_modules", MODULES),
-    "Séances en présence": ("in_person_training", IN_PERSON),
+    "Séances en présentiel": ("in_person_training", IN_PERSON),
 }
 
 
-def check(case: unittest.TestCase, destination: str, home: Path, schema: str = "analytics") -> dict[str, list[tuple[Any, ...]]]:
-    """Writes the report and holds it against the marts. The rows of each sheet."""
+def check(
+    case: unittest.TestCase, destination: str, home: Path, schema: str = "analytics"
+) -> dict[str, list[tuple[Any, ...]]]:
+    """Writes the report and compares it with the marts. Returns the rows of each sheet."""
     workbook, page = home / "r.xlsx", home / "r.html"
     command = [sys.executable, "-m", "report", "--database", destination, "--schema", schema]
     command += ["--workbook", str(workbook), "--page", str(page)]
@@ -33,9 +35,13 @@ def check(case: unittest.TestCase, destination: str, home: Path, schema: str = "
     case.assertEqual(ended.returncode, 0, ended.stderr)
     book = load_workbook(workbook)
     formulas = [
-        (sheet.title, cell.coordinate) for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"
+        (sheet.title, cell.coordinate)
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
     ]
-    case.assertEqual(formulas, [], "nothing that somebody typed is a formula")
+    case.assertEqual(formulas, [], "texts of users are not formulas")
     sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book}
     marts = Marts(destination, schema)
     totals(case, sheets["Synthèse"], marts)
@@ -45,13 +51,13 @@ def check(case: unittest.TestCase, destination: str, home: Path, schema: str = "
     for title, (mart, columns) in DETAILS.items():
         details(case, sheets[title], marts.rows(mart), columns)
     text = page.read_text(encoding="utf-8")
-    case.assertIsNone(re.search(r"(src|href)=|url\(|@import|<script", text), "the page needs nothing but itself")
+    case.assertIsNone(re.search(r"(src|href)=|url\(|@import|<script", text), "the page refers to no other file")
     case.assertNotIn(">None<", text)
     return sheets
 
 
 def totals(case: unittest.TestCase, rows: list[tuple[Any, ...]], marts: Marts) -> None:
-    """The cover says what the marts say."""
+    """The cover has the totals of the marts."""
     shown = {row[0]: row[1] for row in rows if row[0]}
     for total in marts.totals():
         value = "–" if total["value"] is None else float(total["value"])
@@ -60,7 +66,7 @@ def totals(case: unittest.TestCase, rows: list[tuple[Any, ...]], marts: Marts) -
 
 def details(case: unittest.TestCase, rows: list[tuple[Any, ...]], mart: list[dict[str, Any]], columns: Any) -> None:
     """A sheet has the mart's rows, and its numbers add up to the same."""
-    head, *body = [row for row in rows[2:]]
+    head, *body = rows[2:]
     labels = [label for _, label, _, _ in columns]
     case.assertEqual(list(head[: len(labels)]), labels)
     body = [row for row in body if any(value is not None for value in row)]

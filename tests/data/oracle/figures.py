@@ -34,17 +34,17 @@ def minutes(milliseconds: int) -> Decimal:
 
 
 def text(value: Any) -> str | None:
-    """Without blanks around; nothing where nothing is left."""
+    """The value as text without surrounding blanks; None if nothing is left."""
     return str(value).strip(" ") or None if value is not None else None
 
 
-def moment(value: str | None) -> datetime | None:
-    """An instant in UTC."""
+def parse_time(value: str | None) -> datetime | None:
+    """An instant of the API, in UTC."""
     return datetime.fromisoformat(value.replace("Z", "+00:00")).astimezone(timezone.utc) if value else None
 
 
 class Clock:
-    """The calendar of the report: its zone, and the instant between past and coming."""
+    """The calendar of the report: its time zone, and the instant that separates past from coming."""
 
     def __init__(self, zone: str, as_of: datetime) -> None:
         self.zone, self.as_of = ZoneInfo(zone), as_of
@@ -69,5 +69,5 @@ def next_month(month: date) -> date:
 
 
 def naive(instant: datetime | None) -> datetime | None:
-    """As a database without offsets gives it back."""
+    """The instant as a database without offsets returns it."""
     return instant.replace(tzinfo=None) if instant else None

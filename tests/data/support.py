@@ -15,29 +15,30 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from loading.catalog import Stream
+from loading.database import Database, quoted
+from loading.layout import Column
+from loading.source import Source
+from loading.tables import open_database
+
+from .oracle.compare import Comparison, compare, sandbox
+from .oracle.figures import parse_time
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "tools"
-sys.path.insert(0, str(TOOLS))
-
-from kpis.compare import Comparison, compare, sandbox  # noqa: E402
-from kpis.figures import moment  # noqa: E402
-from loading.catalog import Stream  # noqa: E402
-from loading.source import Source  # noqa: E402
-from loading.tables import Database, open_database, quoted  # noqa: E402
-
 BINARIES = Path(os.environ.get("DATA_TESTS_BINARIES", ROOT / "target" / "release")).resolve()
 POSTGRES = os.environ.get("DATA_TESTS_POSTGRES", "")
 CONNECTOR = BINARIES / "source-360learning"
-PLAYED = Path(__file__).with_name("played_source.py")
+MOCK = Path(__file__).with_name("mock_source.py")
 DUCKDB = "360learning.duckdb"  # As in `pyairbyte.py`.
 COMPILED = Path(tempfile.mkdtemp(prefix="data-tests-dbt-"))
 atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
-# Lists that the API gives whole anyway: read anew they cost nothing more, and deleted rows disappear.
-DELETED = ("--full-refresh", "classroom_slots", "classroom_registrations")
+# Lists that every sync requests in full: deleted rows disappear at no further request.
+REFRESHED = ("--full-refresh", "classroom_slots", "classroom_registrations")
 
 
 class Case(unittest.TestCase):
-    """A directory of its own, and what was started is stopped."""
+    """A test with a directory of its own, which stops what it started."""
 
     def setUp(self) -> None:
         place = tempfile.TemporaryDirectory(prefix="data-tests-")
@@ -45,7 +46,7 @@ class Case(unittest.TestCase):
         self.home = Path(place.name)
 
     def start_sandbox(self, *options: str, scale: str = "small") -> str:
-        """The address of a sandbox that admits everything."""
+        """The address of a sandbox without a rate limit."""
         command = [str(BINARIES / "sandbox-360learning"), "--port=0", f"--scale={scale}", "--rate-limit=0", *options]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert process.stdout
@@ -57,12 +58,12 @@ class Case(unittest.TestCase):
                 return line.removeprefix("listening on ").strip()
         raise AssertionError("The sandbox did not start.")
 
-    def ask(self, url: str, path: str = "", method: str = "GET") -> Any:
-        with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as answer:
-            return json.loads(answer.read() or "null")
+    def control(self, url: str, path: str = "", method: str = "GET") -> Any:
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as response:
+            return json.loads(response.read() or "null")
 
-    def config(self, url: str, **more: Any) -> Path:
-        config = {"base_url": url, **self.ask(url)["credentials"], "requests_per_second": 1000, **more}
+    def config(self, url: str, **settings: Any) -> Path:
+        config = {"base_url": url, **self.control(url)["credentials"], "requests_per_second": 1000, **settings}
         return self.write("config", config)
 
     def write(self, name: str, content: Any) -> Path:
@@ -71,7 +72,7 @@ class Case(unittest.TestCase):
         return file
 
     def database(self, engine: str) -> str:
-        """The address of a database that is empty."""
+        """The address of an empty database."""
         if engine == "duckdb":
             return f"duckdb:{self.home / DUCKDB}"
         name = f"data_tests_{os.getpid()}"
@@ -82,25 +83,25 @@ class Case(unittest.TestCase):
         self.addCleanup(server.execute, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
         return urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
 
-    def loading(self, source: Path, config: Path, destination: str, *more: str) -> list[str]:
+    def load_command(self, source: Path, config: Path, destination: str, *options: str) -> list[str]:
         paths = ["--source", str(source), "--config", str(config), "--destination", destination]
-        return [sys.executable, str(TOOLS / "load.py"), *paths, *more]
+        return [sys.executable, str(TOOLS / "load.py"), *paths, *options]
 
-    def load(self, source: Path, config: Path, destination: str, *more: str) -> subprocess.CompletedProcess[str]:
-        command = self.loading(source, config, destination, *more)
+    def load(self, source: Path, config: Path, destination: str, *options: str) -> subprocess.CompletedProcess[str]:
+        command = self.load_command(source, config, destination, *options)
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
-    def must_load(self, source: Path, config: Path, destination: str, *more: str) -> None:
-        ended = self.load(source, config, destination, *more)
+    def must_load(self, source: Path, config: Path, destination: str, *options: str) -> None:
+        ended = self.load(source, config, destination, *options)
         self.assertEqual(ended.returncode, 0, ended.stderr)
 
     def build(self, destination: str, as_of: str, *selection: str) -> None:
-        """`dbt build`, which must be green."""
+        """`dbt build`, which must succeed."""
         environment = {
             **os.environ,
             "DBT_PROFILES_DIR": str(ROOT / "dbt"),
             "DBT_PROJECT_DIR": str(ROOT / "dbt"),
-            # One for all tests: dbt parses the project once as long as names and variables stay the same.
+            # Shared by all tests: dbt parses the project once while names and variables stay the same.
             "DBT_TARGET_PATH": str(COMPILED),
             "DBT_LOG_PATH": str(self.home / "logs"),
             "DO_NOT_TRACK": "1",
@@ -123,7 +124,7 @@ class Case(unittest.TestCase):
         self.assert_equal(compare(*sandbox(url), destination, "analytics_marts"))
 
     def assert_marts_of(self, rows: dict[str, list[Any]], as_of: str, destination: str) -> None:
-        clock = moment(as_of)
+        clock = parse_time(as_of)
         assert clock
         self.assert_equal(compare(lambda stream: rows.get(stream, []), clock, destination, "analytics_marts"))
 
@@ -132,28 +133,28 @@ class Case(unittest.TestCase):
         self.assertEqual(wrong, {})
 
     def assert_tables_are_true(self, url: str, config: Path, destination: str) -> None:
-        """Every raw table holds the sandbox's rows: each of them once, and every value of it."""
+        """Every raw table has each row of the sandbox once, with every value."""
         database = open_database(destination)
         self.addCleanup(database.close)
         for offered in Source(CONNECTOR, config).discover():
             stream = Stream(offered)
-            true = [expected(row, stream) for row in self.ask(url, f"/truth/{stream.name}")]
-            self.assertEqual(sorted(map(repr, held(database, stream))), sorted(map(repr, true)), stream.name)
+            wanted = [expected(row, stream) for row in self.control(url, f"/truth/{stream.name}")]
+            self.assertEqual(sorted(map(repr, loaded(database, stream))), sorted(map(repr, wanted)), stream.name)
         database.close()
 
 
-def compared(stream: Stream) -> list[Any]:
-    """The columns of which the sandbox knows the values: all but `readAt`, which says when the connector read a row."""
+def compared(stream: Stream) -> list[Column]:
+    """All columns but `readAt`, the time of the read, which the sandbox does not have."""
     return [column for column in stream.columns if column.field != "readAt"]
 
 
 def expected(row: dict[str, Any], stream: Stream) -> list[Any]:
-    """A row of the sandbox as the table should give it back."""
+    """A row of the sandbox as the table should return it."""
     values: list[Any] = []
     for column in compared(stream):
         value = row.get(column.field)
         if value is not None and column.type.startswith("TIMESTAMP"):
-            instant = moment(value)
+            instant = parse_time(value)
             assert instant
             value = round(instant.timestamp() * 1000)
         elif value is not None and column.type == "JSONB":
@@ -164,7 +165,7 @@ def expected(row: dict[str, Any], stream: Stream) -> list[Any]:
     return values
 
 
-def held(database: Database, stream: Stream) -> list[list[Any]]:
+def loaded(database: Database, stream: Stream) -> list[list[Any]]:
     """The rows of a raw table: instants in milliseconds, objects as text with sorted keys."""
     columns = []
     for column in compared(stream):

@@ -1,4 +1,4 @@
-"""What the marts about people and paths must hold."""
+"""The expected marts about people and paths."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from .facts import BANDS, Facts, Row
-from .figures import average, minutes, moment, naive, next_month, rate, ratio, rounded
+from .figures import average, minutes, naive, next_month, parse_time, rate, ratio, rounded
 
 COLUMNS = """user_id display_name first_name last_name email phone job status is_client group_id group_name firm agency
 region department town postcode company siret legal_form activity_code activity sector kind company_size headcount
@@ -41,8 +41,8 @@ def custom_field_columns(facts: Facts) -> list[Row]:
 
 
 def of_clients(facts: Facts, archived: bool = False) -> list[Row]:
-    """Enrolments of clients; archived ones only on request."""
-    return [one for one in facts.enrolments if one["user"]["is_client"] and (archived or not one["archived"])]
+    """Enrollments of clients; archived ones only on request."""
+    return [one for one in facts.enrollments if one["user"]["is_client"] and (archived or not one["archived"])]
 
 
 def kpi_clients_trained(facts: Facts) -> list[Row]:
@@ -51,14 +51,14 @@ def kpi_clients_trained(facts: Facts) -> list[Row]:
         key=lambda one: (one["completed"], one["id"]),
     )
     counts: dict[tuple[Any, str], Counter[str]] = defaultdict(Counter)
-    met: set[str] = set()
+    counted: set[str] = set()
     for one in done:
         user = one["user"]["user_id"]
         cell = counts[facts.clock.month(one["completed"]), facts.known(one["user"]["firm"])]
         cell["completions"] += 1
         cell["successes"] += one["status"] == "successful"
-        cell["clients"] += user not in met
-        met.add(user)
+        cell["clients"] += user not in counted
+        counted.add(user)
     found = []
     firms = {firm for _, firm in counts}
     for firm in firms:
@@ -90,7 +90,7 @@ def kpi_enrolments(facts: Facts) -> list[Row]:
     for key in enrolled.keys() | registered.keys():
         ours, theirs = enrolled.get(key, []), registered.get(key, [])
         found.append(
-            dict(zip(("firm", "region", "agency", "timing"), key))
+            dict(zip(("firm", "region", "agency", "timing"), key, strict=True))
             | {
                 "enrolments": len(ours),
                 "learners": len({one["user"]["user_id"] for one in ours}),
@@ -107,8 +107,9 @@ def kpi_learner_breakdown(facts: Facts) -> list[Row]:
     trained = {one["user"]["user_id"] for one in of_clients(facts) if one["completed"]}
     bands = [label for _, _, label in BANDS]
     labels = {
-        "region": "Région", "department": "Département", "kind": "Statut de l'apprenant",
-        "sector": "Secteur d'activité", "company_size": "Taille de l'entreprise", "headcount_band": "Nombre de salariés",
+        "region": "Région", "department": "Département", "kind": "Statut du stagiaire",
+        "sector": "Secteur d'activité", "company_size": "Taille de l'entreprise",
+        "headcount_band": "Nombre de salariés",
     }  # fmt: skip
     found = []
     for dimension, label in labels.items():
@@ -118,21 +119,27 @@ def kpi_learner_breakdown(facts: Facts) -> list[Row]:
         by_size = dimension == "headcount_band"
         order = sorted(
             groups,
-            key=lambda value: (value is None, bands.index(value) if by_size and value else 0, -len(groups[value]), value or ""),
+            key=lambda value: (
+                value is None,
+                bands.index(value) if by_size and value else 0,
+                -len(groups[value]),
+                value or "",
+            ),
         )
         for position, value in enumerate(order, 1):
             users = groups[value]
             found.append({
                 "dimension": dimension, "dimension_label": label, "value": facts.known(value), "position": position,
-                "learners": len(users), "trained": len(trained.intersection(users)), "share": rate(len(users), len(enrolled)),
+                "learners": len(users), "trained": len(trained.intersection(users)),
+                "share": rate(len(users), len(enrolled)),
             })  # fmt: skip
     return found
 
 
 def attempts(rows: list[Row]) -> Row:
-    """What several attempts come to."""
-    completed = [instant for row in rows if (instant := moment(row.get("completedAt")))]
-    last = [instant for row in rows if (instant := moment(row.get("lastActivityAt")))]
+    """The sums of several attempts."""
+    completed = [instant for row in rows if (instant := parse_time(row.get("completedAt")))]
+    last = [instant for row in rows if (instant := parse_time(row.get("lastActivityAt")))]
     return {
         "attempts": len(rows),
         "ms": sum(row.get("timeSpent") or 0 for row in rows),
@@ -147,14 +154,15 @@ def attempts(rows: list[Row]) -> Row:
 def kpi_time_per_learner_module(facts: Facts) -> list[Row]:
     paths, courses = facts.by_id("paths"), facts.by_id("courses")
     found = []
-    for (user, path, session, course), rows in facts.played.items():
+    for (user, path, session, course), rows in facts.attempts.items():
         learner, sums = facts.learners[user], attempts(rows)
         if learner["is_client"]:
             found.append({
                 "learner_module_id": f"{user}|{session or ''}|{course}", "user_id": user,
                 "display_name": learner["display_name"], "firm": facts.known(learner["firm"]),
                 "path_id": path, "path_name": paths[path]["name"] if path else None,
-                "session_id": session, "course_id": course, "course_name": courses[course]["name"] if course in courses else None,
+                "session_id": session, "course_id": course,
+                "course_name": courses[course]["name"] if course in courses else None,
                 "attempts": sums["attempts"], "time_minutes": minutes(sums["ms"]), "progress": sums["progress"],
                 "best_score": sums["best_score"], "is_completed": sums["is_completed"],
                 "completed_date": facts.clock.day(sums["completed"]), "last_activity_at": naive(sums["last"]),
@@ -165,18 +173,18 @@ def kpi_time_per_learner_module(facts: Facts) -> list[Row]:
 def kpi_module_time(facts: Facts) -> list[Row]:
     paths, courses = facts.by_id("paths"), facts.by_id("courses")
     modules: dict[tuple[str | None, str], list[tuple[str, Row]]] = defaultdict(list)
-    for (user, path, _, course), rows in facts.played.items():
+    for (user, path, _, course), rows in facts.attempts.items():
         if facts.learners[user]["is_client"]:
             modules[path, course].append((user, attempts(rows)))
     found = []
-    for (path, course), played in modules.items():
-        users, total = {user for user, _ in played}, sum(sums["ms"] for _, sums in played)
+    for (path, course), entries in modules.items():
+        users, total = {user for user, _ in entries}, sum(sums["ms"] for _, sums in entries)
         found.append({
             "module_id": f"{path or ''}|{course}", "path_id": path, "path_name": paths[path]["name"] if path else None,
             "course_id": course, "course_name": courses[course]["name"] if course in courses else None,
-            "learners": len(users), "completed": len({user for user, sums in played if sums["is_completed"]}),
+            "learners": len(users), "completed": len({user for user, sums in entries if sums["is_completed"]}),
             "time_hours": rounded(Fraction(total, 3_600_000), 2),
             "minutes_per_learner": ratio(total, 60_000 * len(users), 2),
-            "average_best_score": average(sums["best_score"] for _, sums in played),
+            "average_best_score": average(sums["best_score"] for _, sums in entries),
         })  # fmt: skip
     return found

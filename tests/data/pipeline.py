@@ -10,49 +10,50 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from loading.tables import open_database
 
 from . import reporting
-from .support import CONNECTOR, DELETED, PLAYED, ROOT, Case, open_database
+from .support import CONNECTOR, MOCK, REFRESHED, ROOT, Case
 
 ACCOUNT = json.loads(Path(__file__).with_name("odd_account.json").read_text())
 AS_OF = "2026-11-02T08:00:00.000Z"
-# What marts and report stand on, without unit tests: those have nothing to do with the account.
+# What the marts and the report need, without unit tests, which do not depend on the account.
 MARTS = ("--select", "+path:models/marts", "kpi_definitions", "--exclude", "resource_type:unit_test")
 
 
 class Pipeline(Case):
     engine: str
 
-    def play(self, **settings: Any) -> Path:
+    def mock_config(self, **settings: Any) -> Path:
         base = {"connector": str(CONNECTOR), "client_id": "x", "client_secret": "y"}
-        return self.write("played", base | settings)
+        return self.write("mock", base | settings)
 
     def test_marts_are_those_of_the_sandbox_at_first_and_after_an_incremental_sync(self) -> None:
         url = self.start_sandbox()
         config, destination = self.config(url), self.database(self.engine)
-        self.must_load(CONNECTOR, config, destination, *DELETED)
+        self.must_load(CONNECTOR, config, destination, *REFRESHED)
         self.assert_tables_are_true(url, config, destination)
-        self.build(destination, self.ask(url)["clock"])
+        self.build(destination, self.control(url)["clock"])
         self.assert_marts_are_true(url, destination)
         reporting.check(self, destination, self.home)
 
         for _ in range(3):
-            changes = self.ask(url, "/change", "POST")
+            changes = self.control(url, "/change", "POST")
         self.assertTrue(changes)
-        self.must_load(CONNECTOR, config, destination, *DELETED)
-        self.build(destination, self.ask(url)["clock"], *MARTS)
+        self.must_load(CONNECTOR, config, destination, *REFRESHED)
+        self.build(destination, self.control(url)["clock"], *MARTS)
         self.assert_marts_are_true(url, destination)
 
     def test_a_load_killed_again_and_again_loses_nothing_and_repeats_nothing(self) -> None:
         url = self.start_sandbox("--latency-ms=20")
-        # Slow enough to be caught in the middle wherever the machine is.
+        # Slow enough to be killed in the middle on any machine.
         config, destination = self.config(url, requests_per_second=250), self.database(self.engine)
         kills = 0
         for requests in (60, 250, 500, 640):
-            self.ask(url, "/requests", "DELETE")
-            begun = self.ask(url, "/requests")["total"]
-            process = subprocess.Popen(self.loading(CONNECTOR, config, destination), stdout=subprocess.DEVNULL)
-            while process.poll() is None and self.ask(url, "/requests")["total"] - begun < requests:
+            self.control(url, "/requests", "DELETE")
+            begun = self.control(url, "/requests")["total"]
+            process = subprocess.Popen(self.load_command(CONNECTOR, config, destination), stdout=subprocess.DEVNULL)
+            while process.poll() is None and self.control(url, "/requests")["total"] - begun < requests:
                 time.sleep(0.01)
             kills += process.poll() is None
             process.send_signal(signal.SIGKILL)
@@ -64,22 +65,22 @@ class Pipeline(Case):
     def test_a_sync_that_fails_leaves_the_old_tables_and_says_why(self) -> None:
         destination = self.database(self.engine)
         rows = [{"_id": f"u{number}", "status": "active"} for number in range(5)]
-        self.must_load(PLAYED, self.play(streams={"users": rows}), destination, "--streams", "users")
-        config = self.play(streams={"users": rows[:3]}, dies_after=2, failure_type="config_error")
-        ended = self.load(PLAYED, config, destination, "--streams", "users")
+        self.must_load(MOCK, self.mock_config(streams={"users": rows}), destination, "--streams", "users")
+        config = self.mock_config(streams={"users": rows[:3]}, dies_after=2, failure_type="config_error")
+        ended = self.load(MOCK, config, destination, "--streams", "users")
         self.assertEqual(ended.returncode, 1)
         self.assertEqual(
-            ended.stderr, "load: played_source.py read ended with exit code 1. The stage broke.\n", ended.stderr
+            ended.stderr, "load: mock_source.py read ended with exit code 1. The mock failed.\n", ended.stderr
         )
         self.assertEqual(self.count(destination, "users"), 5)
-        self.must_load(PLAYED, self.play(streams={"users": rows[:3]}), destination, "--streams", "users")
+        self.must_load(MOCK, self.mock_config(streams={"users": rows[:3]}), destination, "--streams", "users")
         self.assertEqual(self.count(destination, "users"), 3)
 
     def test_values_that_do_not_fit_are_null_and_the_row_says_so(self) -> None:
         destination = self.database(self.engine)
         row = {"_id": "s\0lot", "startDate": "soon", "maxCapacity": "many", "virtual": 1, "name": {"not": "text"}}
-        config = self.play(streams={"classroom_slots": [row], "group_memberships": []})
-        self.must_load(PLAYED, config, destination, "--streams", "classroom_slots", "group_memberships")
+        config = self.mock_config(streams={"classroom_slots": [row], "group_memberships": []})
+        self.must_load(MOCK, config, destination, "--streams", "classroom_slots", "group_memberships")
         database = open_database(destination)
         query = 'SELECT "_id", "startDate", "maxCapacity", "virtual", "name", _airbyte_meta FROM {}.classroom_slots'
         *values, meta = database.execute(query.format("raw_360learning"))[0]
@@ -97,8 +98,9 @@ class Pipeline(Case):
 
         late, early = registration(True, "2026-02-01T00:00:00Z"), registration(False, "2026-01-01T00:00:00Z")
         for number, rows in enumerate(([early, late], [early])):
-            config = self.play(streams={"classroom_registrations": rows}, cursors={"classroom_registrations": {"at": number}})
-            self.must_load(PLAYED, config, destination, "--streams", "classroom_registrations")
+            cursors = {"classroom_registrations": {"at": number}}
+            config = self.mock_config(streams={"classroom_registrations": rows}, cursors=cursors)
+            self.must_load(MOCK, config, destination, "--streams", "classroom_registrations")
             database = open_database(destination)
             found = database.execute('SELECT "hasAttended" FROM raw_360learning.classroom_registrations')
             database.close()
@@ -108,7 +110,7 @@ class Pipeline(Case):
         destination = self.database(self.engine)
         metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())
         streams = metadata["data"]["suggestedStreams"]["streams"]
-        self.must_load(PLAYED, self.play(streams={}), destination, "--streams", *streams)
+        self.must_load(MOCK, self.mock_config(streams={}), destination, "--streams", *streams)
         self.build(destination, AS_OF, *MARTS)
         self.assert_marts_of({}, AS_OF, destination)
         sheets = reporting.check(self, destination, self.home)
@@ -117,25 +119,24 @@ class Pipeline(Case):
     def test_an_account_without_custom_fields_has_learners_of_unknown_firms(self) -> None:
         destination = self.database(self.engine)
         without = {name: rows for name, rows in ACCOUNT.items() if "custom_field" not in name}
-        self.must_load(PLAYED, self.play(streams=without), destination)
+        self.must_load(MOCK, self.mock_config(streams=without), destination)
         self.build(destination, AS_OF, *MARTS)
         self.assert_marts_of(without, AS_OF, destination)
         reporting.check(self, destination, self.home)
 
     def test_twin_fields_and_names_with_accents_quotes_signs_and_emoji_come_out_whole(self) -> None:
         destination = self.database(self.engine)
-        self.must_load(PLAYED, self.play(streams=ACCOUNT), destination)
+        self.must_load(MOCK, self.mock_config(streams=ACCOUNT), destination)
         self.build(destination, AS_OF, *MARTS)
         self.assert_marts_of(ACCOUNT, AS_OF, destination)
         database = open_database(destination)
-        company, firm = database.execute(
-            "SELECT company, firm FROM analytics_marts.france_num_report WHERE user_id = 'a1' ORDER BY training_id LIMIT 1"
-        )[0]
+        query = "SELECT company, firm FROM analytics_marts.france_num_report WHERE user_id = 'a1' ORDER BY training_id"
+        company, firm = database.execute(query)[0]
         database.close()
-        self.assertEqual((company, firm), ('=HYPERLINK("http://x";"🥞")', "L'Œuf & \"Fils\""))
+        self.assertEqual((company, firm), ('=HYPERLINK("http://x";"🥞")', 'L\'Œuf & "Fils"'))
         sheets = reporting.check(self, destination, self.home)
-        # Excel allows no such sheet name; the title in it is whole.
-        self.assertIn("L'Œuf & \"Fils\"", [rows[0][0] for rows in sheets.values()])
+        # Excel does not allow such a sheet name; the title in the sheet is complete.
+        self.assertIn('L\'Œuf & "Fils"', [rows[0][0] for rows in sheets.values()])
         companies = [row[3] for row in sheets["Stagiaires et formations"]]
         self.assertIn('=HYPERLINK("http://x";"🥞")', companies)
 

@@ -1,4 +1,4 @@
-"""The way from the connector to the marts, seen from outside; `make test-data` runs it.
+"""Tests of the loader, the dbt package and the report, from the connector to the marts: `make test-data`.
 
 `DATA_TESTS_BINARIES` names the directory of the connector and the sandbox, `DATA_TESTS_POSTGRES` a PostgreSQL.
 """

@@ -1,4 +1,4 @@
-"""What the marts about classrooms must hold, and the overview."""
+"""The expected marts about classrooms, and the overview."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .training import of_clients
 
 
 def lines(slot: Row, signed: bool = True) -> list[Row]:
-    """The lines on the sheets of a slot, on signed ones only unless said otherwise."""
+    """The lines on the sheets of a slot, by default on signed ones only."""
     sheets = [sheet for sheet in slot["sheets"] if not signed or sheet["status"] == "signed"]
     return [line for sheet in sheets for line in sheet["lines"]]
 
@@ -27,23 +27,23 @@ def region(facts: Facts, slot: Row) -> str:
 
 
 def score(registration: Row) -> int | None:
-    enrolment = registration["enrolment"]
-    return enrolment["score"] if enrolment else None
+    enrollment = registration["enrollment"]
+    return enrollment["score"] if enrollment else None
 
 
 def attended(slot: Row) -> tuple[int, int]:
-    """Registrations marked as attended, and those marked at all."""
+    """The registrations marked as attended, and all marked ones."""
     marks = [one["row"]["hasAttended"] for one in slot["registrations"] if one["row"].get("hasAttended") is not None]
     return sum(marks), len(marks)
 
 
 def kpi_slot_fill(facts: Facts) -> list[Row]:
-    same = """slot_id slot_name classroom_id classroom_name session_id session_name path_id path_name group_id group_name
-    timing is_virtual location trainers capacity waitlisted""".split()
+    same = """slot_id slot_name classroom_id classroom_name session_id session_name path_id path_name group_id
+    group_name timing is_virtual location trainers capacity waitlisted""".split()
     found = []
     for slot in facts.slots.values():
         registered = len(slot["registrations"])
-        came, marked = attended(slot)
+        present_count, marked = attended(slot)
         found.append(
             {column: slot[column] for column in same}
             | {
@@ -56,9 +56,9 @@ def kpi_slot_fill(facts: Facts) -> list[Row]:
                 "registered": registered,
                 "fill_rate": rate(registered, slot["capacity"]),
                 "going": sum((one["row"].get("rsvp") or {}).get("going", False) for one in slot["registrations"]),
-                "attended": came,
+                "attended": present_count,
                 "attendance_recorded": marked,
-                "attended_rate": rate(came, registered) if slot["timing"] == "past" and marked else None,
+                "attended_rate": rate(present_count, registered) if slot["timing"] == "past" and marked else None,
             }
         )
     return found
@@ -69,7 +69,8 @@ def in_person(facts: Facts) -> list[Row]:
 
 
 def in_person_training(facts: Facts) -> list[Row]:
-    same = """slot_id slot_name timing classroom_name session_name path_name group_name location trainers capacity""".split()
+    same = """slot_id slot_name timing classroom_name session_name path_name group_name location trainers
+    capacity""".split()
     found = []
     for slot in in_person(facts):
         registered, signed = len(slot["registrations"]), lines(slot)
@@ -130,6 +131,7 @@ def kpi_overview(facts: Facts) -> list[Row]:
     limited = [slot for slot in slots if slot["capacity"]]
     places = sum(slot["capacity"] for slot in limited)
     marked = [slot for slot in slots if slot["timing"] == "past" and attended(slot)[1]]
+    attendances = sum(attended(slot)[0] for slot in marked)
     signed = [line for slot in slots for line in lines(slot)]
     first = [one["enrolled"] for one in every if one["enrolled"]] + [slot["start"] for slot in slots]
     return [{
@@ -151,7 +153,7 @@ def kpi_overview(facts: Facts) -> list[Row]:
         "registrations": sum(len(slot["registrations"]) for slot in slots),
         "capacity": places,
         "fill_rate": rate(sum(len(slot["registrations"]) for slot in limited), places),
-        "attended_rate": rate(sum(attended(one)[0] for one in marked), sum(len(one["registrations"]) for one in marked)),
+        "attended_rate": rate(attendances, sum(len(one["registrations"]) for one in marked)),
         "attendance_rate": rate(present(signed), len(signed)),
         "waitlisted": sum(slot["waitlisted"] for slot in slots),
     }]  # fmt: skip

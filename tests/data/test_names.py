@@ -6,9 +6,7 @@ import io
 import unittest
 
 import xlsxwriter
-
-from . import support  # noqa: F401 - puts tools on the path
-from report.workbook import Sheets, cut  # noqa: E402
+from report.workbook import Sheets, cut
 
 
 class Names(unittest.TestCase):

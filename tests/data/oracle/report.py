@@ -1,4 +1,4 @@
-"""What the tables of the France Num report must hold."""
+"""The expected tables of the France Num report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from .classrooms import lines, present
 from .facts import Facts, Row
-from .figures import minutes, moment, rate, rounded
+from .figures import minutes, parse_time, rate, rounded
 from .training import attempts, of_clients
 
 STATUS = {
@@ -27,34 +27,33 @@ funding""".split()
 
 
 def training_id(of: Row) -> str:
-    """The training to which a registration or a line of a sheet belongs."""
-    enrolment = of["enrolment"]
-    return str(enrolment["id"]) if enrolment else f"{of['slot']['classroom_id']}|{of['user']['user_id']}"
+    """The training of a registration or of a line of a sheet."""
+    enrollment = of["enrollment"]
+    return str(enrollment["id"]) if enrollment else f"{of['slot']['classroom_id']}|{of['user']['user_id']}"
 
 
 @cache
 def modules(facts: Facts) -> list[Row]:
-    """Each enrolment's modules with the sums of their attempts."""
+    """Each enrollment's modules with the sums of their attempts."""
     courses = facts.by_id("courses")
     steps = {
         row["_id"]: list(dict.fromkeys(step["_id"] for step in row["steps"] if step["type"] == "course"))
         for row in facts.rows("paths")
     }
-    played: dict[tuple[str, str | None], dict[str, list[Row]]] = defaultdict(dict)
-    for (user, _, session, course), rows in facts.played.items():
-        played[user, session][course] = rows
+    of_session: dict[tuple[str, str | None], dict[str, list[Row]]] = defaultdict(dict)
+    for (user, _, session, course), rows in facts.attempts.items():
+        of_session[user, session][course] = rows
     found = []
     for one in of_clients(facts, archived=True):
         user = one["user"]["user_id"]
         counts = facts.current[user, one["session_id"]] is one
-        own = played.get((user, one["session_id"]), {}) if counts else {}
+        own = of_session.get((user, one["session_id"]), {}) if counts else {}
         path = steps[one["path_id"]]
         for course in dict.fromkeys([*path, *own]):
-            found.append({
-                "training": one["id"], "user": user, "course": course,
-                "name": courses[course]["name"] if course in courses else course,
-                "position": path.index(course) + 1 if course in path else None, **attempts(own.get(course, [])),
-            })  # fmt: skip
+            module = {"training": one["id"], "user": user, "course": course}
+            module["name"] = courses[course]["name"] if course in courses else course
+            module["position"] = path.index(course) + 1 if course in path else None
+            found.append(module | attempts(own.get(course, [])))
     return found
 
 
@@ -101,7 +100,7 @@ def half_days(facts: Facts) -> list[Row]:
 
 
 def trainings(facts: Facts) -> list[Row]:
-    """Enrolments of clients, and the classrooms where clients were outside of their sessions."""
+    """Enrollments of clients, and classrooms that clients attended outside of their sessions."""
     found = [
         {
             "training_id": one["id"], "training_kind": "path", "user": one["user"], "path_id": one["path_id"],
@@ -112,19 +111,19 @@ def trainings(facts: Facts) -> list[Row]:
         }
         for one in of_clients(facts, archived=True)
     ]  # fmt: skip
-    apart: dict[str, list[Row]] = defaultdict(list)
+    classrooms: dict[str, list[Row]] = defaultdict(list)
     for slot in facts.slots.values():
         for one in slot["registrations"] + lines(slot, signed=False):
-            if one["user"]["is_client"] and not one["enrolment"]:
-                apart[training_id(one)].append(one)
-    for name, met in apart.items():
-        slots = [one["slot"] for one in met]
-        made = [instant for one in met if "row" in one and (instant := moment(one["row"].get("createdAt")))]
+            if one["user"]["is_client"] and not one["enrollment"]:
+                classrooms[training_id(one)].append(one)
+    for name, entries in classrooms.items():
+        slots = [one["slot"] for one in entries]
+        created = [instant for one in entries if "row" in one and (instant := parse_time(one["row"].get("createdAt")))]
         found.append({
-            "training_id": name, "training_kind": "classroom", "user": met[0]["user"], "path_id": None,
+            "training_id": name, "training_kind": "classroom", "user": entries[0]["user"], "path_id": None,
             "training_name": slots[0]["classroom_name"], "session_id": None, "session_name": None,
             "start": min(slot["start"] for slot in slots), "end": max(slot["end"] for slot in slots),
-            "enrolled": min(made, default=None), "is_archived": False, "started": None, "completed": None,
+            "enrolled": min(created, default=None), "is_archived": False, "started": None, "completed": None,
             "progress": None, "status": None, "score": None, "has_certificate": False, "ms": 0,
         })  # fmt: skip
     return found
@@ -143,7 +142,9 @@ def france_num_report(facts: Facts) -> list[Row]:
     for one in trainings(facts):
         own, day = of_module[one["training_id"]], facts.clock.day
         own.sort(key=lambda module: (module["position"] or 1000, module["name"], module["course"]))
-        days = sorted(of_day[one["training_id"]], key=lambda row: (row["slot_date"], row["slot_id"], row["sheet_position"]))
+        days = sorted(
+            of_day[one["training_id"]], key=lambda row: (row["slot_date"], row["slot_id"], row["sheet_position"])
+        )
         signed = [{"status": row["presence"], **row} for row in days if row["is_signed"]]
         timed = [module for module in own if minutes(module["ms"])]
         row: dict[str, Any] = {column: one["user"][column] for column in OF_LEARNER}
@@ -167,7 +168,9 @@ def france_num_report(facts: Facts) -> list[Row]:
             "half_days_present": present(signed),
             "attendance_rate": rate(present(signed), len(signed)),
             "attended_hours": sum((row["duration_hours"] for row in signed if row["is_present"]), Decimal("0.00")),
-            "presence_detail": " ; ".join(f"{row['slot_date']} {row['sheet_name']} : {row['presence_label']}" for row in days)
+            "presence_detail": " ; ".join(
+                f"{row['slot_date']} {row['sheet_name']} : {row['presence_label']}" for row in days
+            )
             or None,
         }
         found.append(row)
