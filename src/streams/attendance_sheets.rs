@@ -7,7 +7,7 @@ use super::{CLASSROOM_SLOTS, Cursor, Parent, Stream};
 /// decide what is read again.
 pub static ATTENDANCE_SHEETS: Stream = Stream {
     name: "attendance_sheets",
-    row: "An attendance sheet of a classroom slot: one per slot or per half-day, as the path step says.",
+    row: "An attendance sheet of a classroom slot: one per slot or per half-day, as the path step defines.",
     path: "/classroom-slots/{classroomSlotId}/attendance-sheets",
     scope: "attendanceSheets:read",
     page_size: Some(3_000),

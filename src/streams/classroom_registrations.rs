@@ -34,7 +34,7 @@ struct ClassroomRegistration {
     attendance_duration: Option<f64>,
     /// Creation; a later one marks a new row.
     created_at: Option<Timestamp>,
-    /// Whether the learner came. Kept apart from the attendance sheets; the two may differ.
+    /// Whether the learner attended. Independent of the attendance sheets; the two may differ.
     has_attended: Option<bool>,
     /// Last change; the cursor of this stream.
     modified_at: Option<Timestamp>,

@@ -23,13 +23,13 @@ struct CourseStat {
     /// Identifies the attempt.
     #[schemars(rename = "_id")]
     id: Option<String>,
-    /// Version of the course that the learner played.
+    /// Version of the course that the learner took.
     version_number: Option<i64>,
-    /// Language in which the learner played, such as fr.
+    /// Language in which the learner took the course, such as fr.
     lang: Option<String>,
     /// When the learner began; a later date marks a new row.
     first_activity_at: Option<Timestamp>,
-    /// When the learner last played; the cursor of this stream.
+    /// When the learner last took the course; the cursor of this stream.
     last_activity_at: Option<Timestamp>,
     /// Time spent on the attempt, in ms.
     time_spent: Option<f64>,
@@ -39,7 +39,7 @@ struct CourseStat {
     score: Option<i64>,
     /// When the attempt was completed; absent while it is open.
     completed_at: Option<Timestamp>,
-    /// The path in which the course was played, if in one.
+    /// The path in which the learner took the course, if in one.
     path_id: Option<String>,
     /// The session of that path.
     path_session_id: Option<String>,

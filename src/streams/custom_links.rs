@@ -6,7 +6,7 @@ use super::schema;
 /// `GET /custom-links`.
 pub static CUSTOM_LINKS: Stream = Stream {
     name: "custom_links",
-    row: "A link on the learners' home page; `user_custom_links` says where it leads for each user.",
+    row: "A link on the learners' home page; `user_custom_links` has its target for each user.",
     path: "/custom-links",
     scope: "customLinks:read",
     page_size: Some(1_000),

@@ -18,7 +18,7 @@ pub static GROUPS: Stream = Stream {
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)] // Only its schema is used: records pass through unparsed.
 struct Group {
-    /// What the group says about the use of data.
+    /// The group's text about the use of data.
     privacy_policy: Option<Policy>,
     /// The rules of conduct in the group.
     moderation_charter: Option<Policy>,

@@ -31,7 +31,7 @@ struct LearningNeed {
     created_at: Option<Timestamp>,
     /// The user who declared it.
     author_id: Option<String>,
-    /// What the author was asked about it.
+    /// Questions to the author about it.
     questions: Option<Vec<LearningNeedQuestion>>,
     /// Users who were suggested as experts.
     suggested_expert_ids: Option<Vec<String>>,

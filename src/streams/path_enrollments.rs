@@ -30,7 +30,7 @@ struct PathEnrollment {
     archived_at: Option<Timestamp>,
     /// Enrollment; a later one marks a new row.
     created_at: Option<Timestamp>,
-    /// Whether the learner enrolled without being asked to.
+    /// Whether the learner enrolled by their own choice.
     is_self_enrolled: Option<bool>,
     /// Last change; the cursor of this stream.
     modified_at: Option<Timestamp>,

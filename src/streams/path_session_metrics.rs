@@ -8,7 +8,7 @@ use super::{Body, PATH_SESSIONS, Parent, Stream};
 /// `path_stats`.
 pub static PATH_SESSION_METRICS: Stream = Stream {
     name: "path_session_metrics",
-    row: "How many learners of a path session stand where, and how many certificates it gave.",
+    row: "Learners of a path session by status, and its number of certificates.",
     path: "/paths/{pathId}/sessions/{sessionId}/user-statuses",
     scope: "pathStats:read",
     parent: Some(Parent {
@@ -30,7 +30,7 @@ struct PathSessionMetrics {
     ids: SessionIds,
     /// Certificates that learners obtained in the session.
     certificates: Option<i64>,
-    /// Learners by where they stand.
+    /// Learners by status.
     users_count_by_status: Option<UsersCount>,
 }
 

@@ -29,7 +29,7 @@ pub(super) struct PathSession {
     end_date: Option<Timestamp>,
     /// Number of learners from which self-enrollment closes.
     user_limit: Option<i64>,
-    /// How learners are enrolled again, where the session does so.
+    /// How learners are enrolled again, if the session does so.
     automatic_reenrollment: Option<AutomaticReenrollment>,
     /// From where the session can be reached.
     ip_filtering: Option<IpFiltering>,

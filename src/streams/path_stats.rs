@@ -25,7 +25,7 @@ struct PathStat {
     id: Option<String>,
     /// How much is done, in percent.
     progress: Option<i64>,
-    /// Where the learner stands.
+    /// The learner's status.
     status: Option<StatStatus>,
     /// Time spent on the session, in ms.
     time_spent: Option<f64>,
@@ -41,7 +41,7 @@ struct PathStat {
     unenrolled_at: Option<Timestamp>,
     /// The certificate that the learner obtained.
     certificate_id: Option<String>,
-    /// Whether the learner enrolled without being asked to.
+    /// Whether the learner enrolled by their own choice.
     self_enrolled: Option<bool>,
     /// When the learner began.
     started_at: Option<Timestamp>,
@@ -61,6 +61,6 @@ struct StatStatus {
     /// or sessionNotOpened.
     #[schemars(rename = "type")]
     kind: Option<String>,
-    /// Why, where the type alone does not say, such as mandatoryReplay or sessionEnded.
+    /// The reason, if the type alone is not enough, such as mandatoryReplay or sessionEnded.
     reason: Option<String>,
 }

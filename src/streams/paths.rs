@@ -6,7 +6,7 @@ use super::{Cursor, HiddenStatus, Stream};
 /// `GET /paths`.
 pub static PATHS: Stream = Stream {
     name: "paths",
-    row: "A path: a training programme made of ordered steps.",
+    row: "A path: a training program made of ordered steps.",
     path: "/paths",
     scope: "paths:read",
     page_size: Some(200),
@@ -108,7 +108,7 @@ struct PathOptions {
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
 struct Step {
-    /// What the step plays: a course, a classroom or a path, after its `type`.
+    /// The content of the step: a course, a classroom or a path, by its `type`.
     #[schemars(rename = "_id")]
     id: Option<String>,
     /// Kind of step, such as assessment, classroom, course, email, path, program, slackMessage or
@@ -127,7 +127,7 @@ struct Step {
 struct StepOptions {
     /// Assessment: whether the certificate depends on it.
     is_examination: Option<bool>,
-    /// Assessment: score to reach, in percent; without it the assessor says passed or failed.
+    /// Assessment: score to reach, in percent; without it the assessor decides on passed or failed.
     min_score: Option<f64>,
     /// Whether the path can be completed without this step.
     optional: Option<bool>,
@@ -147,7 +147,7 @@ struct StepOptions {
     time_limit: Option<TimeLimit>,
     /// Course: how often it may be tried.
     attempts_limit: Option<f64>,
-    /// Course: during which period it can be played.
+    /// Course: the period in which it can be taken.
     availability: Option<Availability>,
     /// Positioning quiz: which score spares the learner which steps.
     thresholds: Option<Vec<Threshold>>,

@@ -31,7 +31,7 @@ struct Tag {
     source: Option<String>,
 }
 
-/// A tag where it is used.
+/// A tag in use.
 #[derive(JsonSchema)]
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]

@@ -28,7 +28,7 @@ struct UserCertificate {
     user_id: Option<String>,
     /// When the certificate was delivered.
     delivery_date: Option<Timestamp>,
-    /// When it ceases to be valid; absent where it never does.
+    /// When it ceases to be valid; absent if it never does.
     expiration_date: Option<Timestamp>,
     /// Title of the certificate outline, as administrators see it.
     title: Option<String>,

@@ -50,7 +50,7 @@ struct User {
     reactivated_at: Option<Vec<Timestamp>>,
     /// The user's primary group.
     primary_group_id: Option<String>,
-    /// Last login. It moves without the profile changing, so it is no cursor.
+    /// Last login. It moves without a change of the profile, so it is not a cursor.
     last_login_date: Option<Timestamp>,
     /// When the account will be deactivated.
     to_be_deactivated_at: Option<Timestamp>,
