@@ -120,7 +120,10 @@ fn permits(platform: &Platform, mode: Mode, snapshot: &Snapshot, id: RowId, held
     match mode {
         Mode::FullRefresh => count > 0 && is(&(count - 1)),
         // A status that every sync shows may have ended meanwhile: then what was accepted before it is again.
-        Mode::Incremental => accepted.iter().any(is) || (!later.is_empty() && row.accepted.iter().any(is)),
+        Mode::Incremental => {
+            let since = later.iter().flat_map(|index| &row.accepted_after[*index]);
+            accepted.iter().chain(since).any(is)
+        }
     }
 }
 

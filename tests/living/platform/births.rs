@@ -57,6 +57,7 @@ impl Platform {
         if change == Change::Unseen {
             row.versions.push(None);
             row.accepted.push(0);
+            row.accepted_after.push(vec![0]);
         }
         let place = self.rows.len();
         self.rows.push(row);

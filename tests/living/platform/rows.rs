@@ -29,6 +29,8 @@ pub(crate) struct Row {
     pub(crate) versions: Vec<Option<Value>>,
     /// The versions that an incremental destination may hold once it caught up.
     pub(crate) accepted: Vec<usize>,
+    /// What was accepted after each version: a list is read at one moment of a sync, whatever happens later in it.
+    pub(crate) accepted_after: Vec<Vec<usize>>,
     /// What was accepted before a status that every sync shows, and the first version with that status.
     before_status: Option<(Vec<usize>, usize)>,
     pub(crate) history: Vec<(DateTime<Utc>, String)>,
@@ -64,6 +66,7 @@ impl Row {
             moves: Vec::new(),
             versions: Vec::new(),
             accepted: Vec::new(),
+            accepted_after: Vec::new(),
             before_status: None,
             history: Vec::new(),
         }
@@ -110,6 +113,7 @@ impl Row {
             Change::Unseen => self.accepted.push(new),
             Change::Gone => {}
         }
+        self.accepted_after.push(self.accepted.clone());
     }
 }
 
