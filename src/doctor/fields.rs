@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::DateTime;
 use serde_json::Value;
 
-use crate::streams::{Body, Cursor, READ_AT, Stream, documented_values};
+use crate::streams::{Body, Cursor, READ_AT, Stream, WEBHOOK_EVENTS, documented_values};
 
 /// Counts of one page, or the sum of several.
 #[derive(Debug, Default, Clone)]
@@ -19,6 +19,8 @@ pub(super) struct Fields {
     pub mistyped: BTreeMap<String, usize>,
     /// Undocumented values of fields with documented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Webhook events: the members of `data`, and their number of events.
+    pub members: BTreeMap<String, usize>,
     pub dates: Dates,
 }
 
@@ -42,6 +44,13 @@ impl Fields {
             }
             Body::Objects | Body::Object => self.object(stream.name, "", schema, row),
         }
+        if std::ptr::eq(stream, &raw const WEBHOOK_EVENTS) {
+            // Events of some types are sent without an envelope.
+            let data = row["payload"].get("data").unwrap_or(&row["payload"]);
+            let mut names = BTreeSet::new();
+            members("", data, &mut names);
+            names.into_iter().for_each(|name| *self.members.entry(name).or_default() += 1);
+        }
     }
 
     /// The sum of several pages.
@@ -53,16 +62,11 @@ impl Fields {
 
     fn add(&mut self, other: &Fields) {
         self.came.extend(other.came.iter().cloned());
-        for (mine, theirs) in [(&mut self.unknown, &other.unknown), (&mut self.mistyped, &other.mistyped)] {
-            for (name, count) in theirs {
-                *mine.entry(name.clone()).or_default() += count;
-            }
-        }
+        add(&mut self.unknown, &other.unknown);
+        add(&mut self.mistyped, &other.mistyped);
+        add(&mut self.members, &other.members);
         for (field, values) in &other.new_values {
-            let mine = self.new_values.entry(field.clone()).or_default();
-            for (value, count) in values {
-                *mine.entry(value.clone()).or_default() += count;
-            }
+            add(self.new_values.entry(field.clone()).or_default(), values);
         }
         self.dates.with_milliseconds += other.dates.with_milliseconds;
         self.dates.without += other.dates.without;
@@ -124,6 +128,27 @@ impl Fields {
     }
 }
 
+fn add(sum: &mut BTreeMap<String, usize>, counts: &BTreeMap<String, usize>) {
+    for (name, count) in counts {
+        *sum.entry(name.clone()).or_default() += count;
+    }
+}
+
+/// The names of the members of a value, at any depth.
+fn members(path: &str, value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = below(path, &named(name));
+                members(&path, value, names);
+                names.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(path, item, names)),
+        _ => {}
+    }
+}
+
 /// The fields of the schema that never came; those of an object only if the object came.
 pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<String>) -> Vec<String> {
     let parent = stream.parent.as_ref();
@@ -153,11 +178,13 @@ fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// A name that may be printed. Names of fields are code, unless data was used as a name.
+/// A name that may be printed. Names of fields are code, unless data was used as a name: an id has
+/// many digits.
 fn named(name: &str) -> String {
     let is_plain = name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.chars().filter(char::is_ascii_digit).count() < 4;
     if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
 }
 
@@ -225,6 +252,19 @@ mod tests {
         );
         let values = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
         assert_eq!(values["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
+    }
+
+    #[test]
+    fn members_of_an_event_are_reported_by_name_at_any_depth_and_never_by_content() {
+        let users = json!([{"userId": "65f0", "values": {"a1b2c3d4": "12 rue du Port", "Service paie": 1}}]);
+        let fields = read(&WEBHOOK_EVENTS, &json!({"payload": {"type": "x", "data": {"users": users}}}));
+        let unusual = "users.values.(a field with an unusual name)";
+        assert_eq!(
+            fields.members.keys().collect::<Vec<_>>(),
+            ["users", "users.userId", "users.values", unusual]
+        );
+        let bare = read(&WEBHOOK_EVENTS, &json!({"payload": {"actor": {"mbox": "mailto:a@b.example"}}}));
+        assert_eq!(bare.members.keys().collect::<Vec<_>>(), ["actor", "actor.mbox"]);
     }
 
     #[test]

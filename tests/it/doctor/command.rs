@@ -64,14 +64,14 @@ async fn both_reports_go_to_files() {
     assert_eq!((result.status.code(), result.stdout.len()), (Some(0), 0));
     let log = String::from_utf8(result.stderr).unwrap();
     let last = log.lines().last().unwrap();
-    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{log}");
-    assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
+    assert!(last.contains("You can sync 1 of 42 streams") && last.ends_with("/report.md"), "{log}");
+    assert!(std::fs::read_to_string(page).unwrap().contains("## What to do"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
-    assert_eq!(data["version"], 1);
+    assert_eq!(data["version"], 2);
     for (part, name) in [("verdicts", "id"), ("endpoints", "stream")] {
         assert!(data[part].as_array().unwrap().iter().all(|one| one[name].is_string()), "{part}");
     }
-    assert_eq!(data["forecast"]["lines"].as_array().unwrap().len(), 42);
+    assert_eq!(data["forecast"]["streams"].as_array().unwrap().len(), 42);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sandbox_360learning::{Options, Scale, Variant};
 use source_360learning::doctor::Verdict;
 
-use super::{examined, open, seen, with};
+use super::{cost, examined, open, seen, with};
 
 /// The verdicts that a variant changes, and the options with which it shows.
 fn mocked(variant: Variant) -> (&'static [&'static str], Options) {
@@ -84,9 +84,7 @@ async fn a_company_wide_list_does_not_change_the_forecast_since_no_sync_uses_it(
         account.read(&["classroom_registrations"], "full_refresh", None);
         // The classrooms themselves are one request.
         let made = account.sandbox.requests().total - 1;
-        let line =
-            report.forecast.lines.iter().find(|line| line.stream == "classroom_registrations").unwrap();
-        let forecast = line.full.unwrap().requests.number as u64;
+        let forecast = cost(&report, "classroom_registrations").requests.unwrap().number as u64;
         assert!(made.abs_diff(forecast) <= 2, "{variant}: {forecast} for {made}");
     }
 }

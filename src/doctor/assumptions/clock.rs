@@ -1,0 +1,175 @@
+//! Clocks and speed.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
+use super::{Assumption, Effect, Judgement, REPORT, difference, harmless};
+use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
+use crate::doctor::probes::LISTS;
+use crate::doctor::text::count;
+
+/// Synchronized clocks differ by less.
+const NOTABLE: TimeDelta = TimeDelta::minutes(5);
+
+/// A window begins at least this long before the cursor.
+const LAG: TimeDelta = TimeDelta::minutes(10);
+
+pub(super) static ASSUMPTIONS: [Assumption; 4] = [
+    Assumption {
+        id: "date_header",
+        claim: "Every response has the server's clock in its `Date` header.",
+        consequence: "The next cursor of an incremental sync follows the earlier of 360Learning's clock and this machine's.",
+        probe: &LISTS,
+        judge: date_header,
+        difference: difference(
+            Effect::Rows,
+            "Without the header the next cursor follows this machine's clock alone. If that clock is fast, changes are missed.",
+            "Configure the proxy to pass the header, or synchronize this machine's clock.",
+        ),
+    },
+    Assumption {
+        id: "clocks",
+        claim: "360Learning's clock and this machine's differ by less than five minutes.",
+        consequence: "The next cursor follows the earlier of the two clocks.",
+        probe: &LISTS,
+        judge: clocks,
+        difference: difference(
+            Effect::Cost,
+            "No row is lost: the next cursor follows the earlier clock. The next sync emits the rows between the two clocks again.",
+            "Set the clock that is wrong.",
+        ),
+    },
+    Assumption {
+        id: "rows_in_time",
+        claim: "The clock of the `Date` header also stamps the rows, within ten minutes.",
+        consequence: "A window that begins ten minutes before the cursor misses no row.",
+        probe: &LISTS,
+        judge: rows_in_time,
+        difference: difference(
+            Effect::Rows,
+            "Another clock stamps these rows. If it changes, an incremental sync may miss them.",
+            REPORT,
+        ),
+    },
+    Assumption {
+        id: "speed",
+        claim: "Responses are fast enough for `max_concurrent_requests` to reach `requests_per_second`.",
+        consequence: "A sync takes its request count divided by that pace.",
+        probe: &LISTS,
+        judge: speed,
+        difference: difference(
+            Effect::Cost,
+            "A sync does not reach the configured pace.",
+            "Raise `max_concurrent_requests`, to 100 at most, or accept that a sync takes longer.",
+        ),
+    },
+];
+
+const NO_RESPONSE: &str = "No response was received.";
+
+fn date_header(seen: &Observations) -> Judgement {
+    let with = seen.responses.iter().filter(|response| response.raw.date.is_some()).count();
+    let all = count(seen.responses.len(), "response");
+    match seen.responses.len() {
+        0 => Unknown(NO_RESPONSE.into()),
+        number if number == with => Holds(format!("On {all}.")),
+        _ => Differs(format!("On {with} of {all}.")),
+    }
+}
+
+/// The median of the server's clock minus this machine's.
+pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
+    let mut apart: Vec<TimeDelta> =
+        seen.responses.iter().filter_map(|response| Some(response.raw.date? - response.here)).collect();
+    apart.sort_unstable();
+    apart.get(apart.len() / 2).copied()
+}
+
+fn clocks(seen: &Observations) -> Judgement {
+    skew(seen)
+        .map_or(Unknown("No response has a `Date` header.".into()), |apart| judge_skew(apart, seen.is_local))
+}
+
+/// A server on this machine has this machine's clock: another one is that of a mock.
+fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgement {
+    let seconds = apart.num_seconds();
+    if apart.abs() < NOTABLE {
+        return Holds(format!("They differ by less than {} s.", seconds.abs() + 1));
+    }
+    let side = if seconds < 0 { "behind" } else { "ahead of" };
+    let evidence = format!("360Learning's clock is {} {side} this machine's.", span(apart.abs()));
+    if is_local {
+        DiffersBy(evidence, harmless("None: `base_url` is this machine, so this is the clock of a mock."))
+    } else {
+        Differs(evidence)
+    }
+}
+
+/// A span for people.
+fn span(span: TimeDelta) -> String {
+    if span >= TimeDelta::days(2) {
+        format!("{} days", span.num_days())
+    } else {
+        format!("{} minutes", span.num_minutes())
+    }
+}
+
+fn rows_in_time(seen: &Observations) -> Judgement {
+    let (mut rows, mut ahead) = (0, 0);
+    for response in seen.responses.iter().filter(|response| response.is_read()) {
+        let Some(date) = response.raw.date else { continue };
+        let fields = cursor_fields(response.request.stream);
+        for row in response.rows() {
+            let newest: Option<DateTime<Utc>> = fields.iter().filter_map(|field| instant(row, field)).max();
+            rows += usize::from(newest.is_some());
+            ahead += usize::from(newest.is_some_and(|newest| newest > date + LAG));
+        }
+    }
+    match (rows, ahead) {
+        (0, _) => Unknown("No dated row came with a `Date` header.".into()),
+        (rows, 0) => Holds(format!("None of {} is dated after its response.", count(rows, "row"))),
+        (rows, ahead) => Differs(format!("Dated after their response: {ahead} of {}.", count(rows, "row"))),
+    }
+}
+
+/// A percentile of the response times.
+pub(in crate::doctor) fn latency<'a>(
+    responses: impl Iterator<Item = &'a Response>,
+    percent: usize,
+) -> Option<Duration> {
+    let mut took: Vec<Duration> = responses.map(|response| response.raw.took).collect();
+    took.sort_unstable();
+    took.get((took.len() * percent / 100).min(took.len().checked_sub(1)?)).copied()
+}
+
+/// Requests per second that a sync reaches: the pace, or the limit by concurrency and latency.
+#[expect(clippy::cast_precision_loss, reason = "at most 100")]
+pub(in crate::doctor) fn pace(seen: &Observations) -> f64 {
+    let places = seen.settings.max_concurrent_requests as f64;
+    let reached = latency(seen.responses.iter(), 50).map(|median| places / median.as_secs_f64().max(0.001));
+    f64::from(seen.settings.requests_per_second).min(reached.unwrap_or(f64::INFINITY))
+}
+
+fn speed(seen: &Observations) -> Judgement {
+    let Some(median) = latency(seen.responses.iter(), 50) else { return Unknown(NO_RESPONSE.into()) };
+    let (wanted, places) = (seen.settings.requests_per_second, seen.settings.max_concurrent_requests);
+    let evidence = format!(
+        "Half of the responses within {} ms; {wanted} requests per second, {places} concurrent.",
+        median.as_millis()
+    );
+    if pace(seen) < f64::from(wanted) { Differs(evidence) } else { Holds(evidence) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_wrong_raises_an_alarm_for_a_real_account_and_not_for_a_mock() {
+        let is_alarm = |apart, is_local| matches!(judge_skew(apart, is_local), Judgement::Differs(_));
+        assert!(is_alarm(TimeDelta::days(-24), false) && !is_alarm(TimeDelta::days(-24), true));
+        assert!(!is_alarm(TimeDelta::minutes(4), false));
+    }
+}

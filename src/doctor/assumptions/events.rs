@@ -1,0 +1,103 @@
+//! The log of webhook events: can it show which users changed?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::Judgement::{Differs, Holds, Unknown};
+use super::{Assumption, Effect, Judgement, REPORT, difference};
+use crate::doctor::fields::Fields;
+use crate::doctor::observations::{Observations, Response, text};
+use crate::doctor::probes::EVENTS;
+use crate::doctor::text::list;
+use crate::streams::{WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
+
+pub(super) static ASSUMPTIONS: [Assumption; 1] = [Assumption {
+    id: "event_users",
+    claim: "The `data` of a webhook event about a user has the user's id.",
+    consequence: "The log of events shows which users changed. No sync uses it today.",
+    probe: &EVENTS,
+    judge: event_users,
+    difference: difference(
+        Effect::None,
+        "None: no sync uses the log of events today. With these types it would have to read all users.",
+        REPORT,
+    ),
+}];
+
+/// The events of one type.
+#[derive(Debug, Serialize)]
+pub struct EventType {
+    /// Its name, such as `user.created`.
+    pub name: String,
+    /// Events that were read.
+    pub events: usize,
+    /// The members of `data`, at any depth, and the number of events that have each.
+    pub members: BTreeMap<String, usize>,
+    /// The members that seem to identify the users whom the event is about.
+    pub users: Vec<String>,
+}
+
+/// The types of which an event was read.
+pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
+    let mut pages: BTreeMap<String, Vec<&Response>> = BTreeMap::new();
+    for page in seen.reads(&WEBHOOK_EVENTS).filter(|page| page.len() > 0) {
+        pages.entry(type_of(seen, page)).or_default().push(page);
+    }
+    let of_type = |(name, pages): (String, Vec<&Response>)| {
+        let members = Fields::sum(pages.iter().map(|page| &page.fields)).members;
+        let users = members.keys().filter(|name| is_user(name)).cloned().collect();
+        EventType { name, events: pages.iter().map(|page| page.len()).sum(), members, users }
+    };
+    pages.into_iter().map(of_type).collect()
+}
+
+/// The type of a page's events: that of their subscription, which has one and keeps it.
+fn type_of(seen: &Observations, page: &Response) -> String {
+    let id = text(&page.request.given, "subscriptionId");
+    let subscription = seen.rows(&WEBHOOK_SUBSCRIPTIONS).find(|row| text(row, "_id") == id);
+    let name = subscription.and_then(|row| text(row, "eventType")).unwrap_or_default();
+    let is_plain = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '.');
+    if is_plain { name.to_owned() } else { "(an unusual type)".to_owned() }
+}
+
+/// True if a member speaks of a user or learner, and not of the author of the change.
+fn is_user(member: &str) -> bool {
+    let speaks_of_author =
+        |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
+    let speaks_of_user = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        part.contains("user") || part.contains("learner")
+    };
+    member.split('.').any(speaks_of_user) && !member.split('.').any(speaks_of_author)
+}
+
+fn event_users(seen: &Observations) -> Judgement {
+    let types = types(seen);
+    // A deleted field concerns all users, and names none.
+    let is_about_a_user =
+        |one: &&EventType| one.name.starts_with("user.") && one.name != "user.customfield.deleted";
+    let (with, without): (Vec<&EventType>, Vec<&EventType>) =
+        types.iter().filter(is_about_a_user).partition(|one| !one.users.is_empty());
+    let names = |types: &[&EventType]| list(&types.iter().map(|one| &one.name).collect::<Vec<_>>());
+    if !without.is_empty() {
+        Differs(format!("No member of this kind in {}.", names(&without)))
+    } else if with.is_empty() {
+        Unknown("No event about a user was read.".into())
+    } else {
+        Holds(format!("A member of this kind in {}.", names(&with)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_user;
+
+    #[test]
+    fn a_member_names_a_user_unless_it_is_the_author_of_the_change() {
+        assert!(["userId", "users.id", "learnerIds"].into_iter().all(is_user));
+        assert!(!["updatedBy.userId", "authorUserId", "actor.user", "pathId"].into_iter().any(is_user));
+    }
+}

@@ -1,0 +1,194 @@
+//! Archived and deleted rows: do plain lists have them?
+
+use std::collections::BTreeSet;
+
+use super::Judgement::{Differs, Holds, Unknown};
+use super::{Assumption, Difference, Effect, Judgement, difference, harmless};
+use crate::doctor::observations::{Observations, Purpose, Response, text};
+use crate::doctor::probes::{CHILDREN, STATUSES};
+use crate::doctor::text::count;
+use crate::streams::{
+    CLASSROOM_REGISTRATIONS, COURSES, List, PATH_ENROLLMENTS, PATH_STATS, PATHS, SKILLS, Stream, USERS,
+};
+
+pub(super) static ASSUMPTIONS: [Assumption; 8] = [
+    Assumption {
+        id: "deleted_users",
+        claim: "The plain list of users has deleted ones.",
+        consequence: "Deleted users stay in the table with their status.",
+        probe: &STATUSES,
+        judge: |seen| listed(seen, &USERS, "deleted"),
+        difference: READ_TWICE,
+    },
+    Assumption {
+        id: "archived_courses",
+        claim: "The plain list of courses has archived ones.",
+        consequence: "Archived courses, their tags and custom-field values are in the tables.",
+        probe: &STATUSES,
+        judge: |seen| listed(seen, &COURSES, "archived"),
+        difference: READ_TWICE,
+    },
+    Assumption {
+        id: "deleted_courses",
+        claim: "The plain list of courses has deleted ones.",
+        consequence: "Deleted courses stay in the table with their status.",
+        probe: &STATUSES,
+        judge: |seen| listed(seen, &COURSES, "deleted"),
+        difference: READ_TWICE,
+    },
+    Assumption {
+        id: "archived_paths",
+        claim: "The plain list of paths has archived ones.",
+        consequence: "Archived paths and their children are in the tables.",
+        probe: &STATUSES,
+        judge: |seen| listed(seen, &PATHS, "archived"),
+        difference: READ_TWICE,
+    },
+    Assumption {
+        id: "archived_skills",
+        claim: "The plain list of skills has archived ones.",
+        consequence: "Archived skills are in the table.",
+        probe: &STATUSES,
+        judge: |seen| listed(seen, &SKILLS, "archived"),
+        difference: READ_TWICE,
+    },
+    Assumption {
+        id: "archived_stats",
+        claim: "The plain list of path statistics has archived enrollments.",
+        consequence: "None: a sync reads the archived ones first, then all, and emits each row once.",
+        probe: &STATUSES,
+        judge: statistics,
+        difference: harmless(
+            "No row is missing: a sync reads the archived ones first, and again at the end.",
+        ),
+    },
+    Assumption {
+        id: "archived_enrollments",
+        claim: "The plain list of a path's enrollments has archived ones.",
+        consequence: "An enrollment that was archived stays in the table with its `archivedAt`.",
+        probe: &STATUSES,
+        judge: enrollments,
+        difference: difference(
+            Effect::Cost,
+            "No row is missing: a sync also reads the list with that status. That is one more request per path.",
+            "",
+        ),
+    },
+    Assumption {
+        id: "archived_registrations",
+        claim: "The list of a classroom's registrations has archived ones.",
+        consequence: "A registration that was archived stays in the table with its `archivedAt`.",
+        probe: &CHILDREN,
+        judge: registrations,
+        // The list has no status filter: no response contradicts it.
+        difference: harmless(""),
+    },
+];
+
+const READ_TWICE: Difference = difference(
+    Effect::Cost,
+    "No row is missing: a sync also reads the list with that status. It reads that list twice.",
+    "",
+);
+
+/// How many rows of the plain lists have a status, and how many there are.
+fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (usize, usize) {
+    let is_such = |row: &&_| text(row, "status") == Some(status);
+    (seen.rows(stream).filter(is_such).count(), seen.rows(stream).count())
+}
+
+fn listed(seen: &Observations, stream: &'static Stream, status: &'static str) -> Judgement {
+    let (in_list, rows) = with_status(seen, stream, status);
+    if in_list > 0 {
+        return Holds(format!("{in_list} of {} of the plain list are {status}.", count(rows, "row")));
+    }
+    let probed = seen.find(stream, Purpose::Status(status)).filter(|response| response.rows.is_some());
+    let Some(probed) = probed else {
+        return Unknown(format!("The list of {status} rows could not be probed."));
+    };
+    if probed.rows().any(|row| text(row, "status") != Some(status)) {
+        return Unknown(format!("The filter status[eq]={status} is not honored, and no row is {status}."));
+    }
+    if probed.len() == 0 {
+        return Unknown(format!("No row is {status}."));
+    }
+    let (found, rows) = (count(probed.len(), "row"), count(rows, "row"));
+    let evidence = format!("{found} with status[eq]={status}, none among {rows} of the plain list");
+    if seen.is_read_in_full(stream) {
+        Differs(format!("{evidence}."))
+    } else {
+        Unknown(format!("{evidence}, which was not read to its end."))
+    }
+}
+
+fn archived_stats(seen: &Observations) -> Option<&Response> {
+    seen.find(&PATH_STATS, Purpose::List(List::Hidden(PATH_STATS.hidden.first()?)))
+}
+
+fn statistics(seen: &Observations) -> Judgement {
+    let archived = archived_stats(seen).filter(|archived| archived.rows.is_some());
+    let plain = seen.any(Purpose::PlainOfPath).filter(|plain| plain.rows.is_some());
+    let (archived, plain) = match (archived, plain) {
+        (Some(archived), Some(plain)) => (archived, plain),
+        (Some(archived), None) if archived.len() == 0 => return Unknown("No enrollment is archived.".into()),
+        _ => return Unknown("It could not be probed.".into()),
+    };
+    if honors_status(seen) != Some(true) {
+        return Unknown("The status filter is not honored, so archived rows cannot be recognized.".into());
+    }
+    // The plain list is that of the first archived row's path.
+    let path = archived.rows().next().and_then(|row| text(row, "pathId"));
+    let plain_ids: BTreeSet<&str> = plain.ids().into_iter().collect();
+    let of_path = || archived.rows().filter(|row| text(row, "pathId") == path);
+    let is_plain = |row: &&_| text(row, "_id").is_some_and(|id| plain_ids.contains(id));
+    let (common, all) = (of_path().filter(is_plain).count(), count(of_path().count(), "archived row"));
+    if common > 0 {
+        Holds(format!("{common} of {all} of one path are in its plain list."))
+    } else if plain.goes_on() {
+        Unknown("The plain list of one path has more than one page.".into())
+    } else {
+        Differs(format!("None of {all} of one path is in its plain list."))
+    }
+}
+
+/// True if the list of archived statistics differs from the plain list; `None` if one of them is
+/// empty.
+pub(super) fn honors_status(seen: &Observations) -> Option<bool> {
+    let archived = archived_stats(seen).filter(|page| page.len() > 0)?;
+    let archived: BTreeSet<&str> = archived.ids().into_iter().collect();
+    let plain = seen.find(&PATH_STATS, Purpose::List(List::Plain)).filter(|page| page.len() > 0)?;
+    Some(plain.ids().iter().any(|id| !archived.contains(id)))
+}
+
+fn enrollments(seen: &Observations) -> Judgement {
+    let stream = &PATH_ENROLLMENTS;
+    let (archived, all) = with_status(seen, stream, "archived");
+    if archived > 0 {
+        return Holds(format!("{archived} of {} of plain lists are archived.", count(all, "row")));
+    }
+    let Some(probed) = seen.find(stream, Purpose::Status("archived")) else {
+        return Unknown("No path with an archived enrollment could be probed.".into());
+    };
+    let is_of_path = |response: &&Response| response.request.path == probed.request.path;
+    let Some(plain) = seen.reads(stream).find(is_of_path) else {
+        return Unknown("The plain list of the same path could not be probed.".into());
+    };
+    let found = probed.rows().filter(|row| text(row, "status") == Some("archived")).count();
+    if found == 0 || plain.goes_on() {
+        return Unknown(
+            "No archived enrollment was found by its status, or the list has more than one page.".into(),
+        );
+    }
+    let found = count(found, "row");
+    Differs(format!("{found} with status[eq]=archived, none in the plain list of the same path."))
+}
+
+fn registrations(seen: &Observations) -> Judgement {
+    let (archived, all) = with_status(seen, &CLASSROOM_REGISTRATIONS, "archived");
+    let all = count(all, "row");
+    if archived > 0 {
+        Holds(format!("{archived} of {all} are archived."))
+    } else {
+        Unknown(format!("None of {all} is archived, and the list has no status filter."))
+    }
+}
