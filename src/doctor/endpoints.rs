@@ -50,16 +50,11 @@ pub struct Endpoint {
     pub date_filter: Option<Filtering>,
     /// The same of a filter by status.
     pub status_filter: Option<Filtering>,
-    /// Dates with milliseconds, without, with an offset from UTC, and unreadable ones.
-    pub dates: [usize; 4],
     /// The median response time.
     pub median_ms: Option<u128>,
-    /// Fields that the schema does not have, and their number of rows.
-    pub new_fields: BTreeMap<String, usize>,
-    /// Fields with a value of another type than in the schema.
-    pub other_types: BTreeMap<String, usize>,
-    /// Undocumented values, by field.
-    pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
+    /// Facts about the fields of its rows.
+    #[serde(flatten)]
+    pub fields: Fields,
     /// Fields of the schema that came on no row.
     pub never_came: Vec<String>,
 }
@@ -70,9 +65,10 @@ pub(super) fn all(seen: &Observations) -> Vec<Endpoint> {
 }
 
 fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
-    let Fields { came, unknown, mistyped, new_values, dates, .. } = seen.fields(stream);
+    let fields = seen.fields(stream);
     let rows = seen.rows(stream).count();
-    let never_came = if rows == 0 { vec![] } else { fields::missing(stream, &stream.json_schema(), &came) };
+    let never_came =
+        if rows == 0 { vec![] } else { fields::missing(stream, &stream.json_schema(), &fields.came) };
     Endpoint {
         stream: stream.name,
         path: stream.path,
@@ -85,11 +81,8 @@ fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
         documented_page: stream.page_size,
         date_filter: filters::by_date(seen, stream),
         status_filter: filters::by_status(seen, stream),
-        dates: [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
         median_ms: latency(seen.about(stream), 50).map(|took| took.as_millis()),
-        new_fields: unknown,
-        other_types: mistyped,
-        new_values,
+        fields,
         never_came,
     }
 }
@@ -104,7 +97,8 @@ pub(super) fn access(seen: &Observations, stream: &'static Stream) -> Access {
             || filters::by_status(seen, one) == Some(Filtering::Refused)
     };
     let is_answered = |response: &Response| {
-        response.is_read() || response.is_of_a_sync() && (response.is_empty_by_code() || response.is_absence())
+        response.is_read()
+            || response.is_of_a_sync() && (response.is_empty_by_code() || response.is_absence())
     };
     if any(&|one| seen.lacks_scope(one)) {
         Access::MissingScope

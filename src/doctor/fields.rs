@@ -4,34 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::streams::{Body, Cursor, READ_AT, Stream, WEBHOOK_EVENTS, documented_values};
 
 /// Counts of one page, or the sum of several.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Fields {
-    /// Known fields that came at least once, by their path.
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Fields {
+    /// Fields of the schema that came at least once, by their path.
+    #[serde(skip)]
     pub came: BTreeSet<String>,
     /// Fields that the schema does not have, and their number of rows.
-    pub unknown: BTreeMap<String, usize>,
-    /// Fields whose value has another type than in the schema.
-    pub mistyped: BTreeMap<String, usize>,
+    pub new_fields: BTreeMap<String, usize>,
+    /// Fields with a value of another type than in the schema.
+    pub other_types: BTreeMap<String, usize>,
     /// Undocumented values of fields with documented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
     /// Webhook events: the members of `data`, and their number of events.
+    #[serde(skip)]
     pub members: BTreeMap<String, usize>,
-    pub dates: Dates,
-}
-
-/// The forms of dates.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Dates {
-    pub with_milliseconds: usize,
-    pub without: usize,
-    /// With an offset from UTC in place of the `Z`.
-    pub with_offset: usize,
-    pub unreadable: usize,
+    /// Dates with milliseconds, without, with an offset from UTC, and unreadable ones.
+    pub dates: [usize; 4],
 }
 
 impl Fields {
@@ -49,7 +43,7 @@ impl Fields {
             let data = row["payload"].get("data").unwrap_or(&row["payload"]);
             let mut names = BTreeSet::new();
             members("", data, &mut names);
-            names.into_iter().for_each(|name| *self.members.entry(name).or_default() += 1);
+            add(&mut self.members, &names.into_iter().map(|name| (name, 1)).collect());
         }
     }
 
@@ -62,16 +56,13 @@ impl Fields {
 
     fn add(&mut self, other: &Fields) {
         self.came.extend(other.came.iter().cloned());
-        add(&mut self.unknown, &other.unknown);
-        add(&mut self.mistyped, &other.mistyped);
+        add(&mut self.new_fields, &other.new_fields);
+        add(&mut self.other_types, &other.other_types);
         add(&mut self.members, &other.members);
         for (field, values) in &other.new_values {
             add(self.new_values.entry(field.clone()).or_default(), values);
         }
-        self.dates.with_milliseconds += other.dates.with_milliseconds;
-        self.dates.without += other.dates.without;
-        self.dates.with_offset += other.dates.with_offset;
-        self.dates.unreadable += other.dates.unreadable;
+        self.dates.iter_mut().zip(other.dates).for_each(|(sum, count)| *sum += count);
     }
 
     fn object(&mut self, stream: &'static str, path: &str, schema: &Value, row: &Value) {
@@ -86,7 +77,7 @@ impl Fields {
                     self.came.insert(path.clone());
                     self.value(stream, &path, property, value);
                 }
-                None => *self.unknown.entry(below(path, &named(name))).or_default() += 1,
+                None => *self.new_fields.entry(below(path, &named(name))).or_default() += 1,
             }
         }
     }
@@ -96,7 +87,7 @@ impl Fields {
             return;
         }
         if !is_of(schema, value) {
-            *self.mistyped.entry(path.to_owned()).or_default() += 1;
+            *self.other_types.entry(path.to_owned()).or_default() += 1;
             return;
         }
         match value {
@@ -119,12 +110,11 @@ impl Fields {
 
     fn date(&mut self, text: &str) {
         let form = match DateTime::parse_from_rfc3339(text) {
-            Err(_) => &mut self.dates.unreadable,
-            Ok(_) if !text.ends_with('Z') => &mut self.dates.with_offset,
-            Ok(_) if text.contains('.') => &mut self.dates.with_milliseconds,
-            Ok(_) => &mut self.dates.without,
+            Ok(_) if !text.ends_with('Z') => 2,
+            Ok(_) => usize::from(!text.contains('.')),
+            Err(_) => 3,
         };
-        *form += 1;
+        self.dates[form] += 1;
     }
 }
 
@@ -241,15 +231,11 @@ mod tests {
                 "lastLoginDate": "2026-01-01T00:00:00Z",
             }),
         );
-        assert_eq!(fields.mistyped.keys().collect::<Vec<_>>(), ["_id"]);
-        let unknown: Vec<&str> = fields.unknown.keys().map(String::as_str).collect();
+        assert_eq!(fields.other_types.keys().collect::<Vec<_>>(), ["_id"]);
+        let unknown: Vec<&str> = fields.new_fields.keys().map(String::as_str).collect();
         assert_eq!(unknown, ["(a field with an unusual name)", "shoeSize"]);
         assert_eq!(fields.new_values["status"]["dormant"], 1);
-        let dates = fields.dates;
-        assert_eq!(
-            [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
-            [1, 1, 0, 1]
-        );
+        assert_eq!(fields.dates, [1, 1, 0, 1]);
         let values = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
         assert_eq!(values["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
     }
@@ -273,7 +259,7 @@ mod tests {
         let missing = missing(&ATTENDANCE_SHEETS, &ATTENDANCE_SHEETS.json_schema(), &fields.came);
         let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];
         assert_eq!(missing, ["name", "status", "checkInCode", nested[0], nested[1]]);
-        assert!(read(&USER_MANAGERS, &json!("5f")).mistyped.is_empty());
-        assert_eq!(read(&USER_MANAGERS, &json!({})).mistyped.len(), 1);
+        assert!(read(&USER_MANAGERS, &json!("5f")).other_types.is_empty());
+        assert_eq!(read(&USER_MANAGERS, &json!({})).other_types.len(), 1);
     }
 }

@@ -1,17 +1,15 @@
 //! The requests and minutes of a full refresh, estimated from what was read. Pure.
 
-use std::collections::BTreeSet;
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::assumptions::clock;
 use super::observations::{Observations, Purpose, Response, text};
 use super::probes::eligible;
-use super::text::grouped;
 use crate::streams::{HiddenStatus, List, Parent, Stream, request};
 
-/// The precision of a number, best first.
+/// The precision of a cost, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Precision {
@@ -23,125 +21,105 @@ pub enum Precision {
     AtLeast,
 }
 
-/// A number and its precision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Count {
-    /// The number.
-    pub number: usize,
-    /// Its precision.
+/// The cost of a full refresh.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Cost {
+    /// Requests.
+    pub requests: usize,
+    /// Rows.
+    pub rows: usize,
+    /// The precision of both.
     pub precision: Precision,
 }
 
-/// The cost of one stream.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub struct Cost {
-    /// The stream.
-    pub stream: &'static str,
-    /// Requests; `null` if the stream cannot be read, or too little is known.
-    pub requests: Option<Count>,
-    /// Rows; `null` if no parent could be sampled.
-    pub rows: Option<Count>,
-}
-
-/// The cost of a full refresh of every readable stream.
+/// The cost of a full refresh of every stream that can be read.
 #[derive(Debug, Serialize)]
 pub struct Forecast {
     /// Requests per second that a sync reaches here.
     pub per_second: f64,
-    /// Requests, all streams together.
-    pub requests: Count,
+    /// All streams together.
+    pub total: Cost,
     /// Minutes at that pace.
     pub minutes: f64,
     /// The streams that take a tenth of all requests or more, most first.
     pub dominating: Vec<&'static str>,
-    /// Stream by stream, as in the table.
-    pub streams: Vec<Cost>,
+    /// Stream by stream; without those that cannot be read or of which nothing is known.
+    pub streams: BTreeMap<&'static str, Cost>,
 }
 
 /// The forecast for the streams that were probed and can be read.
-pub(super) fn forecast(seen: &Observations, is_readable: impl Fn(&'static Stream) -> bool) -> Forecast {
-    let mut streams: Vec<Cost> = Vec::new();
-    let mut total = exact(0);
-    for stream in seen.streams() {
-        let rows_of = |of: &Parent| streams.iter().find(|cost| cost.stream == of.stream.name)?.rows;
+pub(super) fn forecast(seen: &Observations, can_read: impl Fn(&'static Stream) -> bool) -> Forecast {
+    let mut streams: BTreeMap<&'static str, Cost> = BTreeMap::new();
+    let mut total = Cost { requests: 0, rows: 0, precision: Precision::Exact };
+    for stream in seen.streams().filter(|stream| can_read(stream)) {
         let cost = match &stream.parent {
-            _ if !is_readable(stream) => None,
             None => of_root(seen, stream),
-            Some(parent) => rows_of(parent).map(|parents| of_child(seen, stream, parent, parents)),
+            Some(parent) => {
+                streams.get(parent.stream.name).map(|parents| of_child(seen, stream, parent, *parents))
+            }
         };
-        if let Some((requests, _)) = cost {
-            total.number += requests.number;
-            total.precision = total.precision.max(requests.precision);
-        } else if is_readable(stream) {
-            total.precision = Precision::AtLeast;
-        }
-        let (requests, rows) = cost.map_or((None, None), |(requests, rows)| (Some(requests), rows));
-        streams.push(Cost { stream: stream.name, requests, rows });
+        total.precision = total.precision.max(cost.map_or(Precision::AtLeast, |cost| cost.precision));
+        total.requests += cost.map_or(0, |cost| cost.requests);
+        total.rows += cost.map_or(0, |cost| cost.rows);
+        streams.extend(cost.map(|cost| (stream.name, cost)));
     }
-    let number = |cost: &&Cost| cost.requests.map_or(0, |requests| requests.number);
-    let mut dominating: Vec<&Cost> =
-        streams.iter().filter(|cost| number(cost) * 10 >= total.number.max(1)).collect();
-    dominating.sort_by_key(|cost| std::cmp::Reverse(number(cost)));
-    let dominating = dominating.into_iter().map(|cost| cost.stream).collect();
+    let requests = |name: &str| streams.get(name).map_or(0, |cost| cost.requests);
+    let names = seen.streams().map(|stream| stream.name).filter(|name| requests(name) * 10 >= total.requests);
+    let mut dominating: Vec<&'static str> = names.filter(|name| streams.contains_key(name)).collect();
+    dominating.sort_by_key(|name| std::cmp::Reverse(requests(name)));
     let per_second = clock::pace(seen);
-    let minutes = (float(total.number) / per_second.max(0.01) / 6.0).round() / 10.0;
-    Forecast { per_second, requests: total, minutes, dominating, streams }
+    let minutes = (float(total.requests) / per_second.max(0.01) / 6.0).round() / 10.0;
+    Forecast { per_second, total, minutes, dominating, streams }
 }
 
-/// Requests and rows of a list that has no parent; `None` if a part of it was not requested.
-fn of_root(seen: &Observations, stream: &'static Stream) -> Option<(Count, Option<Count>)> {
+/// The cost of a list that has no parent; `None` if a part of it was not requested.
+fn of_root(seen: &Observations, stream: &'static Stream) -> Option<Cost> {
     if is_off(seen, stream) {
-        return Some((exact(1), Some(exact(0))));
+        return Some(Cost { requests: 1, rows: 0, precision: Precision::Exact });
     }
-    let plain = seen.pages(stream, List::Plain);
-    let (mut requests, mut precision) = (length(&plain)?, Precision::Exact);
-    let mut ids = BTreeSet::new();
+    let mut lists = vec![(seen.pages(stream, List::Plain), 1)];
     for hidden in stream.hidden {
-        let pages = match hidden.in_rows {
-            true => seen.find(stream, Purpose::Status(hidden.value)).into_iter().collect(),
-            false => seen.pages(stream, List::Hidden(hidden)),
+        let pages = if hidden.in_rows {
+            seen.all_about(stream, Purpose::Status(hidden.value)).collect()
+        } else {
+            seen.pages(stream, List::Hidden(hidden))
         };
         // A hidden list is read again after a plain list that did not show such a row.
-        requests += length(&pages)? * if is_shown(seen, stream, hidden) { 1 } else { 2 };
-        precision = precision.max(precision_of(&pages));
-        ids.extend(pages.iter().flat_map(|page| page.ids()));
+        lists.push((pages, if is_shown(seen, stream, hidden) { 1 } else { 2 }));
     }
-    precision = precision.max(precision_of(&plain));
-    ids.extend(plain.iter().flat_map(|page| page.ids()));
-    Some((Count { number: requests, precision }, Some(Count { number: ids.len(), precision })))
+    let requests = |(pages, times): &(Vec<&Response>, usize)| {
+        pages.last().map(|last| (pages.len() + usize::from(last.goes_on())) * times)
+    };
+    let pages = || lists.iter().flat_map(|(pages, _)| pages);
+    let ids: BTreeSet<&str> = pages().flat_map(|page| page.ids()).collect();
+    let goes_on = lists.iter().any(|(pages, _)| pages.last().is_some_and(|last| last.goes_on()));
+    let precision = if goes_on { Precision::AtLeast } else { Precision::Exact };
+    Some(Cost { requests: lists.iter().map(requests).sum::<Option<usize>>()?, rows: ids.len(), precision })
 }
 
-/// Requests and rows under so many parents. Rows are not known if no parent could be sampled.
-fn of_child(
-    seen: &Observations,
-    stream: &'static Stream,
-    parent: &Parent,
-    parents: Count,
-) -> (Count, Option<Count>) {
+/// The cost of a stream under so many parents.
+fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, parents: Cost) -> Cost {
     if is_off(seen, stream) {
-        return (exact(1), Some(exact(0)));
+        return Cost { requests: 1, rows: 0, precision: Precision::Exact };
     }
-    let share = float(eligible(seen, stream).len()) / float(seen.rows(parent.stream).count().max(1));
-    let requested = times(parents, share);
     let is_known = |response: &&Response| {
         response.request.purpose == Purpose::Child
             && (response.rows.is_some() || response.is_empty_by_code() || response.is_absence())
     };
     let known: Vec<&Response> = seen.about(stream).filter(is_known).collect();
     let long = known.iter().filter(|response| response.goes_on()).count();
-    let pages = if long * 2 > known.len() { 2 } else { 1 };
     let not_shown = stream.hidden.iter().filter(|hidden| !is_shown(seen, stream, hidden)).count();
-    let variants = request::variants(stream).len();
-    let least = if long > 0 { Precision::AtLeast } else { requested.precision };
-    let requests = Count { number: requested.number * variants * (1 + not_shown) * pages, precision: least };
-    let rows: usize = known.iter().map(|response| response.len()).sum();
-    let per_parent = float(rows * variants) / float(known.len().max(1));
-    let rows = match (requested.number, known.len()) {
-        (0, _) => Some(exact(0)),
-        (_, 0) => None,
-        _ => Some(times(Count { precision: least.max(Precision::About), ..requested }, per_parent)),
-    };
-    (requests, rows)
+    let lists =
+        request::variants(stream).len() * (1 + not_shown) * if long * 2 > known.len() { 2 } else { 1 };
+    let read = seen.rows(parent.stream).count().max(1);
+    let requested = float(parents.rows) * float(eligible(seen, stream).len()) / float(read);
+    let rows = known.iter().map(|response| response.len()).sum::<usize>() * request::variants(stream).len();
+    let precision = if long > 0 { Precision::AtLeast } else { Precision::About };
+    Cost {
+        requests: rounded(requested) * lists,
+        rows: rounded(requested * float(rows) / float(known.len().max(1))),
+        precision: precision.max(parents.precision),
+    }
 }
 
 /// True if the feature is off for the whole account: one request shows it.
@@ -160,40 +138,12 @@ fn is_shown(seen: &Observations, stream: &'static Stream, hidden: &'static Hidde
     !hidden.is_empty() && hidden.is_subset(&ids(List::Plain))
 }
 
-/// The pages of a list: those that were read, and one more if it goes on.
-fn length(pages: &[&Response]) -> Option<usize> {
-    pages.last().map(|last| pages.len() + usize::from(last.goes_on()))
-}
-
-fn precision_of(pages: &[&Response]) -> Precision {
-    if pages.last().is_some_and(|last| last.goes_on()) { Precision::AtLeast } else { Precision::Exact }
-}
-
-fn exact(number: usize) -> Count {
-    Count { number, precision: Precision::Exact }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of rows, rounded")]
-fn times(count: Count, factor: f64) -> Count {
-    if (factor - 1.0).abs() < f64::EPSILON {
-        return count;
-    }
-    let number = (float(count.number) * factor).round() as usize;
-    Count { number, precision: count.precision.max(Precision::About) }
-}
-
 #[expect(clippy::cast_precision_loss, reason = "far fewer rows than a double counts")]
 fn float(number: usize) -> f64 {
     number as f64
 }
 
-impl fmt::Display for Count {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let precision = match self.precision {
-            Precision::Exact => "",
-            Precision::About => "about ",
-            Precision::AtLeast => "at least ",
-        };
-        write!(f, "{precision}{}", grouped(self.number))
-    }
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "numbers of rows, rounded")]
+fn rounded(number: f64) -> usize {
+    number.round() as usize
 }

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::fields::{Fields, is_code};
+use super::probes::probed_lists;
 use crate::api::RawResponse;
 use crate::config::Settings;
-use crate::streams::{Body, Cursor, HiddenStatus, List, STREAMS, Stream, request};
+use crate::streams::{Body, Cursor, List, STREAMS, Stream, request};
 
 /// The kept fields of a row, by name.
 pub(super) type Row = BTreeMap<&'static str, Value>;
@@ -172,6 +173,15 @@ impl Observations {
         self.responses.iter().filter(move |response| response.request.purpose == purpose)
     }
 
+    /// The same for one stream.
+    pub(super) fn all_about(
+        &self,
+        stream: &'static Stream,
+        purpose: Purpose,
+    ) -> impl Iterator<Item = &Response> {
+        self.about(stream).filter(move |response| response.request.purpose == purpose)
+    }
+
     /// The first response to a request with this purpose.
     pub(super) fn any(&self, purpose: Purpose) -> Option<&Response> {
         self.all(purpose).next()
@@ -179,7 +189,7 @@ impl Observations {
 
     /// The same for one stream.
     pub(super) fn find(&self, stream: &'static Stream, purpose: Purpose) -> Option<&Response> {
-        self.about(stream).find(|response| response.request.purpose == purpose)
+        self.all_about(stream, purpose).next()
     }
 
     /// The responses that hold rows of the stream as a sync reads them.
@@ -324,18 +334,6 @@ pub(super) fn field_text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
         Value::Bool(false) => Some("false"),
         value => value.as_str(),
     }
-}
-
-/// The lists of a root stream that are probed as a sync reads them. The other hidden statuses are
-/// compared with the plain list.
-pub(super) fn probed_lists(stream: &'static Stream) -> Vec<List> {
-    let is_probed = |list: &List| !matches!(list, List::Hidden(status) if status.in_rows);
-    request::lists(stream).into_iter().filter(is_probed).collect()
-}
-
-/// The hidden statuses that the plain list of a root stream can show.
-pub(super) fn shown_statuses(stream: &'static Stream) -> impl Iterator<Item = &'static HiddenStatus> {
-    stream.hidden.iter().filter(|hidden| stream.parent.is_none() && hidden.in_rows)
 }
 
 /// The fields of a stream's rows that are kept: those that a sync uses, and those that probes need.

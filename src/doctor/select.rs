@@ -28,11 +28,11 @@ fn unknown(name: &str) -> Error {
         .copied()
         .max_by(|one, other| similarity(one).total_cmp(&similarity(other)))
         .filter(|stream| similarity(stream) >= SIMILAR);
-    Error::Usage(match closest {
-        Some(stream) => format!("--streams: there is no stream `{name}`. Did you mean `{}`?", stream.name),
-        None => {
-            let names: Vec<&str> = STREAMS.iter().map(|stream| stream.name).collect();
-            format!("--streams: there is no stream `{name}`. The streams are {}.", names.join(", "))
-        }
-    })
+    let hint = if let Some(stream) = closest {
+        format!("Did you mean `{}`?", stream.name)
+    } else {
+        let names: Vec<&str> = STREAMS.iter().map(|stream| stream.name).collect();
+        format!("The streams are {}.", names.join(", "))
+    };
+    Error::Usage(format!("--streams: there is no stream `{name}`. {hint}"))
 }

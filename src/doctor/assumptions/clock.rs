@@ -5,9 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Assumption, Effect, Judgement, REPORT, difference, harmless};
+use super::{Judgement, harmless};
 use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
-use crate::doctor::probes::LISTS;
 use crate::doctor::text::count;
 
 /// Synchronized clocks differ by less.
@@ -16,60 +15,9 @@ const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 /// A window begins at least this long before the cursor.
 const LAG: TimeDelta = TimeDelta::minutes(10);
 
-pub(super) static ASSUMPTIONS: [Assumption; 4] = [
-    Assumption {
-        id: "date_header",
-        claim: "Every response has the server's clock in its `Date` header.",
-        consequence: "The next cursor of an incremental sync follows the earlier of 360Learning's clock and this machine's.",
-        probe: &LISTS,
-        judge: date_header,
-        difference: difference(
-            Effect::Rows,
-            "Without the header the next cursor follows this machine's clock alone. If that clock is fast, changes are missed.",
-            "Configure the proxy to pass the header, or synchronize this machine's clock.",
-        ),
-    },
-    Assumption {
-        id: "clocks",
-        claim: "360Learning's clock and this machine's differ by less than five minutes.",
-        consequence: "The next cursor follows the earlier of the two clocks.",
-        probe: &LISTS,
-        judge: clocks,
-        difference: difference(
-            Effect::Cost,
-            "No row is lost: the next cursor follows the earlier clock. The next sync emits the rows between the two clocks again.",
-            "Set the clock that is wrong.",
-        ),
-    },
-    Assumption {
-        id: "rows_in_time",
-        claim: "The clock of the `Date` header also stamps the rows, within ten minutes.",
-        consequence: "A window that begins ten minutes before the cursor misses no row.",
-        probe: &LISTS,
-        judge: rows_in_time,
-        difference: difference(
-            Effect::Rows,
-            "Another clock stamps these rows. If it changes, an incremental sync may miss them.",
-            REPORT,
-        ),
-    },
-    Assumption {
-        id: "speed",
-        claim: "Responses are fast enough for `max_concurrent_requests` to reach `requests_per_second`.",
-        consequence: "A sync takes its request count divided by that pace.",
-        probe: &LISTS,
-        judge: speed,
-        difference: difference(
-            Effect::Cost,
-            "A sync does not reach the configured pace.",
-            "Raise `max_concurrent_requests`, to 100 at most, or accept that a sync takes longer.",
-        ),
-    },
-];
-
 const NO_RESPONSE: &str = "No response was received.";
 
-fn date_header(seen: &Observations) -> Judgement {
+pub(super) fn date_header(seen: &Observations) -> Judgement {
     let with = seen.responses.iter().filter(|response| response.raw.date.is_some()).count();
     let all = count(seen.responses.len(), "response");
     match seen.responses.len() {
@@ -87,7 +35,7 @@ pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
     apart.get(apart.len() / 2).copied()
 }
 
-fn clocks(seen: &Observations) -> Judgement {
+pub(super) fn clocks(seen: &Observations) -> Judgement {
     skew(seen)
         .map_or(Unknown("No response has a `Date` header.".into()), |apart| judge_skew(apart, seen.is_local))
 }
@@ -101,7 +49,7 @@ fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgement {
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     let evidence = format!("360Learning's clock is {} {side} this machine's.", span(apart.abs()));
     if is_local {
-        DiffersBy(evidence, harmless("None: `base_url` is this machine, so this is the clock of a mock."))
+        DiffersBy(harmless("None: `base_url` is this machine, so this is the clock of a mock."), evidence)
     } else {
         Differs(evidence)
     }
@@ -116,7 +64,7 @@ fn span(span: TimeDelta) -> String {
     }
 }
 
-fn rows_in_time(seen: &Observations) -> Judgement {
+pub(super) fn rows_in_time(seen: &Observations) -> Judgement {
     let (mut rows, mut ahead) = (0, 0);
     for response in seen.responses.iter().filter(|response| response.is_read()) {
         let Some(date) = response.raw.date else { continue };
@@ -152,7 +100,7 @@ pub(in crate::doctor) fn pace(seen: &Observations) -> f64 {
     f64::from(seen.settings.requests_per_second).min(reached.unwrap_or(f64::INFINITY))
 }
 
-fn speed(seen: &Observations) -> Judgement {
+pub(super) fn speed(seen: &Observations) -> Judgement {
     let Some(median) = latency(seen.responses.iter(), 50) else { return Unknown(NO_RESPONSE.into()) };
     let (wanted, places) = (seen.settings.requests_per_second, seen.settings.max_concurrent_requests);
     let evidence = format!(

@@ -4,26 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::Judgement::{Differs, Holds, Unknown};
-use super::{Assumption, Effect, Judgement, REPORT, difference};
+use super::{Judgement, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, text};
-use crate::doctor::probes::EVENTS;
 use crate::doctor::text::list;
 use crate::streams::{WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
-
-pub(super) static ASSUMPTIONS: [Assumption; 1] = [Assumption {
-    id: "event_users",
-    claim: "The `data` of a webhook event about a user has the user's id.",
-    consequence: "The log of events shows which users changed. No sync uses it today.",
-    probe: &EVENTS,
-    judge: event_users,
-    difference: difference(
-        Effect::None,
-        "None: no sync uses the log of events today. With these types it would have to read all users.",
-        REPORT,
-    ),
-}];
 
 /// The events of one type.
 #[derive(Debug, Serialize)]
@@ -74,21 +59,20 @@ fn is_user(member: &str) -> bool {
     member.split('.').any(speaks_of_user) && !member.split('.').any(speaks_of_author)
 }
 
-fn event_users(seen: &Observations) -> Judgement {
+pub(super) fn event_users(seen: &Observations) -> Judgement {
     let types = types(seen);
     // A deleted field concerns all users, and names none.
     let is_about_a_user =
         |one: &&EventType| one.name.starts_with("user.") && one.name != "user.customfield.deleted";
     let (with, without): (Vec<&EventType>, Vec<&EventType>) =
         types.iter().filter(is_about_a_user).partition(|one| !one.users.is_empty());
-    let names = |types: &[&EventType]| list(&types.iter().map(|one| &one.name).collect::<Vec<_>>());
-    if !without.is_empty() {
-        Differs(format!("No member of this kind in {}.", names(&without)))
-    } else if with.is_empty() {
-        Unknown("No event about a user was read.".into())
-    } else {
-        Holds(format!("A member of this kind in {}.", names(&with)))
-    }
+    let names = |types: &[&EventType]| types.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    none_of(
+        &names(&without),
+        "No member that identifies a user in",
+        (with.len(), "No event about a user was read."),
+        format!("A member that identifies a user in {}.", list(&names(&with))),
+    )
 }
 
 #[cfg(test)]

@@ -1,62 +1,10 @@
 //! Filters.
 
 use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Assumption, Effect, Judgement, REPORT, difference, harmless, hidden};
+use super::{Judgement, REPORT, fails, hidden, none_of};
 use crate::doctor::observations::{Observations, Purpose, Row, text};
-use crate::doctor::probes::{DATE_FORMS, FUTURE_DATES, STATUSES};
 use crate::doctor::text::{count, list};
 use crate::streams::{List, PATH_STATS, Stream};
-
-pub(super) static ASSUMPTIONS: [Assumption; 5] = [
-    Assumption {
-        id: "date_filters",
-        claim: "Filters on the cursor's date are honored.",
-        consequence: "An incremental sync requests changed rows only. The connector checks the dates again.",
-        probe: &FUTURE_DATES,
-        judge: date_filters,
-        difference: difference(
-            Effect::Cost,
-            "No row is lost: the connector checks the dates again. An incremental sync of these streams costs as many requests as a full refresh.",
-            REPORT,
-        ),
-    },
-    Assumption {
-        id: "status_filters",
-        claim: "Filters on the status are honored.",
-        consequence: "A sync requests the archived and deleted rows that a plain list may hide.",
-        probe: &STATUSES,
-        judge: status_filters,
-        difference: difference(
-            Effect::Cost,
-            "No row is lost, and repeated rows are skipped. A sync of these streams reads their lists more than once.",
-            REPORT,
-        ),
-    },
-    Assumption {
-        id: "encoded_brackets",
-        claim: "The API ignores filters with encoded brackets.",
-        consequence: "The connector sends raw brackets, as every official example does.",
-        probe: &FUTURE_DATES,
-        judge: encoded_brackets,
-        difference: harmless("None: the connector sends raw brackets, and those work."),
-    },
-    Assumption {
-        id: "date_only",
-        claim: "A filter accepts a day as YYYY-MM-DD, meaning its midnight in UTC.",
-        consequence: "None: the connector sends instants.",
-        probe: &DATE_FORMS,
-        judge: date_only,
-        difference: harmless("None: the connector does not do it."),
-    },
-    Assumption {
-        id: "filter_milliseconds",
-        claim: "The API drops the milliseconds of a filter.",
-        consequence: "Windows begin on whole seconds.",
-        probe: &DATE_FORMS,
-        judge: filter_milliseconds,
-        difference: harmless("None: the connector sends whole seconds."),
-    },
-];
 
 const NOT_DATED: &str = "No list of dated rows could be probed.";
 
@@ -114,46 +62,35 @@ fn streams(
     seen.streams().filter(|stream| of(seen, stream) == Some(effect)).map(|stream| stream.name).collect()
 }
 
-fn date_filters(seen: &Observations) -> Judgement {
+pub(super) fn date_filters(seen: &Observations) -> Judgement {
     let with = |effect| streams(seen, by_date, effect);
-    let (refused, ignored) = (with(Filtering::Refused), with(Filtering::Ignored));
+    let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
-        return DiffersBy(
-            format!("Refused by {}.", list(&refused)),
-            difference(
-                Effect::Fails,
-                "Incremental syncs of these streams fail.",
-                "Select *full refresh* for these streams, and report it.",
-            ),
-        );
+        let advice = "Select *full refresh* for these streams, and report it.";
+        let difference = fails("Incremental syncs of these streams fail.", advice);
+        return DiffersBy(difference, format!("Refused by {}.", list(&refused)));
     }
-    if !ignored.is_empty() {
-        let names = list(&ignored);
-        return Differs(format!(
-            "Ignored without an error by {names}: rows were returned although none is that new."
-        ));
-    }
-    let honored = with(Filtering::Honored);
-    if honored.is_empty() {
-        return Unknown("No such list has rows, or none could be probed.".into());
-    }
-    Holds(format!("The future-date filter returned no rows, as expected, for {}.", list(&honored)))
+    none_of(
+        &with(Filtering::Ignored),
+        "Rows were returned although none is that new, without an error, by",
+        (honored.len(), "No such list has rows, or none could be probed."),
+        format!("The future-date filter returned no rows, as expected, for {}.", list(&honored)),
+    )
 }
 
-fn status_filters(seen: &Observations) -> Judgement {
+pub(super) fn status_filters(seen: &Observations) -> Judgement {
     let with = |effect| streams(seen, by_status, effect);
-    let (refused, ignored) = (with(Filtering::Refused), with(Filtering::Ignored));
-    let honored = with(Filtering::Honored);
+    let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
-        let meaning = "Every sync sends these filters, so these streams fail.";
-        DiffersBy(format!("Refused by {}.", list(&refused)), difference(Effect::Fails, meaning, REPORT))
-    } else if !ignored.is_empty() {
-        Differs(format!("Ignored without an error by {}.", list(&ignored)))
-    } else if honored.is_empty() {
-        Unknown("No row has such a status.".into())
-    } else {
-        Holds(format!("Only rows with that status, for {}.", list(&honored)))
+        let difference = fails("Every sync sends these filters, so these streams fail.", REPORT);
+        return DiffersBy(difference, format!("Refused by {}.", list(&refused)));
     }
+    none_of(
+        &with(Filtering::Ignored),
+        "Ignored without an error by",
+        (honored.len(), "No row has such a status."),
+        format!("Only rows with that status, for {}.", list(&honored)),
+    )
 }
 
 /// True if the probed filter on `createdAt` works: it excludes known rows, and they do not come.
@@ -165,7 +102,7 @@ fn filters_by_creation(seen: &Observations) -> bool {
         && !seen.rows(response.request.stream).all(is_admitted)
 }
 
-fn encoded_brackets(seen: &Observations) -> Judgement {
+pub(super) fn encoded_brackets(seen: &Observations) -> Judgement {
     let Some(probed) = seen.any(Purpose::Encoded) else { return Unknown(NOT_DATED.into()) };
     if !filters_by_creation(seen) {
         return Unknown("Raw brackets do not filter either.".into());
@@ -182,7 +119,7 @@ fn encoded_brackets(seen: &Observations) -> Judgement {
     }
 }
 
-fn date_only(seen: &Observations) -> Judgement {
+pub(super) fn date_only(seen: &Observations) -> Judgement {
     let (Some(instant), Some(date)) = (seen.any(Purpose::FromInstant), seen.any(Purpose::FromDate)) else {
         return Unknown(NOT_DATED.into());
     };
@@ -204,7 +141,7 @@ fn date_only(seen: &Observations) -> Judgement {
     }
 }
 
-fn filter_milliseconds(seen: &Observations) -> Judgement {
+pub(super) fn filter_milliseconds(seen: &Observations) -> Judgement {
     let Some(probed) = seen.any(Purpose::Milliseconds) else { return Unknown(NOT_DATED.into()) };
     let name = probed.request.stream.name;
     match &probed.rows {

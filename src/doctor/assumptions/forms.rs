@@ -1,123 +1,59 @@
 //! Forms of responses. The connector accepts each of them.
 
 use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Assumption, Effect, Judgement, REPORT, difference, harmless};
-use crate::doctor::observations::Observations;
-use crate::doctor::probes::LISTS;
+use super::{Judgement, REPORT, fails, informs};
+use crate::doctor::observations::{Observations, Response};
 use crate::doctor::text::{count, list};
 
-pub(super) static ASSUMPTIONS: [Assumption; 4] = [
-    Assumption {
-        id: "link_form",
-        claim: "The `Link` to the next page is an absolute URL, with rel=\"next\" in quotes.",
-        consequence: "Lists are read to their end. The connector also accepts relative URLs and rel=next.",
-        probe: &LISTS,
-        judge: link_form,
-        difference: harmless("None: the connector accepts each of these forms."),
-    },
-    Assumption {
-        id: "token_life",
-        claim: "`expires_in` of the token is a string, such as \"3600\".",
-        consequence: "The token is renewed in time. The connector also accepts a number.",
-        probe: &LISTS,
-        judge: token_life,
-        difference: harmless("None: the connector accepts both."),
-    },
-    Assumption {
-        id: "compression",
-        claim: "Responses are not compressed, although the connector accepts gzip.",
-        consequence: "None: the connector decompresses gzip.",
-        probe: &LISTS,
-        judge: compression,
-        difference: harmless("Less to transfer. The connector decompresses it."),
-    },
-    Assumption {
-        id: "retry_after",
-        claim: "A 429 has no `Retry-After`.",
-        consequence: "All requests of a sync wait one second, the refused page longer each time. The connector obeys a `Retry-After`.",
-        probe: &LISTS,
-        judge: retry_after,
-        difference: harmless("None: the connector waits as long as the header requires."),
-    },
-];
-
-/// The form of a `Link` header.
-#[derive(Debug, PartialEq, Eq)]
-struct Link {
-    /// An absolute URL, not a path.
-    is_absolute: bool,
-    /// `rel="next"`, not `rel=next`.
-    is_quoted: bool,
-    has_raw_brackets: bool,
-    has_encoded_brackets: bool,
-}
-
-impl Link {
-    fn of(written: &str) -> Self {
-        let target = written.trim_start_matches('<').split('>').next().unwrap_or_default();
-        let lower = target.to_ascii_lowercase();
-        let has_encoded_brackets = lower.contains("%5b");
-        Self {
-            is_absolute: lower.starts_with("http://") || lower.starts_with("https://"),
-            is_quoted: written.contains('"'),
-            has_raw_brackets: !has_encoded_brackets && target.contains('['),
-            has_encoded_brackets,
-        }
-    }
-}
-
-fn link_form(seen: &Observations) -> Judgement {
-    let is_astray = |response: &&super::super::observations::Response| response.raw.is_link_unreadable;
+pub(super) fn link_form(seen: &Observations) -> Judgement {
+    let is_astray = |response: &&Response| response.raw.is_link_unreadable;
     let astray: Vec<&str> =
         seen.responses.iter().filter(is_astray).map(|response| response.request.stream.name).collect();
     if !astray.is_empty() {
-        return DiffersBy(
-            format!("A `Link` that cannot be followed, for {}.", list(&astray)),
-            difference(
-                Effect::Fails,
-                "These streams fail: the rest of their lists cannot be read.",
-                "If a proxy rewrites the header, configure it to pass the header unchanged. Otherwise report it.",
-            ),
+        let difference = fails(
+            "These streams fail: the rest of their lists cannot be read.",
+            "If a proxy rewrites the header, configure it to pass the header unchanged. Otherwise report it.",
         );
+        return DiffersBy(difference, format!("A `Link` that cannot be followed, for {}.", list(&astray)));
     }
-    let links: Vec<Link> =
-        seen.responses.iter().filter_map(|response| response.raw.link.as_deref().map(Link::of)).collect();
-    if links.is_empty() {
-        return Unknown("No list has a second page.".into());
-    }
-    let number = |fact: fn(&&Link) -> bool| links.iter().filter(fact).count();
+    let links: Vec<&str> =
+        seen.responses.iter().filter_map(|response| response.raw.link.as_deref()).collect();
+    judge_links(&links)
+}
+
+fn judge_links(links: &[&str]) -> Judgement {
+    let number = |fact: fn(&str) -> bool| links.iter().filter(|link| fact(link)).count();
+    let absolute = number(|link| link.to_ascii_lowercase().starts_with("<http"));
+    let quoted = number(|link| link.contains('"'));
+    let encoded = number(|link| link.to_ascii_lowercase().contains("%5b"));
     let evidence = format!(
-        "{}: {} absolute and {} relative, {} with quotes, {} with raw and {} with encoded brackets.",
+        "{}: {absolute} absolute and {} relative, {quoted} with quotes, {} with raw and {encoded} with encoded brackets.",
         count(links.len(), "Link header"),
-        number(|link| link.is_absolute),
-        number(|link| !link.is_absolute),
-        number(|link| link.is_quoted),
-        number(|link| link.has_raw_brackets),
-        number(|link| link.has_encoded_brackets),
+        links.len() - absolute,
+        number(|link| link.contains('[')),
     );
-    if links.iter().all(|link| link.is_absolute && link.is_quoted && !link.has_encoded_brackets) {
-        Holds(evidence)
-    } else {
-        Differs(evidence)
+    match links.len() {
+        0 => Unknown("No list has a second page.".into()),
+        all if absolute == all && quoted == all && encoded == 0 => Holds(evidence),
+        _ => Differs(evidence),
     }
 }
 
-fn token_life(seen: &Observations) -> Judgement {
+pub(super) fn token_life(seen: &Observations) -> Judgement {
     match seen.expiry_is_string {
         Some(true) => Holds("A string.".into()),
         Some(false) => Differs("A number.".into()),
         None => DiffersBy(
-            "Neither a string nor a number.".into(),
-            difference(
-                Effect::None,
+            informs(
                 "The connector assumes an hour. A token that expires sooner is replaced when the API refuses it.",
                 REPORT,
             ),
+            "Neither a string nor a number.".into(),
         ),
     }
 }
 
-fn compression(seen: &Observations) -> Judgement {
+pub(super) fn compression(seen: &Observations) -> Judgement {
     let packed = seen.responses.iter().filter(|response| response.raw.packed).count();
     let all = count(seen.responses.len(), "response");
     match (packed, seen.responses.len()) {
@@ -127,7 +63,7 @@ fn compression(seen: &Observations) -> Judgement {
     }
 }
 
-fn retry_after(seen: &Observations) -> Judgement {
+pub(super) fn retry_after(seen: &Observations) -> Judgement {
     match seen.responses.iter().find(|response| response.raw.status == 429) {
         None => Unknown("No 429 was received, and none was provoked.".into()),
         Some(limited) if limited.raw.retry_after => Differs("A 429 had a `Retry-After`.".into()),
@@ -140,10 +76,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_form_of_a_link_is_known_from_its_text() {
-        let raw = Link::of("<https://app.360learning.com/api/v2/paths?a[gte]=1&next=2>; rel=\"next\"");
-        assert!(raw.is_absolute && raw.is_quoted && raw.has_raw_brackets && !raw.has_encoded_brackets);
-        let other = Link::of("</api/v2/paths?a%5Bgte%5D=1>; rel=next");
-        assert!(!other.is_absolute && !other.is_quoted && other.has_encoded_brackets);
+    fn the_form_of_a_link_is_kept_without_its_address() {
+        let raw = "<https://app.360learning.com/api/v2/paths?a[gte]=1&next=2>; rel=\"next\"";
+        let Holds(evidence) = judge_links(&[raw]) else { panic!("the documented form") };
+        let form = "1 absolute and 0 relative, 1 with quotes, 1 with raw and 0 with encoded brackets.";
+        assert_eq!(evidence, format!("1 Link header: {form}"));
+        let Differs(evidence) = judge_links(&["</api/v2/paths?a%5Bgte%5D=1>; rel=next"]) else {
+            panic!("another form")
+        };
+        let form = "0 absolute and 1 relative, 0 with quotes, 0 with raw and 1 with encoded brackets.";
+        assert_eq!(evidence, format!("1 Link header: {form}"));
     }
 }

@@ -2,94 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::Judgement;
 use super::Judgement::{Differs, Holds, Unknown};
-use super::{Assumption, Difference, Effect, Judgement, difference, harmless};
 use crate::doctor::observations::{Observations, Purpose, Response, text};
-use crate::doctor::probes::{CHILDREN, STATUSES};
 use crate::doctor::text::count;
-use crate::streams::{
-    CLASSROOM_REGISTRATIONS, COURSES, List, PATH_ENROLLMENTS, PATH_STATS, PATHS, SKILLS, Stream, USERS,
-};
-
-pub(super) static ASSUMPTIONS: [Assumption; 8] = [
-    Assumption {
-        id: "deleted_users",
-        claim: "The plain list of users has deleted ones.",
-        consequence: "Deleted users stay in the table with their status.",
-        probe: &STATUSES,
-        judge: |seen| listed(seen, &USERS, "deleted"),
-        difference: READ_TWICE,
-    },
-    Assumption {
-        id: "archived_courses",
-        claim: "The plain list of courses has archived ones.",
-        consequence: "Archived courses, their tags and custom-field values are in the tables.",
-        probe: &STATUSES,
-        judge: |seen| listed(seen, &COURSES, "archived"),
-        difference: READ_TWICE,
-    },
-    Assumption {
-        id: "deleted_courses",
-        claim: "The plain list of courses has deleted ones.",
-        consequence: "Deleted courses stay in the table with their status.",
-        probe: &STATUSES,
-        judge: |seen| listed(seen, &COURSES, "deleted"),
-        difference: READ_TWICE,
-    },
-    Assumption {
-        id: "archived_paths",
-        claim: "The plain list of paths has archived ones.",
-        consequence: "Archived paths and their children are in the tables.",
-        probe: &STATUSES,
-        judge: |seen| listed(seen, &PATHS, "archived"),
-        difference: READ_TWICE,
-    },
-    Assumption {
-        id: "archived_skills",
-        claim: "The plain list of skills has archived ones.",
-        consequence: "Archived skills are in the table.",
-        probe: &STATUSES,
-        judge: |seen| listed(seen, &SKILLS, "archived"),
-        difference: READ_TWICE,
-    },
-    Assumption {
-        id: "archived_stats",
-        claim: "The plain list of path statistics has archived enrollments.",
-        consequence: "None: a sync reads the archived ones first, then all, and emits each row once.",
-        probe: &STATUSES,
-        judge: statistics,
-        difference: harmless(
-            "No row is missing: a sync reads the archived ones first, and again at the end.",
-        ),
-    },
-    Assumption {
-        id: "archived_enrollments",
-        claim: "The plain list of a path's enrollments has archived ones.",
-        consequence: "An enrollment that was archived stays in the table with its `archivedAt`.",
-        probe: &STATUSES,
-        judge: enrollments,
-        difference: difference(
-            Effect::Cost,
-            "No row is missing: a sync also reads the list with that status. That is one more request per path.",
-            "",
-        ),
-    },
-    Assumption {
-        id: "archived_registrations",
-        claim: "The list of a classroom's registrations has archived ones.",
-        consequence: "A registration that was archived stays in the table with its `archivedAt`.",
-        probe: &CHILDREN,
-        judge: registrations,
-        // The list has no status filter: no response contradicts it.
-        difference: harmless(""),
-    },
-];
-
-const READ_TWICE: Difference = difference(
-    Effect::Cost,
-    "No row is missing: a sync also reads the list with that status. It reads that list twice.",
-    "",
-);
+use crate::streams::{CLASSROOM_REGISTRATIONS, List, PATH_ENROLLMENTS, PATH_STATS, Stream};
 
 /// How many rows of the plain lists have a status, and how many there are.
 fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (usize, usize) {
@@ -97,7 +14,7 @@ fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (u
     (seen.rows(stream).filter(is_such).count(), seen.rows(stream).count())
 }
 
-fn listed(seen: &Observations, stream: &'static Stream, status: &'static str) -> Judgement {
+pub(super) fn listed(seen: &Observations, stream: &'static Stream, status: &'static str) -> Judgement {
     let (in_list, rows) = with_status(seen, stream, status);
     if in_list > 0 {
         return Holds(format!("{in_list} of {} of the plain list are {status}.", count(rows, "row")));
@@ -125,7 +42,7 @@ fn archived_stats(seen: &Observations) -> Option<&Response> {
     seen.find(&PATH_STATS, Purpose::List(List::Hidden(PATH_STATS.hidden.first()?)))
 }
 
-fn statistics(seen: &Observations) -> Judgement {
+pub(super) fn statistics(seen: &Observations) -> Judgement {
     let archived = archived_stats(seen).filter(|archived| archived.rows.is_some());
     let plain = seen.any(Purpose::PlainOfPath).filter(|plain| plain.rows.is_some());
     let (archived, plain) = match (archived, plain) {
@@ -160,7 +77,7 @@ pub(super) fn honors_status(seen: &Observations) -> Option<bool> {
     Some(plain.ids().iter().any(|id| !archived.contains(id)))
 }
 
-fn enrollments(seen: &Observations) -> Judgement {
+pub(super) fn enrollments(seen: &Observations) -> Judgement {
     let stream = &PATH_ENROLLMENTS;
     let (archived, all) = with_status(seen, stream, "archived");
     if archived > 0 {
@@ -183,7 +100,7 @@ fn enrollments(seen: &Observations) -> Judgement {
     Differs(format!("{found} with status[eq]=archived, none in the plain list of the same path."))
 }
 
-fn registrations(seen: &Observations) -> Judgement {
+pub(super) fn registrations(seen: &Observations) -> Judgement {
     let (archived, all) = with_status(seen, &CLASSROOM_REGISTRATIONS, "archived");
     let all = count(all, "row");
     if archived > 0 {

@@ -3,13 +3,14 @@
 
 mod access;
 pub(super) mod clock;
-pub(super) mod dates;
+mod dates;
 pub(super) mod events;
 pub(super) mod filters;
 mod forms;
-pub(super) mod hidden;
+mod hidden;
 mod pages;
 mod rows;
+mod table;
 
 pub(super) use access::refusals;
 
@@ -19,22 +20,11 @@ use serde::Serialize;
 
 use super::observations::Observations;
 use super::probes::Probe;
-
-/// Every assumption, by family.
-static FAMILIES: [&[Assumption]; 9] = [
-    &access::ASSUMPTIONS,
-    &hidden::ASSUMPTIONS,
-    &pages::ASSUMPTIONS,
-    &filters::ASSUMPTIONS,
-    &dates::ASSUMPTIONS,
-    &rows::ASSUMPTIONS,
-    &events::ASSUMPTIONS,
-    &clock::ASSUMPTIONS,
-    &forms::ASSUMPTIONS,
-];
+use super::text::list;
+use Judgement::{Differs, DiffersBy, Holds, Unknown};
 
 /// One assumption.
-pub(super) struct Assumption {
+struct Assumption {
     /// It stays the same in later versions.
     id: &'static str,
     claim: &'static str,
@@ -48,6 +38,7 @@ pub(super) struct Assumption {
 }
 
 /// What a difference means for a sync.
+#[derive(Clone)]
 struct Difference {
     effect: Effect,
     meaning: Cow<'static, str>,
@@ -60,7 +51,7 @@ enum Judgement {
     Holds(String),
     Differs(String),
     /// It differs in another way than the entry of the table says.
-    DiffersBy(String, Difference),
+    DiffersBy(Difference, String),
     Unknown(String),
 }
 
@@ -118,38 +109,69 @@ const fn difference(effect: Effect, meaning: &'static str, advice: &'static str)
     Difference { effect, meaning: Cow::Borrowed(meaning), advice }
 }
 
+const fn fails(meaning: &'static str, advice: &'static str) -> Difference {
+    difference(Effect::Fails, meaning, advice)
+}
+
+const fn loses(meaning: &'static str, advice: &'static str) -> Difference {
+    difference(Effect::Rows, meaning, advice)
+}
+
+const fn costs(meaning: &'static str, advice: &'static str) -> Difference {
+    difference(Effect::Cost, meaning, advice)
+}
+
+/// A difference that is worth a report, and does no harm.
+const fn informs(meaning: &'static str, advice: &'static str) -> Difference {
+    difference(Effect::None, meaning, advice)
+}
+
 /// A difference that the connector handles.
 const fn harmless(meaning: &'static str) -> Difference {
     difference(Effect::None, meaning, "")
 }
 
-/// Judges every assumption, in a fixed order.
+const fn assume(
+    id: &'static str,
+    probe: &'static Probe,
+    judge: fn(&Observations) -> Judgement,
+    claim: &'static str,
+    consequence: &'static str,
+    difference: Difference,
+) -> Assumption {
+    Assumption { id, claim, consequence, probe, judge, difference }
+}
+
+/// Judges every assumption, in the order of the table.
 pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
-    FAMILIES.into_iter().flatten().map(|assumption| assumption.judge(seen)).collect()
+    table::ASSUMPTIONS.iter().map(|assumption| assumption.judge(seen)).collect()
 }
 
 impl Assumption {
     fn judge(&'static self, seen: &Observations) -> Finding {
-        let while_it_holds = || harmless(self.consequence);
-        let (verdict, evidence, difference) = match (self.judge)(seen) {
-            Judgement::Holds(evidence) => (Verdict::AsAssumed, evidence, while_it_holds()),
-            Judgement::Unknown(reason) => (Verdict::Unknown, reason, while_it_holds()),
-            Judgement::DiffersBy(evidence, difference) => (Verdict::Differs, evidence, difference),
-            Judgement::Differs(evidence) => {
-                let Difference { effect, meaning, advice } = &self.difference;
-                let difference = Difference { effect: *effect, meaning: meaning.clone(), advice };
-                (Verdict::Differs, evidence, difference)
-            }
+        let (verdict, seen, difference) = match (self.judge)(seen) {
+            Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
+            Unknown(reason) => (Verdict::Unknown, reason, harmless(self.consequence)),
+            Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
+            DiffersBy(difference, evidence) => (Verdict::Differs, evidence, difference),
         };
-        Finding {
-            id: self.id,
-            assumption: self.claim,
-            probe: self.probe.name,
-            verdict,
-            effect: difference.effect,
-            seen: evidence,
-            meaning: difference.meaning,
-            advice: difference.advice,
-        }
+        let (id, assumption, probe) = (self.id, self.claim, self.probe.name);
+        let Difference { effect, meaning, advice } = difference;
+        Finding { id, assumption, probe, verdict, effect, seen, meaning, advice }
+    }
+}
+
+/// The judgement of what must not be there: it differs if any is, and nothing is known if nothing
+/// was observed.
+fn none_of<T: AsRef<str>>(
+    found: &[T],
+    differs: &str,
+    (observed, unknown): (usize, &str),
+    holds: String,
+) -> Judgement {
+    match (found, observed) {
+        ([], 0) => Unknown(unknown.to_owned()),
+        ([], _) => Holds(holds),
+        _ => Differs(format!("{differs} {}.", list(found))),
     }
 }

@@ -2,10 +2,8 @@
 
 use chrono::{DateTime, NaiveTime, SecondsFormat, SubsecRound as _, TimeDelta, Utc};
 
-use super::lists::eligible;
-use crate::doctor::observations::{
-    Filter, Observations, Purpose, Request, instant, is_filtered, shown_statuses, text,
-};
+use super::lists::{eligible, shown_statuses, under};
+use crate::doctor::observations::{Filter, Observations, Purpose, Request, instant, is_filtered, text};
 use crate::streams::{
     COURSES, List, PATH_ENROLLMENTS, PATH_SESSIONS, PATH_STATS, PATHS, Stream, is_id, request,
 };
@@ -22,16 +20,12 @@ const DATED: [&Stream; 3] = [&PATH_SESSIONS, &PATHS, &COURSES];
 pub(super) fn future_dates(seen: &Observations) -> Vec<Request> {
     let probed = seen.streams().filter(|stream| is_filtered(stream) && !seen.lacks_scope(stream));
     let raw = probed.filter_map(|stream| {
-        let path = match &stream.parent {
-            None => stream.path.to_owned(),
-            Some(parent) => {
-                let first = *eligible(seen, stream).first()?;
-                let value = |name: &str| text(first, request::parent_field(parent, name)?).map(str::to_owned);
-                request::path(stream, request::variants(stream)[0], value)?
-            }
+        let list = match &stream.parent {
+            None => Request::new(stream, Purpose::FutureDate, stream.path, ""),
+            Some(_) => under(stream, eligible(seen, stream).first()?).into_iter().next()?,
         };
         let query = format!("{}[gte]={FUTURE}", stream.cursor.as_ref()?.field());
-        Some(Request::new(stream, Purpose::FutureDate, path, query))
+        Some(Request { purpose: Purpose::FutureDate, query, ..list })
     });
     let encoded = dated(seen).map(|(stream, _)| {
         Request::new(stream, Purpose::Encoded, stream.path, format!("createdAt%5Bgte%5D={FUTURE}"))

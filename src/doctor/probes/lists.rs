@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::doctor::observations::{Observations, Purpose, Request, Row, field_text, probed_lists, text};
+use crate::doctor::observations::{Observations, Purpose, Request, Row, field_text, text};
 use crate::streams::{
-    CLASSROOM_REGISTRATIONS, Parent, STREAMS, Stream, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS, request,
+    CLASSROOM_REGISTRATIONS, HiddenStatus, List, Parent, STREAMS, Stream, WEBHOOK_EVENTS,
+    WEBHOOK_SUBSCRIPTIONS, request,
 };
 
 /// Parents under which a child is sampled, at most.
@@ -12,9 +13,6 @@ const SAMPLES: usize = 3;
 
 /// The same if it has children itself: its error would be in theirs too.
 const MOST_SAMPLES: usize = 8;
-
-/// Further parents that may be tried because the first one had no rows, for all streams together.
-const MORE_TRIES: usize = 12;
 
 /// Types of webhook events that are sampled.
 const MOST_TYPES: usize = 12;
@@ -28,7 +26,7 @@ const COMPANY_PATHS: [&str; 2] = ["/classrooms/registrations", "/classroom-slots
 
 /// The first page of every list.
 pub(super) fn first_pages(seen: &Observations) -> Vec<Request> {
-    let page = |stream: &'static Stream, list: request::List| {
+    let page = |stream: &'static Stream, list: List| {
         Request::new(stream, Purpose::List(list), stream.path, list.filter())
     };
     seen.roots()
@@ -36,34 +34,25 @@ pub(super) fn first_pages(seen: &Observations) -> Vec<Request> {
         .collect()
 }
 
-/// Every child under its first parent; if that has no rows, under more.
+/// Every child under a few parents, spread from the first to the last one. Those without a row come
+/// first, then those that have children, and each is requested once before any is requested twice.
 pub(super) fn children(seen: &Observations) -> Vec<Request> {
-    let sampled: Vec<&Stream> = seen.all(Purpose::Child).map(|response| response.request.stream).collect();
-    let names: BTreeSet<&str> = sampled.iter().map(|stream| stream.name).collect();
-    let may_try_more = sampled.len() < names.len() + MORE_TRIES;
-    let under = |stream: &'static Stream| {
-        let is_done = seen.rows(stream).next().is_some() || seen.lacks_scope(stream) || !may_try_more;
-        samples(seen, stream, SAMPLES).into_iter().take(if is_done { 1 } else { SAMPLES }).flatten()
-    };
-    with_parents(seen).flat_map(under).collect()
-}
-
-/// More parents for each child, so that a forecast rests on several. Children that have children
-/// come first.
-pub(super) fn more_children(seen: &Observations) -> Vec<Request> {
     let wanted = |stream| if is_parent(stream) { MOST_SAMPLES } else { SAMPLES };
-    let requested = |stream| {
-        let children = seen.about(stream).filter(|response| response.request.purpose == Purpose::Child);
-        children.count() / request::variants(stream).len()
-    };
+    let requested = |stream| seen.all_about(stream, Purpose::Child).count() / request::variants(stream).len();
     let mut streams: Vec<_> = with_parents(seen)
         .filter(|stream| !seen.lacks_scope(stream) && requested(stream) < wanted(stream))
         .collect();
-    streams.sort_by_key(|stream| (!is_parent(stream), requested(stream)));
-    streams
-        .into_iter()
-        .flat_map(|stream| samples(seen, stream, wanted(stream)).into_iter().flatten())
-        .collect()
+    streams.sort_by_key(|stream| {
+        let is_empty = seen.rows(stream).next().is_none();
+        (requested(stream) > 0, !is_empty, !is_parent(stream), requested(stream))
+    });
+    let samples = |stream: &'static Stream| {
+        let parents = eligible(seen, stream);
+        let (last, most) = (parents.len().saturating_sub(1), wanted(stream).min(parents.len()));
+        let places = (0..most).map(move |sample| (sample * last).checked_div(most - 1).unwrap_or(0));
+        places.flat_map(move |place| under(stream, parents[place])).collect::<Vec<_>>()
+    };
+    streams.into_iter().flat_map(samples).collect()
 }
 
 /// The events of one subscription of each type, of an active one if there is one.
@@ -104,16 +93,8 @@ pub(super) fn missing_parents(seen: &Observations) -> Vec<Request> {
     with_parents(seen).filter(is_new).filter_map(request).collect()
 }
 
-/// The requests under so many parents, spread from the first to the last one.
-fn samples(seen: &Observations, stream: &'static Stream, most: usize) -> Vec<Vec<Request>> {
-    let parents = eligible(seen, stream);
-    let (last, steps) = (parents.len().saturating_sub(1), most.min(parents.len()).saturating_sub(1));
-    let places = (0..most.min(parents.len())).map(|sample| (sample * last).checked_div(steps).unwrap_or(0));
-    places.map(|place| under(stream, parents[place])).collect()
-}
-
 /// The requests under one parent, one for each variant; none if its id is not an id.
-fn under(stream: &'static Stream, parent: &Row) -> Vec<Request> {
+pub(super) fn under(stream: &'static Stream, parent: &Row) -> Vec<Request> {
     let fields = stream.parent.iter().flat_map(|parent| parent.fields);
     let given: Row = fields.filter_map(|(from, to)| Some((*to, parent.get(from)?.clone()))).collect();
     let request = |variant| {
@@ -138,4 +119,18 @@ pub(in crate::doctor) fn is_parent(stream: &'static Stream) -> bool {
 
 fn with_parents(seen: &Observations) -> impl Iterator<Item = &'static Stream> {
     seen.streams().filter(|stream| stream.parent.is_some())
+}
+
+/// The lists of a root stream that are probed as a sync reads them. The other hidden statuses are
+/// compared with the plain list.
+pub(in crate::doctor) fn probed_lists(stream: &'static Stream) -> Vec<List> {
+    let is_probed = |list: &List| !matches!(list, List::Hidden(status) if status.in_rows);
+    request::lists(stream).into_iter().filter(is_probed).collect()
+}
+
+/// The hidden statuses that the plain list of a root stream can show.
+pub(in crate::doctor) fn shown_statuses(
+    stream: &'static Stream,
+) -> impl Iterator<Item = &'static HiddenStatus> {
+    stream.hidden.iter().filter(|hidden| stream.parent.is_none() && hidden.in_rows)
 }

@@ -7,7 +7,7 @@ mod pages;
 mod run;
 
 use super::observations::{Observations, Request};
-pub(super) use lists::{eligible, is_parent};
+pub(super) use lists::{eligible, is_parent, probed_lists};
 pub(super) use pages::first_with_next;
 pub(super) use run::run;
 
@@ -30,7 +30,8 @@ impl Probe {
 
 pub(super) static LISTS: Probe = Probe::new("the first page of every list", lists::first_pages);
 pub(super) static SECOND_PAGE: Probe = Probe::new("the second page of one list, twice", pages::second);
-pub(super) static CHILDREN: Probe = Probe::new("child streams, under a few parents each", lists::children);
+pub(super) static CHILDREN: Probe =
+    Probe { reserve: 60, ..Probe::new("child streams, under a few parents each", lists::children) };
 pub(super) static EVENTS: Probe = Probe::new("webhook events of each type", lists::events);
 pub(super) static REGISTRATIONS: Probe =
     Probe::new("a company-wide list of registrations", lists::company_registrations);
@@ -40,15 +41,14 @@ pub(super) static DATE_FORMS: Probe = Probe::new("date filters in other forms", 
 pub(super) static STATUSES: Probe = Probe::new("archived and deleted rows", filters::statuses);
 pub(super) static FILTERED_PAGES: Probe = Probe::new("the second page of a filtered list", pages::filtered);
 pub(super) static MISSING_PARENTS: Probe = Probe::new("objects that do not exist", lists::missing_parents);
-pub(super) static PARENT_PAGES: Probe =
-    Probe { reserve: 20, ..Probe::new("more pages of lists that have children", pages::of_parents) };
-pub(super) static SAMPLES: Probe = Probe::new("child streams, under more parents", lists::more_children);
-pub(super) static PAGES: Probe = Probe::new("more pages of every list", pages::of_roots);
+pub(super) static PAGES: Probe =
+    Probe { reserve: 16, ..Probe::new("more pages of every list", pages::further) };
+static MORE_CHILDREN: Probe = Probe::new("child streams, under more parents", lists::children);
 pub(super) static OLD_PAGE: Probe =
     Probe { reserve: 0, ..Probe::new("the second page of one list once more", pages::late) };
 
 /// The probes in the order in which they are sent.
-static PROBES: [&Probe; 14] = [
+static PROBES: [&Probe; 13] = [
     &LISTS,
     // Early, since a `next` may expire.
     &SECOND_PAGE,
@@ -60,8 +60,7 @@ static PROBES: [&Probe; 14] = [
     &STATUSES,
     &FILTERED_PAGES,
     &MISSING_PARENTS,
-    &PARENT_PAGES,
-    &SAMPLES,
     &PAGES,
+    &MORE_CHILDREN,
     &OLD_PAGE,
 ];

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SubsecRound as _, Utc};
 
 use super::filters::written;
-use super::lists::is_parent;
-use crate::doctor::observations::{Filter, Observations, Purpose, Request, Response, instant, probed_lists};
+use super::lists::{is_parent, probed_lists};
+use crate::doctor::observations::{Filter, Observations, Purpose, Request, Response, instant};
 use crate::streams::{BULK_OPERATIONS, COURSE_STATS, COURSES, List, PATH_SESSIONS, PATHS, Stream};
 
 /// Lists whose second page is requested with a filter, and the field of that filter.
@@ -73,26 +73,16 @@ pub(super) fn filtered(seen: &Observations) -> Vec<Request> {
     [first].into_iter().chain(next).chain(beside).collect()
 }
 
-/// Further pages of the lists that have children.
-pub(super) fn of_parents(seen: &Observations) -> Vec<Request> {
-    next_pages(seen, is_parent)
-}
-
-/// Further pages of every list.
-pub(super) fn of_roots(seen: &Observations) -> Vec<Request> {
-    next_pages(seen, |_| true)
-}
-
-/// The next page of each list, of those with the fewest pages first.
-fn next_pages(seen: &Observations, is_wanted: fn(&'static Stream) -> bool) -> Vec<Request> {
-    let mut requests = Vec::new();
-    for stream in seen.roots().filter(|stream| is_wanted(stream)) {
-        for list in probed_lists(stream) {
-            let pages = seen.pages(stream, list);
-            let next = pages.last().and_then(|page| page.follow(Purpose::Page(list)));
-            requests.extend(next.map(|next| (pages.len(), next)));
-        }
-    }
-    requests.sort_by_key(|(pages, _)| *pages);
+/// The next page of each list: first of those that have children, and of those with the fewest pages.
+pub(super) fn further(seen: &Observations) -> Vec<Request> {
+    let lists =
+        seen.roots().flat_map(|stream| probed_lists(stream).into_iter().map(move |list| (stream, list)));
+    let next = |(stream, list)| {
+        let pages = seen.pages(stream, list);
+        let next = pages.last()?.follow(Purpose::Page(list))?;
+        Some(((!is_parent(stream), pages.len()), next))
+    };
+    let mut requests: Vec<_> = lists.filter_map(next).collect();
+    requests.sort_by_key(|(order, _)| *order);
     requests.into_iter().map(|(_, request)| request).collect()
 }

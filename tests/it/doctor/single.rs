@@ -29,7 +29,7 @@ async fn an_empty_account_is_reported_without_guessing() {
     assert_eq!(differs.into_iter().collect::<Vec<_>>(), ["absent_codes", "clocks", "registrations_list"]);
     // The clock of a mock is no alarm.
     assert_eq!(report.verdict("clocks").unwrap().effect, Effect::None);
-    assert!(report.forecast.streams.iter().all(|cost| cost.rows.unwrap().number == 0));
+    assert_eq!(report.forecast.total.rows, 0);
     assert!(api.gets().await.len() < 60);
     assert_eq!(api.tokens_issued().await, 1);
 }
@@ -45,10 +45,10 @@ async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
     let names =
         |fields: &std::collections::BTreeMap<String, usize>| fields.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&users.new_fields), ["(a field with an unusual name)", "shoeSize"]);
-    assert_eq!(names(&users.new_values["status"]), ["(not shown)", "onLeave"]);
-    assert_eq!(names(&users.other_types), ["mail"]);
-    assert_eq!(users.dates, [0, 0, 0, 1]);
+    assert_eq!(names(&users.fields.new_fields), ["(a field with an unusual name)", "shoeSize"]);
+    assert_eq!(names(&users.fields.new_values["status"]), ["(not shown)", "onLeave"]);
+    assert_eq!(names(&users.fields.other_types), ["mail"]);
+    assert_eq!(users.fields.dates, [0, 0, 0, 1]);
     let output = report.markdown() + &report.json().to_string();
     for text in ["Marie", "rue du Port", "hier", "65f0000"] {
         assert!(!output.contains(text), "{text}");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sandbox_360learning::{Options, Scale, Variant};
 use source_360learning::doctor::Verdict;
 
-use super::{cost, examined, open, seen, with};
+use super::{examined, open, seen, with};
 
 /// The verdicts that a variant changes, and the options with which it shows.
 fn mocked(variant: Variant) -> (&'static [&'static str], Options) {
@@ -84,7 +84,7 @@ async fn a_company_wide_list_does_not_change_the_forecast_since_no_sync_uses_it(
         account.read(&["classroom_registrations"], "full_refresh", None);
         // The classrooms themselves are one request.
         let made = account.sandbox.requests().total - 1;
-        let forecast = cost(&report, "classroom_registrations").requests.unwrap().number as u64;
+        let forecast = report.forecast.streams["classroom_registrations"].requests as u64;
         assert!(made.abs_diff(forecast) <= 2, "{variant}: {forecast} for {made}");
     }
 }
@@ -111,6 +111,6 @@ async fn observations_are_reported_with_their_numbers() {
     assert_eq!(text, "158 of 403 rows of the second page are excluded by the filter, for course_stats.");
     let report = of(Variant::NewFields).await;
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
-    assert_eq!(users.new_fields["sinceTomorrow"], 120);
-    assert!(users.new_values["status"]["someday"] > 5);
+    assert_eq!(users.fields.new_fields["sinceTomorrow"], 120);
+    assert!(users.fields.new_values["status"]["someday"] > 5);
 }
