@@ -1,7 +1,7 @@
 //! The requests of a run and their responses. Rows are kept as far as later probes and judgements
 //! need them; they are never printed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::fields::{Fields, is_code};
 use super::probes::probed_lists;
 use crate::api::RawResponse;
 use crate::config::Settings;
-use crate::streams::{Body, Cursor, List, STREAMS, Stream, request};
+use crate::streams::{Cursor, List, STREAMS, Stream, request};
 
 /// The kept fields of a row, by name.
 pub(super) type Row = BTreeMap<&'static str, Value>;
@@ -334,19 +334,6 @@ pub(super) fn field_text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
         Value::Bool(false) => Some("false"),
         value => value.as_str(),
     }
-}
-
-/// The fields of a stream's rows that are kept: those that a sync uses, and those that probes need.
-pub(super) fn kept(stream: &'static Stream) -> BTreeSet<&'static str> {
-    let mut kept = BTreeSet::from(["_id", "status", "createdAt", "modifiedAt", "pathId", "eventType"]);
-    kept.extend(["classroomId", "classroomSlotId"]);
-    kept.extend(stream.key);
-    kept.extend(stream.cursor.iter().flat_map(|cursor| request::row_dates(cursor)));
-    kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
-    if let Body::Values(field) = stream.body {
-        kept.insert(field);
-    }
-    kept
 }
 
 /// The fields of the cursor on the rows themselves.

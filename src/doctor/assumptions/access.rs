@@ -41,77 +41,69 @@ fn describe(response: &Response) -> String {
     format!("{stream} (HTTP {status} {what}{place})")
 }
 
-pub(super) fn endpoints(seen: &Observations) -> Judgement {
+pub(super) fn endpoints(seen: &Observations) -> Option<Judgement> {
     let mut refused: Vec<String> = refusals(seen).into_iter().map(describe).collect();
     refused.dedup();
-    let all = count(seen.streams().count(), "stream");
     let probed = seen.streams().filter(|stream| seen.about(stream).any(Response::is_of_a_sync)).count();
-    let text = format!("{probed} of {all} probed, none refused");
-    if refused.is_empty() && seen.stopped.is_some() {
-        return Unknown(format!("{text}."));
-    }
-    let holds = if probed == seen.streams().count() {
+    let all = count(seen.streams().count(), "stream");
+    let evidence = if probed == seen.streams().count() {
         format!("{all} probed, none refused.")
     } else {
-        format!("{text}; the others have no parent in this account.")
+        format!("{probed} of {all} probed, none refused.")
     };
-    none_of(&refused, "Refused, or of another shape:", (probed, "No response was received."), holds)
+    if refused.is_empty() && seen.stopped.is_some() {
+        return Some(Unknown(evidence));
+    }
+    none_of(&refused, "Refused, or of another shape:", probed, evidence)
 }
 
-pub(super) fn scopes(seen: &Observations) -> Judgement {
+pub(super) fn scopes(seen: &Observations) -> Option<Judgement> {
     let scopes: BTreeSet<&str> = seen.streams().map(|stream| stream.scope).collect();
     let with = |granted| -> Vec<&str> {
         scopes.iter().copied().filter(|scope| seen.is_granted(scope) == granted).collect()
     };
-    let (missing, open) = (with(Some(false)), with(None));
+    let missing = with(Some(false));
     let all = count(scopes.len(), "scope");
     if missing.is_empty() {
-        return match open.as_slice() {
-            [] => Holds(format!("All {all} are granted.")),
-            open => Unknown(format!("No probe needs {}.", list(open))),
-        };
+        return with(None).is_empty().then(|| Holds(format!("All {all} are granted.")));
     }
     let lacks = |stream: &Stream| missing.contains(&stream.scope);
     let fails = |stream: &&'static Stream| lacks(stream) || stream.ancestors().any(lacks);
     let failing: Vec<&str> = seen.streams().filter(fails).map(|stream| stream.name).collect();
     let meaning = Cow::Owned(format!("These streams fail: {}. The others are read.", failing.join(", ")));
-    DiffersBy(
+    Some(DiffersBy(
         Difference { effect: Effect::Fails, meaning, advice: super::table::ADD_SCOPES },
         format!("{} of {all} are missing: {}.", missing.len(), missing.join(", ")),
-    )
+    ))
 }
 
-pub(super) fn scope_before_lookup(seen: &Observations) -> Judgement {
+pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgement> {
     let lacks = |response: &&Response| seen.lacks_scope(response.request.stream);
     let responses: Vec<&Response> = seen.all(Purpose::MissingParent).filter(lacks).collect();
     let late = responses.iter().filter(|response| response.raw.status != 403);
     let late: Vec<&str> = late.map(|response| response.request.stream.scope).collect();
-    none_of(
-        &late,
-        "Not 403 under an object that does not exist, for",
-        (responses.len(), "No scope of a child stream is missing."),
-        format!("403 under an object that does not exist, for {}.", count(responses.len(), "scope")),
-    )
+    let holds = format!("403 under an object that does not exist, for {}.", count(responses.len(), "scope"));
+    none_of(&late, "Not 403 under an object that does not exist, for", responses.len(), holds)
 }
 
-pub(super) fn forbidden_form(seen: &Observations) -> Judgement {
+pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgement> {
     let is_refused = |response: &&Response| {
         response.raw.status == 403 && response.request.purpose != Purpose::CompanyRegistrations
     };
     let refused: Vec<&Response> = seen.responses.iter().filter(is_refused).collect();
-    if refused.is_empty() {
-        Unknown("No 403 was received.".into())
-    } else if refused.iter().any(|response| response.raw.code != "invalid_scope") {
+    let with_code = refused.iter().filter(|response| response.raw.code == "invalid_scope").count();
+    let judgement = if with_code < refused.len() {
         Differs(format!("{} with another code than invalid_scope.", count(refused.len(), "403")))
     } else if refused.iter().any(|response| response.raw.is_bare) {
         let evidence = "The error is a bare string, as on one page of the documentation.";
         DiffersBy(harmless("None: the connector accepts both forms."), evidence.into())
     } else {
         Holds(format!("{} of that form.", count(refused.len(), "response")))
-    }
+    };
+    (!refused.is_empty()).then_some(judgement)
 }
 
-pub(super) fn absent_codes(seen: &Observations) -> Judgement {
+pub(super) fn absent_codes(seen: &Observations) -> Option<Judgement> {
     let is_allowed = |response: &&Response| response.raw.status != 403;
     let responses: Vec<&Response> = seen.all(Purpose::MissingParent).filter(is_allowed).collect();
     let strange = responses.iter().filter(|response| response.is_refused());
@@ -120,22 +112,21 @@ pub(super) fn absent_codes(seen: &Observations) -> Judgement {
     let pages: Vec<&str> = pages.map(|response| response.request.stream.name).collect();
     if strange.is_empty() && !pages.is_empty() {
         let meaning = "None: the children of a missing parent are empty either way.";
-        return DiffersBy(harmless(meaning), format!("A page instead of an error for {}.", list(&pages)));
+        return Some(DiffersBy(
+            harmless(meaning),
+            format!("A page instead of an error for {}.", list(&pages)),
+        ));
     }
-    none_of(
-        &strange,
-        "Another response for",
-        (responses.len(), "No object that does not exist was requested."),
-        format!("Such a response, for {}.", count(responses.len(), "stream")),
-    )
+    let holds = format!("Such a response, for {}.", count(responses.len(), "stream"));
+    none_of(&strange, "Another response for", responses.len(), holds)
 }
 
-pub(super) fn registrations_list(seen: &Observations) -> Judgement {
+pub(super) fn registrations_list(seen: &Observations) -> Option<Judgement> {
     /// What each row would need: the key, and what is added to rows under a classroom.
     const FIELDS: [&str; 3] = ["_id", "classroomId", "classroomSlotId"];
     let responses: Vec<&Response> = seen.all(Purpose::CompanyRegistrations).collect();
     if responses.len() < 2 || responses.iter().any(|response| response.raw.status == 403) {
-        return Unknown("The two paths could not both be probed.".into());
+        return None;
     }
     let described = |response: &&Response| {
         let (path, status, code) = (&response.request.path, response.raw.status, &response.raw.code);
@@ -148,9 +139,10 @@ pub(super) fn registrations_list(seen: &Observations) -> Judgement {
     };
     let described = responses.iter().map(described).collect::<Vec<_>>().join("; ");
     if responses.iter().all(|response| response.raw.status != 200) {
-        return Holds(format!("{described}."));
+        return Some(Holds(format!("{described}.")));
     }
     let rows: Vec<_> = responses.iter().flat_map(|response| response.rows()).collect();
     let fit = rows.iter().filter(|row| FIELDS.iter().all(|field| text(row, field).is_some())).count();
-    Differs(format!("{described}. {fit} of {} have all of {}.", count(rows.len(), "row"), list(&FIELDS)))
+    let all = count(rows.len(), "row");
+    Some(Differs(format!("{described}. {fit} of {all} have all of {}.", list(&FIELDS))))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
+use super::Judgement::{Differs, DiffersBy, Holds};
 use super::{Judgement, harmless};
 use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
 use crate::doctor::text::count;
@@ -15,15 +15,13 @@ const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 /// A window begins at least this long before the cursor.
 const LAG: TimeDelta = TimeDelta::minutes(10);
 
-const NO_RESPONSE: &str = "No response was received.";
-
-pub(super) fn date_header(seen: &Observations) -> Judgement {
-    let with = seen.responses.iter().filter(|response| response.raw.date.is_some()).count();
-    let all = count(seen.responses.len(), "response");
-    match seen.responses.len() {
-        0 => Unknown(NO_RESPONSE.into()),
-        number if number == with => Holds(format!("On {all}.")),
-        _ => Differs(format!("On {with} of {all}.")),
+pub(super) fn date_header(seen: &Observations) -> Option<Judgement> {
+    let (with, all) =
+        (seen.responses.iter().filter(|one| one.raw.date.is_some()).count(), seen.responses.len());
+    match count(all, "response") {
+        _ if all == 0 => None,
+        responses if with == all => Some(Holds(format!("On {responses}."))),
+        responses => Some(Differs(format!("On {with} of {responses}."))),
     }
 }
 
@@ -35,9 +33,8 @@ pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
     apart.get(apart.len() / 2).copied()
 }
 
-pub(super) fn clocks(seen: &Observations) -> Judgement {
-    skew(seen)
-        .map_or(Unknown("No response has a `Date` header.".into()), |apart| judge_skew(apart, seen.is_local))
+pub(super) fn clocks(seen: &Observations) -> Option<Judgement> {
+    Some(judge_skew(skew(seen)?, seen.is_local))
 }
 
 /// A server on this machine has this machine's clock: another one is that of a mock.
@@ -64,7 +61,7 @@ fn span(span: TimeDelta) -> String {
     }
 }
 
-pub(super) fn rows_in_time(seen: &Observations) -> Judgement {
+pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgement> {
     let (mut rows, mut ahead) = (0, 0);
     for response in seen.responses.iter().filter(|response| response.is_read()) {
         let Some(date) = response.raw.date else { continue };
@@ -75,11 +72,11 @@ pub(super) fn rows_in_time(seen: &Observations) -> Judgement {
             ahead += usize::from(newest.is_some_and(|newest| newest > date + LAG));
         }
     }
-    match (rows, ahead) {
-        (0, _) => Unknown("No dated row came with a `Date` header.".into()),
-        (rows, 0) => Holds(format!("None of {} is dated after its response.", count(rows, "row"))),
-        (rows, ahead) => Differs(format!("Dated after their response: {ahead} of {}.", count(rows, "row"))),
-    }
+    let rows = (rows > 0).then(|| count(rows, "row"))?;
+    Some(match ahead {
+        0 => Holds(format!("None of {rows} is dated after its response.")),
+        _ => Differs(format!("Dated after their response: {ahead} of {rows}.")),
+    })
 }
 
 /// A percentile of the response times.
@@ -100,14 +97,13 @@ pub(in crate::doctor) fn pace(seen: &Observations) -> f64 {
     f64::from(seen.settings.requests_per_second).min(reached.unwrap_or(f64::INFINITY))
 }
 
-pub(super) fn speed(seen: &Observations) -> Judgement {
-    let Some(median) = latency(seen.responses.iter(), 50) else { return Unknown(NO_RESPONSE.into()) };
+pub(super) fn speed(seen: &Observations) -> Option<Judgement> {
+    let median = latency(seen.responses.iter(), 50)?.as_millis();
     let (wanted, places) = (seen.settings.requests_per_second, seen.settings.max_concurrent_requests);
     let evidence = format!(
-        "Half of the responses within {} ms; {wanted} requests per second, {places} concurrent.",
-        median.as_millis()
+        "Half of the responses within {median} ms; {wanted} requests per second, {places} concurrent."
     );
-    if pace(seen) < f64::from(wanted) { Differs(evidence) } else { Holds(evidence) }
+    Some(if pace(seen) < f64::from(wanted) { Differs(evidence) } else { Holds(evidence) })
 }
 
 #[cfg(test)]

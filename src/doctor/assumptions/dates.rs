@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
+use super::Judgement::{Differs, DiffersBy, Holds};
 use super::{Judgement, harmless, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Row, cursor_fields, instant, is_filtered};
@@ -26,30 +26,29 @@ fn lacking(streams: &[(&'static str, (usize, usize))]) -> Vec<String> {
     streams.iter().filter(|(_, (some, _))| *some > 0).map(|(name, rows)| share(*rows, name)).collect()
 }
 
-pub(super) fn cursor_dates(seen: &Observations) -> Judgement {
+pub(super) fn cursor_dates(seen: &Observations) -> Option<Judgement> {
     let streams = without_dates(seen, is_filtered);
     let (rows, lacking): (usize, _) = (streams.iter().map(|(_, (_, all))| all).sum(), lacking(&streams));
     let holds = format!("{}, all with the date.", count(rows, "row"));
-    none_of(&lacking, "Rows without the date:", (rows, "No such row was read."), holds)
+    none_of(&lacking, "Rows without the date:", rows, holds)
 }
 
 /// Fewer rows prove nothing about a share.
 const ENOUGH: usize = 30;
 
-pub(super) fn undated_rows(seen: &Observations) -> Judgement {
+pub(super) fn undated_rows(seen: &Observations) -> Option<Judgement> {
     let streams = without_dates(seen, |stream| matches!(stream.cursor, Some(Cursor::Chosen(_))));
     let (undated, rows) = streams.iter().fold((0, 0), |sum, (_, (some, all))| (sum.0 + some, sum.1 + all));
     let are_many = streams.iter().any(|(_, (some, all))| *all >= ENOUGH && some * 3 > *all);
-    if rows < ENOUGH {
-        Unknown("Too few such rows were read.".into())
-    } else if are_many || undated * 10 > rows {
+    let judgement = if are_many || undated * 10 > rows {
         Differs(format!("Rows without any date: {}.", list(&lacking(&streams))))
     } else {
         Holds(format!("{} of {} of these lists have none.", grouped(undated), count(rows, "row")))
-    }
+    };
+    (rows >= ENOUGH).then_some(judgement)
 }
 
-pub(super) fn modified_at_creation(seen: &Observations) -> Judgement {
+pub(super) fn modified_at_creation(seen: &Observations) -> Option<Judgement> {
     let is_by_change =
         |stream: &&Stream| matches!(stream.cursor, Some(Cursor::Filtered { field: "modifiedAt", .. }));
     let (mut rows, mut equal, mut wrong) = (0, 0, 0);
@@ -66,13 +65,13 @@ pub(super) fn modified_at_creation(seen: &Observations) -> Judgement {
     }
     let all = count(rows, "row");
     match (rows, wrong) {
-        (0, _) => Unknown("No such row was read.".into()),
-        (_, 0) => Holds(format!("{all} with both dates; {equal} of them within the same second.")),
-        _ => Differs(format!("{wrong} of {all} have no `modifiedAt`, or one before `createdAt`.")),
+        (0, _) => None,
+        (_, 0) => Some(Holds(format!("{all} with both dates; {equal} of them within the same second."))),
+        _ => Some(Differs(format!("{wrong} of {all} have no `modifiedAt`, or one before `createdAt`."))),
     }
 }
 
-pub(super) fn date_form(seen: &Observations) -> Judgement {
+pub(super) fn date_form(seen: &Observations) -> Option<Judgement> {
     let pages = seen.responses.iter().filter(|response| response.is_read()).map(|response| &response.fields);
     let dates = Fields::sum(pages).dates;
     let [milliseconds, without, offset, unreadable] = dates.map(grouped);
@@ -80,12 +79,10 @@ pub(super) fn date_form(seen: &Observations) -> Judgement {
         "{milliseconds} with milliseconds, {without} without, {offset} with an offset from UTC, {unreadable} unreadable."
     );
     if dates[3] > 0 {
-        Differs(evidence)
+        Some(Differs(evidence))
     } else if dates[1] + dates[2] > 0 {
-        DiffersBy(harmless("None: the connector accepts these forms."), evidence)
-    } else if dates[0] == 0 {
-        Unknown("No date was read.".into())
+        Some(DiffersBy(harmless("None: the connector accepts these forms."), evidence))
     } else {
-        Holds(evidence)
+        (dates[0] > 0).then_some(Holds(evidence))
     }
 }

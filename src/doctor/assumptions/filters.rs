@@ -1,12 +1,12 @@
 //! Filters.
 
+use std::collections::BTreeSet;
+
 use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
 use super::{Judgement, REPORT, fails, hidden, none_of};
-use crate::doctor::observations::{Observations, Purpose, Row, text};
+use crate::doctor::observations::{Observations, Purpose, Response, Row, text};
 use crate::doctor::text::{count, list};
 use crate::streams::{List, PATH_STATS, Stream};
-
-const NOT_DATED: &str = "No list of dated rows could be probed.";
 
 /// The effect of a filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -62,35 +62,28 @@ fn streams(
     seen.streams().filter(|stream| of(seen, stream) == Some(effect)).map(|stream| stream.name).collect()
 }
 
-pub(super) fn date_filters(seen: &Observations) -> Judgement {
+pub(super) fn date_filters(seen: &Observations) -> Option<Judgement> {
     let with = |effect| streams(seen, by_date, effect);
     let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
         let advice = "Select *full refresh* for these streams, and report it.";
         let difference = fails("Incremental syncs of these streams fail.", advice);
-        return DiffersBy(difference, format!("Refused by {}.", list(&refused)));
+        return Some(DiffersBy(difference, format!("Refused by {}.", list(&refused))));
     }
-    none_of(
-        &with(Filtering::Ignored),
-        "Rows were returned although none is that new, without an error, by",
-        (honored.len(), "No such list has rows, or none could be probed."),
-        format!("The future-date filter returned no rows, as expected, for {}.", list(&honored)),
-    )
+    let differs = "Ignored without an error: rows were returned although none is that new, by";
+    let holds = format!("The future-date filter returned no rows, as expected, for {}.", list(&honored));
+    none_of(&with(Filtering::Ignored), differs, honored.len(), holds)
 }
 
-pub(super) fn status_filters(seen: &Observations) -> Judgement {
+pub(super) fn status_filters(seen: &Observations) -> Option<Judgement> {
     let with = |effect| streams(seen, by_status, effect);
     let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
         let difference = fails("Every sync sends these filters, so these streams fail.", REPORT);
-        return DiffersBy(difference, format!("Refused by {}.", list(&refused)));
+        return Some(DiffersBy(difference, format!("Refused by {}.", list(&refused))));
     }
-    none_of(
-        &with(Filtering::Ignored),
-        "Ignored without an error by",
-        (honored.len(), "No row has such a status."),
-        format!("Only rows with that status, for {}.", list(&honored)),
-    )
+    let holds = format!("Only rows with that status, for {}.", list(&honored));
+    none_of(&with(Filtering::Ignored), "Ignored without an error by", honored.len(), holds)
 }
 
 /// True if the probed filter on `createdAt` works: it excludes known rows, and they do not come.
@@ -102,57 +95,49 @@ fn filters_by_creation(seen: &Observations) -> bool {
         && !seen.rows(response.request.stream).all(is_admitted)
 }
 
-pub(super) fn encoded_brackets(seen: &Observations) -> Judgement {
-    let Some(probed) = seen.any(Purpose::Encoded) else { return Unknown(NOT_DATED.into()) };
-    if !filters_by_creation(seen) {
-        return Unknown("Raw brackets do not filter either.".into());
-    }
-    let name = probed.request.stream.name;
-    match &probed.rows {
-        None => Differs(format!("Refused with HTTP {}, for {name}.", probed.raw.status)),
-        Some(rows) if rows.is_empty() => {
-            Differs(format!("Encoded brackets filter like raw ones, for {name}."))
-        }
-        Some(rows) => {
-            Holds(format!("Ignored: {} that the filter excludes, for {name}.", count(rows.len(), "row")))
-        }
-    }
+const NOT_HONORED: &str = "Filters by date are not honored.";
+
+pub(super) fn encoded_brackets(seen: &Observations) -> Option<Judgement> {
+    let probed = seen.any(Purpose::Encoded)?;
+    let (name, rows) = (probed.request.stream.name, count(probed.len(), "row"));
+    Some(if !filters_by_creation(seen) {
+        Unknown(NOT_HONORED.into())
+    } else if probed.rows.is_none() {
+        Differs(format!("Refused with HTTP {}, for {name}.", probed.raw.status))
+    } else if probed.len() == 0 {
+        Differs(format!("Encoded brackets filter like raw ones, for {name}."))
+    } else {
+        Holds(format!("Ignored: {rows} that the filter excludes, for {name}."))
+    })
 }
 
-pub(super) fn date_only(seen: &Observations) -> Judgement {
-    let (Some(instant), Some(date)) = (seen.any(Purpose::FromInstant), seen.any(Purpose::FromDate)) else {
-        return Unknown(NOT_DATED.into());
-    };
+pub(super) fn date_only(seen: &Observations) -> Option<Judgement> {
+    let (instant, date) = seen.any(Purpose::FromInstant).zip(seen.any(Purpose::FromDate))?;
     let name = instant.request.stream.name;
-    let sorted = |mut ids: Vec<&str>| {
-        ids.sort_unstable();
-        ids.join(" ")
-    };
-    if instant.rows.is_none() {
+    let ids = |response: &Response| response.ids().into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
+    Some(if instant.rows.is_none() {
         Unknown("The instant was refused too.".into())
     } else if date.rows.is_none() {
         Differs(format!("Refused with HTTP {}, for {name}.", date.raw.status))
     } else if !filters_by_creation(seen) {
-        Unknown("Filters by date are not honored.".into())
-    } else if sorted(instant.ids()) == sorted(date.ids()) {
+        Unknown(NOT_HONORED.into())
+    } else if ids(instant) == ids(date) {
         Holds(format!("The same {} as with its midnight, for {name}.", count(date.len(), "row")))
     } else {
         Differs(format!("{} instead of {}, for {name}.", date.len(), count(instant.len(), "row")))
-    }
+    })
 }
 
-pub(super) fn filter_milliseconds(seen: &Observations) -> Judgement {
-    let Some(probed) = seen.any(Purpose::Milliseconds) else { return Unknown(NOT_DATED.into()) };
-    let name = probed.request.stream.name;
-    match &probed.rows {
-        None => Unknown(format!("Refused with HTTP {}, for {name}.", probed.raw.status)),
-        Some(rows) if rows.is_empty() => {
-            Differs(format!("The last millisecond of a row's second excludes the row, for {name}."))
-        }
-        Some(_) if !filters_by_creation(seen) => Unknown("Filters by date are not honored.".into()),
-        Some(rows) => {
-            let rows = count(rows.len(), "row");
-            Holds(format!("The last millisecond of its second still finds {rows}, for {name}."))
-        }
-    }
+pub(super) fn filter_milliseconds(seen: &Observations) -> Option<Judgement> {
+    let probed = seen.any(Purpose::Milliseconds)?;
+    let (name, rows) = (probed.request.stream.name, count(probed.len(), "row"));
+    Some(if probed.rows.is_none() {
+        Unknown(format!("Refused with HTTP {}, for {name}.", probed.raw.status))
+    } else if probed.len() == 0 {
+        Differs(format!("The last millisecond of a row's second excludes the row, for {name}."))
+    } else if filters_by_creation(seen) {
+        Holds(format!("The last millisecond of its second still finds {rows}, for {name}."))
+    } else {
+        Unknown(NOT_HONORED.into())
+    })
 }

@@ -1,11 +1,11 @@
 //! Forms of responses. The connector accepts each of them.
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
+use super::Judgement::{Differs, DiffersBy, Holds};
 use super::{Judgement, REPORT, fails, informs};
 use crate::doctor::observations::{Observations, Response};
 use crate::doctor::text::{count, list};
 
-pub(super) fn link_form(seen: &Observations) -> Judgement {
+pub(super) fn link_form(seen: &Observations) -> Option<Judgement> {
     let is_astray = |response: &&Response| response.raw.is_link_unreadable;
     let astray: Vec<&str> =
         seen.responses.iter().filter(is_astray).map(|response| response.request.stream.name).collect();
@@ -14,11 +14,14 @@ pub(super) fn link_form(seen: &Observations) -> Judgement {
             "These streams fail: the rest of their lists cannot be read.",
             "If a proxy rewrites the header, configure it to pass the header unchanged. Otherwise report it.",
         );
-        return DiffersBy(difference, format!("A `Link` that cannot be followed, for {}.", list(&astray)));
+        return Some(DiffersBy(
+            difference,
+            format!("A `Link` that cannot be followed, for {}.", list(&astray)),
+        ));
     }
     let links: Vec<&str> =
         seen.responses.iter().filter_map(|response| response.raw.link.as_deref()).collect();
-    judge_links(&links)
+    (!links.is_empty()).then(|| judge_links(&links))
 }
 
 fn judge_links(links: &[&str]) -> Judgement {
@@ -32,43 +35,37 @@ fn judge_links(links: &[&str]) -> Judgement {
         links.len() - absolute,
         number(|link| link.contains('[')),
     );
-    match links.len() {
-        0 => Unknown("No list has a second page.".into()),
-        all if absolute == all && quoted == all && encoded == 0 => Holds(evidence),
-        _ => Differs(evidence),
-    }
+    let is_documented = absolute == links.len() && quoted == links.len() && encoded == 0;
+    if is_documented { Holds(evidence) } else { Differs(evidence) }
 }
 
-pub(super) fn token_life(seen: &Observations) -> Judgement {
-    match seen.expiry_is_string {
+#[expect(clippy::unnecessary_wraps, reason = "the type of every judge")]
+pub(super) fn token_life(seen: &Observations) -> Option<Judgement> {
+    let meaning =
+        "The connector assumes an hour. A token that expires sooner is replaced when the API refuses it.";
+    Some(match seen.expiry_is_string {
         Some(true) => Holds("A string.".into()),
         Some(false) => Differs("A number.".into()),
-        None => DiffersBy(
-            informs(
-                "The connector assumes an hour. A token that expires sooner is replaced when the API refuses it.",
-                REPORT,
-            ),
-            "Neither a string nor a number.".into(),
-        ),
-    }
+        None => DiffersBy(informs(meaning, REPORT), "Neither a string nor a number.".into()),
+    })
 }
 
-pub(super) fn compression(seen: &Observations) -> Judgement {
+pub(super) fn compression(seen: &Observations) -> Option<Judgement> {
     let packed = seen.responses.iter().filter(|response| response.raw.packed).count();
-    let all = count(seen.responses.len(), "response");
-    match (packed, seen.responses.len()) {
-        (_, 0) => Unknown("No response was received.".into()),
-        (0, _) => Holds(format!("None of {all} was compressed.")),
+    let all = (!seen.responses.is_empty()).then(|| count(seen.responses.len(), "response"))?;
+    Some(match packed {
+        0 => Holds(format!("None of {all} was compressed.")),
         _ => Differs(format!("{packed} of {all} were compressed with gzip.")),
-    }
+    })
 }
 
-pub(super) fn retry_after(seen: &Observations) -> Judgement {
-    match seen.responses.iter().find(|response| response.raw.status == 429) {
-        None => Unknown("No 429 was received, and none was provoked.".into()),
-        Some(limited) if limited.raw.retry_after => Differs("A 429 had a `Retry-After`.".into()),
-        Some(_) => Holds("A 429 had no `Retry-After`.".into()),
-    }
+pub(super) fn retry_after(seen: &Observations) -> Option<Judgement> {
+    let limited = seen.responses.iter().find(|response| response.raw.status == 429)?;
+    Some(if limited.raw.retry_after {
+        Differs("A 429 had a `Retry-After`.".into())
+    } else {
+        Holds("A 429 had no `Retry-After`.".into())
+    })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ struct Assumption {
     consequence: &'static str,
     /// The requests that show it.
     probe: &'static Probe,
-    judge: fn(&Observations) -> Judgement,
+    judge: Judge,
     /// What a difference means, unless the judgement names another one.
     difference: Difference,
 }
@@ -45,6 +45,9 @@ struct Difference {
     /// What to do; empty if nothing is to be done.
     advice: &'static str,
 }
+
+/// Judges by the observations; `None` if the probe has no response that says anything.
+type Judge = fn(&Observations) -> Option<Judgement>;
 
 /// How an assumption is judged, with the evidence in a sentence.
 enum Judgement {
@@ -134,7 +137,7 @@ const fn harmless(meaning: &'static str) -> Difference {
 const fn assume(
     id: &'static str,
     probe: &'static Probe,
-    judge: fn(&Observations) -> Judgement,
+    judge: Judge,
     claim: &'static str,
     consequence: &'static str,
     difference: Difference,
@@ -149,7 +152,10 @@ pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
 
 impl Assumption {
     fn judge(&'static self, seen: &Observations) -> Finding {
-        let (verdict, seen, difference) = match (self.judge)(seen) {
+        let judgement = (self.judge)(seen);
+        let judgement =
+            judgement.unwrap_or_else(|| Unknown(format!("No response shows it ({}).", self.probe.name)));
+        let (verdict, seen, difference) = match judgement {
             Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
             Unknown(reason) => (Verdict::Unknown, reason, harmless(self.consequence)),
             Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
@@ -161,17 +167,11 @@ impl Assumption {
     }
 }
 
-/// The judgement of what must not be there: it differs if any is, and nothing is known if nothing
-/// was observed.
-fn none_of<T: AsRef<str>>(
-    found: &[T],
-    differs: &str,
-    (observed, unknown): (usize, &str),
-    holds: String,
-) -> Judgement {
+/// The judgement of what must not be there, by so many observations.
+fn none_of<T: AsRef<str>>(found: &[T], differs: &str, observed: usize, holds: String) -> Option<Judgement> {
     match (found, observed) {
-        ([], 0) => Unknown(unknown.to_owned()),
-        ([], _) => Holds(holds),
-        _ => Differs(format!("{differs} {}.", list(found))),
+        ([], 0) => None,
+        ([], _) => Some(Holds(holds)),
+        _ => Some(Differs(format!("{differs} {}.", list(found)))),
     }
 }

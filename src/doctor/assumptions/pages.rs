@@ -5,16 +5,12 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Difference, Effect, Judgement, REPORT, difference, fails, harmless, none_of};
+use super::{Difference, Judgement, REPORT, costs, fails, harmless, none_of};
 use crate::doctor::observations::{Observations, Purpose, Response, Row};
 use crate::doctor::probes::{first_with_next, probed_lists};
 use crate::doctor::text::count;
 
-const NO_SECOND_PAGE: &str = "No list has a second page.";
-const NO_FILTERED_PAGE: &str = "No filtered list has a second page that could be read.";
-const GOOD_ONCE: &str = "A `next` can be used only once.";
-
-pub(super) fn page_size(seen: &Observations) -> Judgement {
+pub(super) fn page_size(seen: &Observations) -> Option<Judgement> {
     let other = |page: &Response| {
         let (name, rows, goes_on) = (page.request.stream.name, page.len(), page.goes_on());
         match page.request.stream.page_size.map(|size| size as usize) {
@@ -28,12 +24,8 @@ pub(super) fn page_size(seen: &Observations) -> Judgement {
     let read = || seen.responses.iter().filter(|response| response.is_read());
     let others: Vec<String> = read().filter_map(other).collect::<BTreeSet<_>>().into_iter().collect();
     let full = read().filter(|page| page.goes_on()).count();
-    none_of(
-        &others,
-        &format!("{}:", count(others.len(), "list")),
-        (full, NO_SECOND_PAGE),
-        format!("{}, all of the documented size.", count(full, "full page")),
-    )
+    let holds = format!("{}, all of the documented size.", count(full, "full page"));
+    none_of(&others, &format!("{}:", count(others.len(), "list")), full, holds)
 }
 
 /// Whether two responses have the same rows, by their keys, and whether in the same order. Other
@@ -55,40 +47,17 @@ fn same(one: &Response, other: &Response) -> (bool, bool) {
 /// What it means that a `next` is refused: a sync then reads the list again from its first page, if
 /// the status means that the `next` has expired.
 fn refused(status: u16, restarts: &'static str) -> Difference {
-    let (effect, meaning) = match status {
-        400 | 410 => (Effect::Cost, restarts),
-        _ => (Effect::Fails, "The stream fails: only HTTP 400 and 410 mean an expired `next`."),
-    };
-    difference(
-        effect,
-        meaning,
-        "Remove duplicates by key in the destination (Airbyte's deduped modes). Report it.",
-    )
+    let advice = "Remove duplicates by key in the destination (Airbyte's deduped modes). Report it.";
+    match status {
+        400 | 410 => costs(restarts, advice),
+        _ => fails("The stream fails: only HTTP 400 and 410 mean an expired `next`.", advice),
+    }
 }
 
-pub(super) fn next_again(seen: &Observations) -> Judgement {
-    let Some((first, list)) = first_with_next(seen) else { return Unknown(NO_SECOND_PAGE.into()) };
-    let (stream, name) = (first.request.stream, first.request.stream.name);
-    let once = seen.find(stream, Purpose::Page(list));
-    if let Some(once) = once.filter(|once| once.is_refused()) {
-        return DiffersBy(
-            fails("Lists of more than one page cannot be read: their streams fail.", REPORT),
-            format!("Refused the first time, with HTTP {} for {name}.", once.raw.status),
-        );
-    }
-    let (Some(once), Some(again)) = (once, seen.any(Purpose::NextAgain)) else {
-        return Unknown("It was not requested twice.".into());
-    };
-    if again.rows.is_none() {
-        let restarts = "A list with a page that was cut off is read again from the first page, three times at most: rows may be emitted twice, and a long list may fail on a bad network.";
-        let status = again.raw.status;
-        return DiffersBy(refused(status, restarts), format!("The second time, HTTP {status} for {name}."));
-    }
-    if same(once, again).0 {
-        Holds(format!("The same rows twice, for {name}."))
-    } else {
-        Differs(format!("Other rows the second time, for {name}."))
-    }
+/// The second page of the list that is requested several times.
+fn second_page(seen: &Observations) -> Option<&Response> {
+    let (first, list) = first_with_next(seen)?;
+    seen.find(first.request.stream, Purpose::Page(list))
 }
 
 /// True if the second use of a `next` was refused.
@@ -96,80 +65,91 @@ fn is_good_once(seen: &Observations) -> bool {
     seen.any(Purpose::NextAgain).is_some_and(|again| again.rows.is_none())
 }
 
-pub(super) fn next_late(seen: &Observations) -> Judgement {
-    let (Some(late), Some((first, _))) = (seen.any(Purpose::NextLate), first_with_next(seen)) else {
-        return Unknown("No list has a second page, or it was not requested at the end.".into());
-    };
-    if is_good_once(seen) {
-        return Unknown(GOOD_ONCE.into());
+pub(super) fn next_again(seen: &Observations) -> Option<Judgement> {
+    let once = second_page(seen)?;
+    let name = once.request.stream.name;
+    if once.is_refused() {
+        return Some(DiffersBy(
+            fails("Lists of more than one page cannot be read: their streams fail.", REPORT),
+            format!("Refused the first time, with HTTP {} for {name}.", once.raw.status),
+        ));
     }
-    let (age, name) = ((late.here - first.here).num_seconds(), late.request.stream.name);
-    if late.rows.is_some() {
-        return Holds(format!("Valid after {age} s, for {name}."));
-    }
-    let status = late.raw.status;
-    let text = format!("HTTP {status} after {age} s, for {name}.");
-    if matches!(status, 400 | 410) { Differs(text) } else { DiffersBy(refused(status, ""), text) }
+    let again = seen.any(Purpose::NextAgain)?;
+    let status = again.raw.status;
+    Some(if again.rows.is_none() {
+        let restarts = "A list with a page that was cut off is read again from the first page, three times at most: rows may be emitted twice, and a long list may fail on a bad network.";
+        DiffersBy(refused(status, restarts), format!("The second time, HTTP {status} for {name}."))
+    } else if same(once, again).0 {
+        Holds(format!("The same rows twice, for {name}."))
+    } else {
+        Differs(format!("Other rows the second time, for {name}."))
+    })
 }
 
-pub(super) fn same_order(seen: &Observations) -> Judgement {
-    let again = [Purpose::NextAgain, Purpose::NextLate].into_iter().filter_map(|purpose| seen.any(purpose));
-    let again = again.into_iter().find(|response| response.rows.is_some());
-    let once =
-        first_with_next(seen).and_then(|(first, list)| seen.find(first.request.stream, Purpose::Page(list)));
-    let (Some(one), Some(other)) = (once, again) else { return Unknown("No page was read twice.".into()) };
-    let (rows, name) = (count(one.len(), "row"), one.request.stream.name);
-    match same(one, other) {
+pub(super) fn next_late(seen: &Observations) -> Option<Judgement> {
+    let (late, (first, _)) = seen.any(Purpose::NextLate).zip(first_with_next(seen))?;
+    let (age, name, status) =
+        ((late.here - first.here).num_seconds(), late.request.stream.name, late.raw.status);
+    let evidence = format!("HTTP {status} after {age} s, for {name}.");
+    Some(if is_good_once(seen) {
+        Unknown("A `next` can be used only once.".into())
+    } else if late.rows.is_some() {
+        Holds(format!("Valid after {age} s, for {name}."))
+    } else if matches!(status, 400 | 410) {
+        Differs(evidence)
+    } else {
+        DiffersBy(refused(status, ""), evidence)
+    })
+}
+
+pub(super) fn same_order(seen: &Observations) -> Option<Judgement> {
+    let mut again =
+        [Purpose::NextAgain, Purpose::NextLate].into_iter().filter_map(|purpose| seen.any(purpose));
+    let (first, second) = second_page(seen).zip(again.find(|again| again.rows.is_some()))?;
+    let (rows, name) = (count(first.len(), "row"), first.request.stream.name);
+    Some(match same(first, second) {
         (true, true) => Holds(format!("{rows} in the same order, for {name}.")),
         (true, false) => DiffersBy(
             harmless("None: no stream relies on an order within a page."),
             format!("The same {rows} in another order, for {name}."),
         ),
         (false, _) => Differs(format!("Other rows, for {name}.")),
-    }
+    })
 }
 
-pub(super) fn next_keeps_filters(seen: &Observations) -> Judgement {
+pub(super) fn next_keeps_filters(seen: &Observations) -> Option<Judgement> {
     let page = |purpose| seen.any(purpose).filter(|page| page.rows.is_some());
-    let (Some(first), Some(next)) = (page(Purpose::Filtered), page(Purpose::FilteredNext)) else {
-        return Unknown(NO_FILTERED_PAGE.into());
-    };
+    let (first, next) = page(Purpose::Filtered).zip(page(Purpose::FilteredNext))?;
     let is_admitted = |row: &&Row| first.request.filter.is_some_and(|filter| filter.admits(row));
-    if !first.rows().all(|row| is_admitted(&row)) {
-        return Unknown("The filter is not honored on the first page.".into());
-    }
-    let (rows, name) = (count(next.len(), "row"), first.request.stream.name);
     let astray = next.len() - next.rows().filter(is_admitted).count();
-    if astray > 0 {
-        return Differs(format!(
-            "{astray} of {rows} of the second page are excluded by the filter, for {name}."
-        ));
-    }
-    // If the excluded rows come first, a next page without the filter looks the same.
-    if seen.rows(first.request.stream).map(|row| is_admitted(&row)).is_sorted() {
-        return Unknown(format!("The rows that the filter excludes come first, for {name}."));
-    }
-    Holds(format!("{rows} of the second page, none that the filter excludes, for {name}."))
+    let (rows, name) = (count(next.len(), "row"), first.request.stream.name);
+    Some(if !first.rows().all(|row| is_admitted(&row)) {
+        Unknown("The filter is not honored on the first page.".into())
+    } else if astray > 0 {
+        Differs(format!("{astray} of {rows} of the second page are excluded by the filter, for {name}."))
+    } else if seen.rows(first.request.stream).map(|row| is_admitted(&row)).is_sorted() {
+        // A next page without the filter looks the same.
+        Unknown(format!("The rows that the filter excludes come first, for {name}."))
+    } else {
+        Holds(format!("{rows} of the second page, none that the filter excludes, for {name}."))
+    })
 }
 
-pub(super) fn next_beside_filters(seen: &Observations) -> Judgement {
-    let next = seen.any(Purpose::FilteredNext).filter(|response| response.rows.is_some());
-    let (Some(next), Some(beside)) = (next, seen.any(Purpose::FilterBesideNext)) else {
-        return Unknown(NO_FILTERED_PAGE.into());
-    };
+pub(super) fn next_beside_filters(seen: &Observations) -> Option<Judgement> {
+    let (next, beside) = seen.any(Purpose::FilteredNext).zip(seen.any(Purpose::FilterBesideNext))?;
     let name = next.request.stream.name;
-    if is_good_once(seen) {
-        Unknown(GOOD_ONCE.into())
+    Some(if is_good_once(seen) {
+        Unknown("A `next` can be used only once.".into())
     } else if beside.rows.is_none() {
         Differs(format!("HTTP {}, for {name}.", beside.raw.status))
     } else if same(next, beside).0 {
         Holds(format!("The same rows, for {name}."))
     } else {
         Differs(format!("Other rows, for {name}."))
-    }
+    })
 }
 
-pub(super) fn rows_once(seen: &Observations) -> Judgement {
+pub(super) fn rows_once(seen: &Observations) -> Option<Judgement> {
     let (mut pages, mut repeated) = (0, Vec::new());
     for stream in seen.roots() {
         for list in probed_lists(stream) {
@@ -183,5 +163,5 @@ pub(super) fn rows_once(seen: &Observations) -> Judgement {
         }
     }
     let holds = format!("No id twice on {}.", count(pages, "page"));
-    none_of(&repeated, "Rows that came twice:", (pages, "No second page of a list was read."), holds)
+    none_of(&repeated, "Rows that came twice:", pages, holds)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
+use super::Judgement::{Differs, DiffersBy, Holds};
 use super::{Judgement, REPORT, fails, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, instant, text};
@@ -21,25 +21,25 @@ fn places<T>(seen: &Observations, of: fn(Fields) -> BTreeMap<String, T>) -> Vec<
 }
 
 /// Holds for all rows that were read, unless something was found.
-fn of_rows(seen: &Observations, found: &[String], differs: &str, holds: &str) -> Judgement {
+fn of_rows(seen: &Observations, found: &[String], differs: &str, holds: &str) -> Option<Judgement> {
     let rows = seen.streams().map(|stream| seen.rows(stream).count()).sum();
-    none_of(found, differs, (rows, "No row was read."), format!("{}, {holds}.", count(rows, "row")))
+    none_of(found, differs, rows, format!("{}, {holds}.", count(rows, "row")))
 }
 
-pub(super) fn known_fields(seen: &Observations) -> Judgement {
+pub(super) fn known_fields(seen: &Observations) -> Option<Judgement> {
     of_rows(seen, &places(seen, |fields| fields.new_fields), "New fields:", "none with a new field")
 }
 
-pub(super) fn field_types(seen: &Observations) -> Judgement {
+pub(super) fn field_types(seen: &Observations) -> Option<Judgement> {
     let found = places(seen, |fields| fields.other_types);
     of_rows(seen, &found, "Values of another type:", "all of these types")
 }
 
-pub(super) fn known_values(seen: &Observations) -> Judgement {
+pub(super) fn known_values(seen: &Observations) -> Option<Judgement> {
     of_rows(seen, &places(seen, |fields| fields.new_values), "New values in", "none with a new value")
 }
 
-pub(super) fn keys(seen: &Observations) -> Judgement {
+pub(super) fn keys(seen: &Observations) -> Option<Judgement> {
     // The connector adds the value of a variant, which is not kept here.
     let has_variants =
         |stream: &Stream| stream.parent.as_ref().is_some_and(|parent| parent.variants.is_some());
@@ -53,7 +53,7 @@ pub(super) fn keys(seen: &Observations) -> Judgement {
     of_rows(seen, &lacking, "Rows without a key:", "all with their key")
 }
 
-pub(super) fn parent_ids(seen: &Observations) -> Judgement {
+pub(super) fn parent_ids(seen: &Observations) -> Option<Judgement> {
     let (mut rows, mut unusable, mut dated, mut out_of_time) = (0, Vec::new(), 0, Vec::new());
     for stream in seen.streams().filter(|stream| is_parent(stream)) {
         let (mut bad, mut late) = (0, 0);
@@ -75,12 +75,15 @@ pub(super) fn parent_ids(seen: &Observations) -> Judgement {
     }
     if !unusable.is_empty() {
         let difference = fails("The children of these rows fail.", REPORT);
-        return DiffersBy(difference, format!("Ids that are not valid in a path: {}.", list(&unusable)));
+        return Some(DiffersBy(
+            difference,
+            format!("Ids that are not valid in a path: {}.", list(&unusable)),
+        ));
     }
     none_of(
         &out_of_time,
         "Ids with an earlier time than `createdAt`, or without a time:",
-        (rows, "No such row was read."),
+        rows,
         format!("{}; of {} with `createdAt`, none has an earlier time.", count(rows, "id"), grouped(dated)),
     )
 }
@@ -91,19 +94,16 @@ fn time_of(id: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::from_str_radix(seconds, 16).ok()?, 0)
 }
 
-pub(super) fn no_order(seen: &Observations) -> Judgement {
+pub(super) fn no_order(seen: &Observations) -> Option<Judgement> {
     let read = seen.responses.iter().filter(|response| response.is_read());
     let pages: Vec<Vec<&str>> = read.map(Response::ids).filter(|ids| ids.len() > 2).collect();
     if pages.is_empty() {
-        return Unknown("No page has enough rows.".into());
+        return None;
     }
     let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
     let descending = pages.iter().filter(|ids| ids.is_sorted_by(|one, other| one >= other)).count();
     let all = count(pages.len(), "page");
     let evidence = format!("{ascending} by ascending and {descending} by descending `_id`, of {all}.");
-    if ascending.max(descending) == pages.len() && pages.len() > 2 {
-        Differs(evidence)
-    } else {
-        Holds(evidence)
-    }
+    let is_ordered = ascending.max(descending) == pages.len() && pages.len() > 2;
+    Some(if is_ordered { Differs(evidence) } else { Holds(evidence) })
 }

@@ -1,14 +1,16 @@
 //! Sends the probes, one request after the other, and stops at the first sign of trouble.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{PROBES, Probe};
 use crate::api::{ProbeClient, ProbeError, RawResponse, Shape};
 use crate::doctor::MOST;
 use crate::doctor::fields::Fields;
-use crate::doctor::observations::{Observations, Request, Response, Row, Stop, kept};
+use crate::doctor::observations::{Observations, Request, Response, Row, Stop};
 use crate::doctor::progress::Progress;
-use crate::streams::Body;
+use crate::streams::{Body, STREAMS, Stream, request};
 
 /// Sends every probe within the limits. Returns what was observed.
 pub(in crate::doctor) async fn run(
@@ -74,6 +76,19 @@ fn read(request: &Request, raw: &mut RawResponse) -> (Option<Vec<Row>>, Fields) 
         rows.iter().map(row).collect()
     });
     (rows, fields)
+}
+
+/// The fields of a stream's rows that are kept: those that a sync uses, and those that probes need.
+fn kept(stream: &'static Stream) -> BTreeSet<&'static str> {
+    let mut kept = BTreeSet::from(["_id", "status", "createdAt", "modifiedAt", "pathId", "eventType"]);
+    kept.extend(["classroomId", "classroomSlotId"]);
+    kept.extend(stream.key);
+    kept.extend(stream.cursor.iter().flat_map(|cursor| request::row_dates(cursor)));
+    kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
+    if let Body::Values(field) = stream.body {
+        kept.insert(field);
+    }
+    kept
 }
 
 /// Why a response ends the run.
