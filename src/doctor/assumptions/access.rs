@@ -49,7 +49,7 @@ pub(super) fn endpoints(seen: &Observations) -> Option<Judgement> {
     let evidence = if probed == seen.streams().count() {
         format!("{all} probed, none refused.")
     } else {
-        format!("{probed} of {all} probed, none refused.")
+        format!("{probed} of {all} probed, none refused; the others have no parent that can be read.")
     };
     if refused.is_empty() && seen.stopped.is_some() {
         return Some(Unknown(evidence));
@@ -70,10 +70,11 @@ pub(super) fn scopes(seen: &Observations) -> Option<Judgement> {
     let lacks = |stream: &Stream| missing.contains(&stream.scope);
     let fails = |stream: &&'static Stream| lacks(stream) || stream.ancestors().any(lacks);
     let failing: Vec<&str> = seen.streams().filter(fails).map(|stream| stream.name).collect();
+    let are = if missing.len() == 1 { "is" } else { "are" };
     let meaning = Cow::Owned(format!("These streams fail: {}. The others are read.", failing.join(", ")));
     Some(DiffersBy(
         Difference { effect: Effect::Fails, meaning, advice: super::table::ADD_SCOPES },
-        format!("{} of {all} are missing: {}.", missing.len(), missing.join(", ")),
+        format!("{} of {all} {are} missing: {}.", missing.len(), missing.join(", ")),
     ))
 }
 

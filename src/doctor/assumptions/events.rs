@@ -31,7 +31,8 @@ pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
     }
     let of_type = |(name, pages): (String, Vec<&Response>)| {
         let members = Fields::sum(pages.iter().map(|page| &page.fields)).members;
-        let users = members.keys().filter(|name| is_user(name)).cloned().collect();
+        let is_leaf = |name: &&String| !members.keys().any(|other| other.starts_with(&format!("{name}.")));
+        let users = members.keys().filter(|name| is_user(name)).filter(is_leaf).cloned().collect();
         EventType { name, events: pages.iter().map(|page| page.len()).sum(), members, users }
     };
     pages.into_iter().map(of_type).collect()
@@ -48,15 +49,20 @@ fn type_of(seen: &Observations, page: &Response) -> String {
     if is_plain { name.to_owned() } else { "(an unusual type)".to_owned() }
 }
 
-/// True if a member speaks of a user or learner, and not of the author of the change.
+/// True if a member holds the id of a user or learner, and not of the author of the change.
 fn is_user(member: &str) -> bool {
-    let speaks_of_author =
-        |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
-    let speaks_of_user = |part: &str| {
+    let is_author = |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
+    let is_person = |part: &str| {
         let part = part.to_ascii_lowercase();
         part.contains("user") || part.contains("learner")
     };
-    member.split('.').any(speaks_of_user) && !member.split('.').any(speaks_of_author)
+    let (above, last) = member.rsplit_once('.').unwrap_or(("", member));
+    let is_id = match last {
+        "id" | "_id" => is_person(above.rsplit('.').next().unwrap_or_default()),
+        "user" | "users" | "learner" | "learners" => true,
+        last => is_person(last) && (last.ends_with("Id") || last.ends_with("Ids")),
+    };
+    is_id && !member.split('.').any(is_author)
 }
 
 pub(super) fn event_users(seen: &Observations) -> Option<Judgement> {
@@ -81,7 +87,7 @@ mod tests {
 
     #[test]
     fn a_member_names_a_user_unless_it_is_the_author_of_the_change() {
-        assert!(["userId", "users.id", "learnerIds"].into_iter().all(is_user));
-        assert!(!["updatedBy.userId", "authorUserId", "actor.user", "pathId"].into_iter().any(is_user));
+        assert!(["userId", "users.id", "learnerIds", "users"].into_iter().all(is_user));
+        assert!(!["updatedBy.userId", "actor.user", "pathId", "users.email"].into_iter().any(is_user));
     }
 }

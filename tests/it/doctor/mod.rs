@@ -2,6 +2,7 @@
 
 mod command;
 mod docs;
+mod pages;
 mod privacy;
 mod single;
 mod tenants;
@@ -40,6 +41,13 @@ async fn examine_streams(config: &Value, streams: &[&'static Stream]) -> Report 
     let settings = Config::parse(&config.to_string()).unwrap().validate().unwrap();
     let doctor = Doctor::admit(&settings, timing(), QUICK).await.unwrap();
     doctor.examine(streams, &Progress::Silent).await
+}
+
+/// A report of an account at the default pace, so that its forecast does not depend on the machine.
+async fn examine_at_default_pace(account: &Account, streams: &[&'static Stream]) -> Report {
+    let mut config = account.config.clone();
+    config["requests_per_second"] = Value::Null;
+    examine_streams(&config, streams).await
 }
 
 /// A sandbox with these options, and its report.

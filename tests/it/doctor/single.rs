@@ -134,3 +134,45 @@ async fn only_gets_are_sent_and_a_redirect_is_not_followed() {
     assert_eq!(posts, 1, "the token");
     assert!(other.0.received_requests().await.unwrap().is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() {
+    let subscription = |id: &str, kind: &str| json!({"_id": id, "eventType": kind, "status": "active"});
+    let lists = json!([
+        subscription("65f000000000000000000001", "user.customfield.values.updated"),
+        subscription("65f000000000000000000002", "user.updated"),
+        subscription("65f000000000000000000003", "user.updated"),
+    ]);
+    let api = empty(&[("/webhooks/subscriptions", lists)]).await;
+    let event = |data: Value| json!([{"_id": "msg_1", "createdAt": "2026-11-01T00:00:00.000Z", "payload": {"data": data}}]);
+    let users = json!({"users": [{"userId": "65f0000000000000000000aa", "Nom de Marie": "Le Goff"}]});
+    let updated =
+        json!({"email": "marie@cabinet.example", "updatedBy": {"userId": "65f0000000000000000000bb"}});
+    api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&event(users))).await;
+    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&event(updated))).await;
+    let report = examine(&api.config()).await;
+    let types: Vec<_> = report
+        .events
+        .iter()
+        .map(|one| {
+            (one.name.as_str(), one.members.keys().map(String::as_str).collect::<Vec<_>>(), &one.users)
+        })
+        .collect();
+    let unusual = "users.(a field with an unusual name)";
+    assert_eq!(
+        types,
+        [
+            (
+                "user.customfield.values.updated",
+                vec!["users", unusual, "users.userId"],
+                &vec!["users.userId".to_owned()]
+            ),
+            ("user.updated", vec!["email", "updatedBy", "updatedBy.userId"], &vec![]),
+        ]
+    );
+    assert_eq!(seen(&report, "event_users"), "No member that identifies a user in user.updated.");
+    let output = report.markdown() + &report.json().to_string();
+    for text in ["Marie", "Le Goff", "cabinet", "65f0000", "msg_1"] {
+        assert!(!output.contains(text), "{text}");
+    }
+}
