@@ -3,10 +3,11 @@
 //!
 //! # Layout
 //!
-//! `probes` is what is requested: a list of probes, and the one place that sends them. `observations`
-//! is what came back. The rest is pure: `assumptions` is a table with a judgement for each entry,
-//! `endpoints` has the facts of each stream, `fields` compares rows with their schema, `forecast`
-//! estimates a sync, `report` joins it all as data, and `page` shows it by a template.
+//! `select` finds the streams that a user names. `probes` is what is requested: a list of probes, and
+//! the one place that sends them. `observations` is what came back. The rest is pure: `assumptions` is
+//! a table with a judgment for each entry, `endpoints` has the facts of each stream, `fields` compares
+//! rows with their schema, `forecast` estimates a sync, `report` joins it all as data, and `page` shows
+//! it by a template.
 //!
 //! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 

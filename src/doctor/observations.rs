@@ -1,4 +1,4 @@
-//! The requests of a run and their responses. Rows are kept as far as later probes and judgements
+//! The requests of a run and their responses. Rows are kept as far as later probes and judgments
 //! need them; they are never printed.
 
 use std::collections::BTreeMap;

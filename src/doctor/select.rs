@@ -1,7 +1,7 @@
 //! The streams that a user names.
 
 use crate::error::Error;
-use crate::streams::{STREAMS, Stream};
+use crate::streams::{self, STREAMS, Stream};
 
 /// Names at least this similar are taken for a typing error.
 const SIMILAR: f64 = 0.7;
@@ -13,7 +13,7 @@ pub fn select(names: &[String]) -> Result<Vec<&'static Stream>, Error> {
     }
     let mut selected: Vec<&'static Stream> = Vec::new();
     for name in names.iter().map(|name| name.trim()) {
-        let stream = STREAMS.iter().find(|stream| stream.name == name).ok_or_else(|| unknown(name))?;
+        let stream = streams::stream(name).ok_or_else(|| unknown(name))?;
         if selected.iter().all(|one| one.name != stream.name) {
             selected.push(stream);
         }

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Difference, Effect, Judgement, harmless, none_of};
+use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
+use super::{Difference, Effect, Judgment, harmless, none_of};
 use crate::doctor::fields::is_code;
 use crate::doctor::observations::{Observations, Purpose, Response, text};
 use crate::doctor::text::{count, list};
@@ -41,7 +41,7 @@ fn describe(response: &Response) -> String {
     format!("{stream} (HTTP {status} {what}{place})")
 }
 
-pub(super) fn endpoints(seen: &Observations) -> Option<Judgement> {
+pub(super) fn endpoints(seen: &Observations) -> Option<Judgment> {
     let mut refused: Vec<String> = refusals(seen).into_iter().map(describe).collect();
     refused.dedup();
     let probed = seen.streams().filter(|stream| seen.about(stream).any(Response::is_of_a_sync)).count();
@@ -57,7 +57,7 @@ pub(super) fn endpoints(seen: &Observations) -> Option<Judgement> {
     none_of(&refused, "Refused, or of another shape:", probed, evidence)
 }
 
-pub(super) fn scopes(seen: &Observations) -> Option<Judgement> {
+pub(super) fn scopes(seen: &Observations) -> Option<Judgment> {
     let scopes: BTreeSet<&str> = seen.streams().map(|stream| stream.scope).collect();
     let with = |granted| -> Vec<&str> {
         scopes.iter().copied().filter(|scope| seen.is_granted(scope) == granted).collect()
@@ -78,7 +78,7 @@ pub(super) fn scopes(seen: &Observations) -> Option<Judgement> {
     ))
 }
 
-pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgement> {
+pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgment> {
     let lacks = |response: &&Response| seen.lacks_scope(response.request.stream);
     let responses: Vec<&Response> = seen.all(Purpose::MissingParent).filter(lacks).collect();
     let late = responses.iter().filter(|response| response.raw.status != 403);
@@ -87,13 +87,13 @@ pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgement> {
     none_of(&late, "Not 403 under an object that does not exist, for", responses.len(), holds)
 }
 
-pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgement> {
+pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgment> {
     let is_refused = |response: &&Response| {
         response.raw.status == 403 && response.request.purpose != Purpose::CompanyRegistrations
     };
     let refused: Vec<&Response> = seen.responses.iter().filter(is_refused).collect();
     let with_code = refused.iter().filter(|response| response.raw.code == "invalid_scope").count();
-    let judgement = if with_code < refused.len() {
+    let judgment = if with_code < refused.len() {
         Differs(format!("{} with another code than invalid_scope.", count(refused.len(), "403")))
     } else if refused.iter().any(|response| response.raw.is_bare) {
         let evidence = "The error is a bare string, as on one page of the documentation.";
@@ -101,10 +101,10 @@ pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgement> {
     } else {
         Holds(format!("{} of that form.", count(refused.len(), "response")))
     };
-    (!refused.is_empty()).then_some(judgement)
+    (!refused.is_empty()).then_some(judgment)
 }
 
-pub(super) fn absent_codes(seen: &Observations) -> Option<Judgement> {
+pub(super) fn absent_codes(seen: &Observations) -> Option<Judgment> {
     let is_allowed = |response: &&Response| response.raw.status != 403;
     let responses: Vec<&Response> = seen.all(Purpose::MissingParent).filter(is_allowed).collect();
     let strange = responses.iter().filter(|response| response.is_refused());
@@ -122,7 +122,7 @@ pub(super) fn absent_codes(seen: &Observations) -> Option<Judgement> {
     none_of(&strange, "Another response for", responses.len(), holds)
 }
 
-pub(super) fn registrations_list(seen: &Observations) -> Option<Judgement> {
+pub(super) fn registrations_list(seen: &Observations) -> Option<Judgment> {
     /// What each row would need: the key, and what is added to rows under a classroom.
     const FIELDS: [&str; 3] = ["_id", "classroomId", "classroomSlotId"];
     let responses: Vec<&Response> = seen.all(Purpose::CompanyRegistrations).collect();

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Judgement::{Differs, DiffersBy, Holds};
-use super::{Judgement, harmless};
+use super::Judgment::{Differs, DiffersBy, Holds};
+use super::{Judgment, harmless};
 use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
 use crate::doctor::text::count;
 
@@ -15,7 +15,7 @@ const NOTABLE: TimeDelta = TimeDelta::minutes(5);
 /// A window begins at least this long before the cursor.
 const LAG: TimeDelta = TimeDelta::minutes(10);
 
-pub(super) fn date_header(seen: &Observations) -> Option<Judgement> {
+pub(super) fn date_header(seen: &Observations) -> Option<Judgment> {
     let (with, all) =
         (seen.responses.iter().filter(|one| one.raw.date.is_some()).count(), seen.responses.len());
     match count(all, "response") {
@@ -33,12 +33,12 @@ pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
     apart.get(apart.len() / 2).copied()
 }
 
-pub(super) fn clocks(seen: &Observations) -> Option<Judgement> {
+pub(super) fn clocks(seen: &Observations) -> Option<Judgment> {
     Some(judge_skew(skew(seen)?, seen.is_local))
 }
 
 /// A server on this machine has this machine's clock: another one is that of a mock.
-fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgement {
+fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgment {
     let seconds = apart.num_seconds();
     if apart.abs() < NOTABLE {
         return Holds(format!("They differ by less than {} s.", seconds.abs() + 1));
@@ -61,7 +61,7 @@ fn span(span: TimeDelta) -> String {
     }
 }
 
-pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgement> {
+pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgment> {
     let (mut rows, mut ahead) = (0, 0);
     for response in seen.responses.iter().filter(|response| response.is_read()) {
         let Some(date) = response.raw.date else { continue };
@@ -97,7 +97,7 @@ pub(in crate::doctor) fn pace(seen: &Observations) -> f64 {
     f64::from(seen.settings.requests_per_second).min(reached.unwrap_or(f64::INFINITY))
 }
 
-pub(super) fn speed(seen: &Observations) -> Option<Judgement> {
+pub(super) fn speed(seen: &Observations) -> Option<Judgment> {
     let median = latency(seen.responses.iter(), 50)?.as_millis();
     let (wanted, places) = (seen.settings.requests_per_second, seen.settings.max_concurrent_requests);
     let evidence = format!(
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_wrong_raises_an_alarm_for_a_real_account_and_not_for_a_mock() {
-        let is_alarm = |apart, is_local| matches!(judge_skew(apart, is_local), Judgement::Differs(_));
+        let is_alarm = |apart, is_local| matches!(judge_skew(apart, is_local), Judgment::Differs(_));
         assert!(is_alarm(TimeDelta::days(-24), false) && !is_alarm(TimeDelta::days(-24), true));
         assert!(!is_alarm(TimeDelta::minutes(4), false));
     }

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::Judgement::{Differs, DiffersBy, Holds};
-use super::{Judgement, harmless, none_of};
+use super::Judgment::{Differs, DiffersBy, Holds};
+use super::{Judgment, harmless, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Row, cursor_fields, instant, is_filtered};
 use crate::doctor::text::{count, grouped, list, share};
@@ -26,7 +26,7 @@ fn lacking(streams: &[(&'static str, (usize, usize))]) -> Vec<String> {
     streams.iter().filter(|(_, (some, _))| *some > 0).map(|(name, rows)| share(*rows, name)).collect()
 }
 
-pub(super) fn cursor_dates(seen: &Observations) -> Option<Judgement> {
+pub(super) fn cursor_dates(seen: &Observations) -> Option<Judgment> {
     let streams = without_dates(seen, is_filtered);
     let (rows, lacking): (usize, _) = (streams.iter().map(|(_, (_, all))| all).sum(), lacking(&streams));
     let holds = format!("{}, all with the date.", count(rows, "row"));
@@ -36,19 +36,19 @@ pub(super) fn cursor_dates(seen: &Observations) -> Option<Judgement> {
 /// Fewer rows prove nothing about a share.
 const ENOUGH: usize = 30;
 
-pub(super) fn undated_rows(seen: &Observations) -> Option<Judgement> {
+pub(super) fn undated_rows(seen: &Observations) -> Option<Judgment> {
     let streams = without_dates(seen, |stream| matches!(stream.cursor, Some(Cursor::Chosen(_))));
     let (undated, rows) = streams.iter().fold((0, 0), |sum, (_, (some, all))| (sum.0 + some, sum.1 + all));
     let are_many = streams.iter().any(|(_, (some, all))| *all >= ENOUGH && some * 3 > *all);
-    let judgement = if are_many || undated * 10 > rows {
+    let judgment = if are_many || undated * 10 > rows {
         Differs(format!("Rows without any date: {}.", list(&lacking(&streams))))
     } else {
         Holds(format!("{} of {} of these lists have none.", grouped(undated), count(rows, "row")))
     };
-    (rows >= ENOUGH).then_some(judgement)
+    (rows >= ENOUGH).then_some(judgment)
 }
 
-pub(super) fn modified_at_creation(seen: &Observations) -> Option<Judgement> {
+pub(super) fn modified_at_creation(seen: &Observations) -> Option<Judgment> {
     let is_by_change =
         |stream: &&Stream| matches!(stream.cursor, Some(Cursor::Filtered { field: "modifiedAt", .. }));
     let (mut rows, mut equal, mut wrong) = (0, 0, 0);
@@ -71,7 +71,7 @@ pub(super) fn modified_at_creation(seen: &Observations) -> Option<Judgement> {
     }
 }
 
-pub(super) fn date_form(seen: &Observations) -> Option<Judgement> {
+pub(super) fn date_form(seen: &Observations) -> Option<Judgment> {
     let pages = seen.responses.iter().filter(|response| response.is_read()).map(|response| &response.fields);
     let dates = Fields::sum(pages).dates;
     let [milliseconds, without, offset, unreadable] = dates.map(grouped);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{Judgement, none_of};
+use super::{Judgment, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, text};
 use crate::doctor::text::list;
@@ -65,7 +65,7 @@ fn is_user(member: &str) -> bool {
     is_id && !member.split('.').any(is_author)
 }
 
-pub(super) fn event_users(seen: &Observations) -> Option<Judgement> {
+pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
     let types = types(seen);
     // A deleted field concerns all users, and names none.
     let is_about_a_user =

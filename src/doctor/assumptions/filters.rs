@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Judgement, REPORT, fails, hidden, none_of};
+use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
+use super::{Judgment, REPORT, fails, hidden, none_of};
 use crate::doctor::observations::{Observations, Purpose, Response, Row, text};
 use crate::doctor::text::{count, list};
 use crate::streams::{List, PATH_STATS, Stream};
@@ -62,7 +62,7 @@ fn streams(
     seen.streams().filter(|stream| of(seen, stream) == Some(effect)).map(|stream| stream.name).collect()
 }
 
-pub(super) fn date_filters(seen: &Observations) -> Option<Judgement> {
+pub(super) fn date_filters(seen: &Observations) -> Option<Judgment> {
     let with = |effect| streams(seen, by_date, effect);
     let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn date_filters(seen: &Observations) -> Option<Judgement> {
     none_of(&with(Filtering::Ignored), differs, honored.len(), holds)
 }
 
-pub(super) fn status_filters(seen: &Observations) -> Option<Judgement> {
+pub(super) fn status_filters(seen: &Observations) -> Option<Judgment> {
     let with = |effect| streams(seen, by_status, effect);
     let (refused, honored) = (with(Filtering::Refused), with(Filtering::Honored));
     if !refused.is_empty() {
@@ -97,7 +97,7 @@ fn filters_by_creation(seen: &Observations) -> bool {
 
 const NOT_HONORED: &str = "Filters by date are not honored.";
 
-pub(super) fn encoded_brackets(seen: &Observations) -> Option<Judgement> {
+pub(super) fn encoded_brackets(seen: &Observations) -> Option<Judgment> {
     let probed = seen.any(Purpose::Encoded)?;
     let (name, rows) = (probed.request.stream.name, count(probed.len(), "row"));
     Some(if !filters_by_creation(seen) {
@@ -111,7 +111,7 @@ pub(super) fn encoded_brackets(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn date_only(seen: &Observations) -> Option<Judgement> {
+pub(super) fn date_only(seen: &Observations) -> Option<Judgment> {
     let (instant, date) = seen.any(Purpose::FromInstant).zip(seen.any(Purpose::FromDate))?;
     let name = instant.request.stream.name;
     let ids = |response: &Response| response.ids().into_iter().map(str::to_owned).collect::<BTreeSet<_>>();
@@ -128,7 +128,7 @@ pub(super) fn date_only(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn filter_milliseconds(seen: &Observations) -> Option<Judgement> {
+pub(super) fn filter_milliseconds(seen: &Observations) -> Option<Judgment> {
     let probed = seen.any(Purpose::Milliseconds)?;
     let (name, rows) = (probed.request.stream.name, count(probed.len(), "row"));
     Some(if probed.rows.is_none() {

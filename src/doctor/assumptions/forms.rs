@@ -1,11 +1,11 @@
 //! Forms of responses. The connector accepts each of them.
 
-use super::Judgement::{Differs, DiffersBy, Holds};
-use super::{Judgement, REPORT, fails, informs};
+use super::Judgment::{Differs, DiffersBy, Holds};
+use super::{Judgment, REPORT, fails, informs};
 use crate::doctor::observations::{Observations, Response};
 use crate::doctor::text::{count, list};
 
-pub(super) fn link_form(seen: &Observations) -> Option<Judgement> {
+pub(super) fn link_form(seen: &Observations) -> Option<Judgment> {
     let is_astray = |response: &&Response| response.raw.is_link_unreadable;
     let astray: Vec<&str> =
         seen.responses.iter().filter(is_astray).map(|response| response.request.stream.name).collect();
@@ -24,7 +24,7 @@ pub(super) fn link_form(seen: &Observations) -> Option<Judgement> {
     (!links.is_empty()).then(|| judge_links(&links))
 }
 
-fn judge_links(links: &[&str]) -> Judgement {
+fn judge_links(links: &[&str]) -> Judgment {
     let number = |fact: fn(&str) -> bool| links.iter().filter(|link| fact(link)).count();
     let absolute = number(|link| link.to_ascii_lowercase().starts_with("<http"));
     let quoted = number(|link| link.contains('"'));
@@ -40,7 +40,7 @@ fn judge_links(links: &[&str]) -> Judgement {
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the type of every judge")]
-pub(super) fn token_life(seen: &Observations) -> Option<Judgement> {
+pub(super) fn token_life(seen: &Observations) -> Option<Judgment> {
     let meaning =
         "The connector assumes an hour. A token that expires sooner is replaced when the API refuses it.";
     Some(match seen.expiry_is_string {
@@ -50,7 +50,7 @@ pub(super) fn token_life(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn compression(seen: &Observations) -> Option<Judgement> {
+pub(super) fn compression(seen: &Observations) -> Option<Judgment> {
     let packed = seen.responses.iter().filter(|response| response.raw.packed).count();
     let all = (!seen.responses.is_empty()).then(|| count(seen.responses.len(), "response"))?;
     Some(match packed {
@@ -59,7 +59,7 @@ pub(super) fn compression(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn retry_after(seen: &Observations) -> Option<Judgement> {
+pub(super) fn retry_after(seen: &Observations) -> Option<Judgment> {
     let limited = seen.responses.iter().find(|response| response.raw.status == 429)?;
     Some(if limited.raw.retry_after {
         Differs("A 429 had a `Retry-After`.".into())

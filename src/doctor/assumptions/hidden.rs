@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Judgement;
-use super::Judgement::{Differs, Holds, Unknown};
+use super::Judgment;
+use super::Judgment::{Differs, Holds, Unknown};
 use crate::doctor::observations::{Observations, Purpose, Response, text};
 use crate::doctor::text::count;
 use crate::streams::{CLASSROOM_REGISTRATIONS, List, PATH_ENROLLMENTS, PATH_STATS, Stream};
@@ -14,11 +14,7 @@ fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (u
     (seen.rows(stream).filter(is_such).count(), seen.rows(stream).count())
 }
 
-pub(super) fn listed(
-    seen: &Observations,
-    stream: &'static Stream,
-    status: &'static str,
-) -> Option<Judgement> {
+pub(super) fn listed(seen: &Observations, stream: &'static Stream, status: &'static str) -> Option<Judgment> {
     let (in_list, rows) = with_status(seen, stream, status);
     let rows = count(rows, "row");
     if in_list > 0 {
@@ -44,7 +40,7 @@ fn archived_stats(seen: &Observations) -> Option<&Response> {
     seen.find(&PATH_STATS, Purpose::List(List::Hidden(PATH_STATS.hidden.first()?)))
 }
 
-pub(super) fn statistics(seen: &Observations) -> Option<Judgement> {
+pub(super) fn statistics(seen: &Observations) -> Option<Judgment> {
     let archived = archived_stats(seen).filter(|archived| archived.rows.is_some())?;
     if archived.len() == 0 {
         return Some(Unknown("No enrollment is archived.".into()));
@@ -78,7 +74,7 @@ pub(super) fn honors_status(seen: &Observations) -> Option<bool> {
     Some(plain.ids().iter().any(|id| !archived.contains(id)))
 }
 
-pub(super) fn enrollments(seen: &Observations) -> Option<Judgement> {
+pub(super) fn enrollments(seen: &Observations) -> Option<Judgment> {
     let (archived, all) = with_status(seen, &PATH_ENROLLMENTS, "archived");
     if archived > 0 {
         return Some(Holds(format!("{archived} of {} of plain lists are archived.", count(all, "row"))));
@@ -94,7 +90,7 @@ pub(super) fn enrollments(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn registrations(seen: &Observations) -> Option<Judgement> {
+pub(super) fn registrations(seen: &Observations) -> Option<Judgment> {
     let (archived, all) = with_status(seen, &CLASSROOM_REGISTRATIONS, "archived");
     (archived > 0).then(|| Holds(format!("{archived} of {} are archived.", count(all, "row"))))
 }

@@ -21,7 +21,7 @@ use serde::Serialize;
 use super::observations::Observations;
 use super::probes::Probe;
 use super::text::list;
-use Judgement::{Differs, DiffersBy, Holds, Unknown};
+use Judgment::{Differs, DiffersBy, Holds, Unknown};
 
 /// One assumption.
 struct Assumption {
@@ -33,7 +33,7 @@ struct Assumption {
     /// The requests that show it.
     probe: &'static Probe,
     judge: Judge,
-    /// What a difference means, unless the judgement names another one.
+    /// What a difference means, unless the judgment names another one.
     difference: Difference,
 }
 
@@ -47,10 +47,10 @@ struct Difference {
 }
 
 /// Judges by the observations; `None` if the probe has no response that says anything.
-type Judge = fn(&Observations) -> Option<Judgement>;
+type Judge = fn(&Observations) -> Option<Judgment>;
 
 /// How an assumption is judged, with the evidence in a sentence.
-enum Judgement {
+enum Judgment {
     Holds(String),
     Differs(String),
     /// It differs in another way than the entry of the table says.
@@ -152,10 +152,10 @@ pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
 
 impl Assumption {
     fn judge(&'static self, seen: &Observations) -> Finding {
-        let judgement = (self.judge)(seen);
-        let judgement =
-            judgement.unwrap_or_else(|| Unknown(format!("No response shows it ({}).", self.probe.name)));
-        let (verdict, seen, difference) = match judgement {
+        let judgment = (self.judge)(seen);
+        let judgment =
+            judgment.unwrap_or_else(|| Unknown(format!("No response shows it ({}).", self.probe.name)));
+        let (verdict, seen, difference) = match judgment {
             Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
             Unknown(reason) => (Verdict::Unknown, reason, harmless(self.consequence)),
             Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
@@ -167,8 +167,8 @@ impl Assumption {
     }
 }
 
-/// The judgement of what must not be there, by so many observations.
-fn none_of<T: AsRef<str>>(found: &[T], differs: &str, observed: usize, holds: String) -> Option<Judgement> {
+/// The judgment of what must not be there, by so many observations.
+fn none_of<T: AsRef<str>>(found: &[T], differs: &str, observed: usize, holds: String) -> Option<Judgment> {
     match (found, observed) {
         ([], 0) => None,
         ([], _) => Some(Holds(holds)),

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::Judgement::{Differs, DiffersBy, Holds, Unknown};
-use super::{Difference, Judgement, REPORT, costs, fails, harmless, none_of};
+use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
+use super::{Difference, Judgment, REPORT, costs, fails, harmless, none_of};
 use crate::doctor::observations::{Observations, Purpose, Response, Row};
 use crate::doctor::probes::{first_with_next, probed_lists};
 use crate::doctor::text::count;
 
-pub(super) fn page_size(seen: &Observations) -> Option<Judgement> {
+pub(super) fn page_size(seen: &Observations) -> Option<Judgment> {
     let other = |page: &Response| {
         let (name, rows, goes_on) = (page.request.stream.name, page.len(), page.goes_on());
         match page.request.stream.page_size.map(|size| size as usize) {
@@ -65,7 +65,7 @@ fn is_good_once(seen: &Observations) -> bool {
     seen.any(Purpose::NextAgain).is_some_and(|again| again.rows.is_none())
 }
 
-pub(super) fn next_again(seen: &Observations) -> Option<Judgement> {
+pub(super) fn next_again(seen: &Observations) -> Option<Judgment> {
     let once = second_page(seen)?;
     let name = once.request.stream.name;
     if once.is_refused() {
@@ -86,7 +86,7 @@ pub(super) fn next_again(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn next_late(seen: &Observations) -> Option<Judgement> {
+pub(super) fn next_late(seen: &Observations) -> Option<Judgment> {
     let (late, (first, _)) = seen.any(Purpose::NextLate).zip(first_with_next(seen))?;
     let (age, name, status) =
         ((late.here - first.here).num_seconds(), late.request.stream.name, late.raw.status);
@@ -102,7 +102,7 @@ pub(super) fn next_late(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn same_order(seen: &Observations) -> Option<Judgement> {
+pub(super) fn same_order(seen: &Observations) -> Option<Judgment> {
     let mut again =
         [Purpose::NextAgain, Purpose::NextLate].into_iter().filter_map(|purpose| seen.any(purpose));
     let (first, second) = second_page(seen).zip(again.find(|again| again.rows.is_some()))?;
@@ -117,7 +117,7 @@ pub(super) fn same_order(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn next_keeps_filters(seen: &Observations) -> Option<Judgement> {
+pub(super) fn next_keeps_filters(seen: &Observations) -> Option<Judgment> {
     let page = |purpose| seen.any(purpose).filter(|page| page.rows.is_some());
     let (first, next) = page(Purpose::Filtered).zip(page(Purpose::FilteredNext))?;
     let is_admitted = |row: &&Row| first.request.filter.is_some_and(|filter| filter.admits(row));
@@ -135,7 +135,7 @@ pub(super) fn next_keeps_filters(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn next_beside_filters(seen: &Observations) -> Option<Judgement> {
+pub(super) fn next_beside_filters(seen: &Observations) -> Option<Judgment> {
     let (next, beside) = seen.any(Purpose::FilteredNext).zip(seen.any(Purpose::FilterBesideNext))?;
     let name = next.request.stream.name;
     Some(if is_good_once(seen) {
@@ -149,7 +149,7 @@ pub(super) fn next_beside_filters(seen: &Observations) -> Option<Judgement> {
     })
 }
 
-pub(super) fn rows_once(seen: &Observations) -> Option<Judgement> {
+pub(super) fn rows_once(seen: &Observations) -> Option<Judgment> {
     let (mut pages, mut repeated) = (0, Vec::new());
     for stream in seen.roots() {
         for list in probed_lists(stream) {

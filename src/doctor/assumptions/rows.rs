@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Judgement::{Differs, DiffersBy, Holds};
-use super::{Judgement, REPORT, fails, none_of};
+use super::Judgment::{Differs, DiffersBy, Holds};
+use super::{Judgment, REPORT, fails, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, instant, text};
 use crate::doctor::probes::is_parent;
@@ -21,25 +21,25 @@ fn places<T>(seen: &Observations, of: fn(Fields) -> BTreeMap<String, T>) -> Vec<
 }
 
 /// Holds for all rows that were read, unless something was found.
-fn of_rows(seen: &Observations, found: &[String], differs: &str, holds: &str) -> Option<Judgement> {
+fn of_rows(seen: &Observations, found: &[String], differs: &str, holds: &str) -> Option<Judgment> {
     let rows = seen.streams().map(|stream| seen.rows(stream).count()).sum();
     none_of(found, differs, rows, format!("{}, {holds}.", count(rows, "row")))
 }
 
-pub(super) fn known_fields(seen: &Observations) -> Option<Judgement> {
+pub(super) fn known_fields(seen: &Observations) -> Option<Judgment> {
     of_rows(seen, &places(seen, |fields| fields.new_fields), "New fields:", "none with a new field")
 }
 
-pub(super) fn field_types(seen: &Observations) -> Option<Judgement> {
+pub(super) fn field_types(seen: &Observations) -> Option<Judgment> {
     let found = places(seen, |fields| fields.other_types);
     of_rows(seen, &found, "Values of another type:", "all of these types")
 }
 
-pub(super) fn known_values(seen: &Observations) -> Option<Judgement> {
+pub(super) fn known_values(seen: &Observations) -> Option<Judgment> {
     of_rows(seen, &places(seen, |fields| fields.new_values), "New values in", "none with a new value")
 }
 
-pub(super) fn keys(seen: &Observations) -> Option<Judgement> {
+pub(super) fn keys(seen: &Observations) -> Option<Judgment> {
     // The connector adds the value of a variant, which is not kept here.
     let has_variants =
         |stream: &Stream| stream.parent.as_ref().is_some_and(|parent| parent.variants.is_some());
@@ -53,7 +53,7 @@ pub(super) fn keys(seen: &Observations) -> Option<Judgement> {
     of_rows(seen, &lacking, "Rows without a key:", "all with their key")
 }
 
-pub(super) fn parent_ids(seen: &Observations) -> Option<Judgement> {
+pub(super) fn parent_ids(seen: &Observations) -> Option<Judgment> {
     let (mut rows, mut unusable, mut dated, mut out_of_time) = (0, Vec::new(), 0, Vec::new());
     for stream in seen.streams().filter(|stream| is_parent(stream)) {
         let (mut bad, mut late) = (0, 0);
@@ -94,7 +94,7 @@ fn time_of(id: &str) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::from_str_radix(seconds, 16).ok()?, 0)
 }
 
-pub(super) fn no_order(seen: &Observations) -> Option<Judgement> {
+pub(super) fn no_order(seen: &Observations) -> Option<Judgment> {
     let read = seen.responses.iter().filter(|response| response.is_read());
     let pages: Vec<Vec<&str>> = read.map(Response::ids).filter(|ids| ids.len() > 2).collect();
     if pages.is_empty() {

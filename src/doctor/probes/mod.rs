@@ -31,7 +31,7 @@ impl Probe {
 pub(super) static LISTS: Probe = Probe::new("the first page of every list", lists::first_pages);
 pub(super) static SECOND_PAGE: Probe = Probe::new("the second page of one list, twice", pages::second);
 pub(super) static CHILDREN: Probe =
-    Probe { reserve: 60, ..Probe::new("child streams, under a few parents each", lists::children) };
+    Probe { reserve: 55, ..Probe::new("child streams, under a few parents each", lists::children) };
 pub(super) static EVENTS: Probe = Probe::new("webhook events of each type", lists::events);
 pub(super) static REGISTRATIONS: Probe =
     Probe::new("a company-wide list of registrations", lists::company_registrations);

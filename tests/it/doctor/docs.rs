@@ -32,7 +32,7 @@ fn timeless(page: &str) -> String {
 
 async fn report(variants: Vec<Variant>) -> String {
     let account = Account::open(Options { variants, ..open() }).await;
-    timeless(&examine_at_default_pace(&account, &STREAMS).await.markdown())
+    timeless(&examine_at_default_pace(&account, STREAMS).await.markdown())
 }
 
 #[tokio::test(flavor = "multi_thread")]

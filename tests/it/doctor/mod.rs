@@ -33,7 +33,7 @@ fn timing() -> Timing {
 
 /// The report of an account.
 async fn examine(config: &Value) -> Report {
-    examine_streams(config, &STREAMS).await
+    examine_streams(config, STREAMS).await
 }
 
 /// The report about these streams.
