@@ -31,7 +31,7 @@ impl Probe {
 pub(super) static LISTS: Probe = Probe::new("the first page of every list", lists::first_pages);
 pub(super) static SECOND_PAGE: Probe = Probe::new("the second page of one list, twice", pages::second);
 pub(super) static CHILDREN: Probe =
-    Probe { reserve: 55, ..Probe::new("child streams, under a few parents each", lists::children) };
+    Probe { reserve: 65, ..Probe::new("child streams, under a few parents each", lists::children) };
 pub(super) static EVENTS: Probe = Probe::new("webhook events of each type", lists::events);
 pub(super) static REGISTRATIONS: Probe =
     Probe::new("a company-wide list of registrations", lists::company_registrations);
@@ -42,7 +42,7 @@ pub(super) static STATUSES: Probe = Probe::new("archived and deleted rows", filt
 pub(super) static FILTERED_PAGES: Probe = Probe::new("the second page of a filtered list", pages::filtered);
 pub(super) static MISSING_PARENTS: Probe = Probe::new("objects that do not exist", lists::missing_parents);
 pub(super) static PAGES: Probe =
-    Probe { reserve: 16, ..Probe::new("more pages of every list", pages::further) };
+    Probe { reserve: 12, ..Probe::new("more pages of every list", pages::further) };
 static MORE_CHILDREN: Probe = Probe::new("child streams, under more parents", lists::children);
 pub(super) static OLD_PAGE: Probe =
     Probe { reserve: 0, ..Probe::new("the second page of one list once more", pages::late) };
