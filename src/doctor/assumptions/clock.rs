@@ -37,7 +37,9 @@ pub(super) fn clocks(seen: &Observations) -> Option<Judgment> {
     Some(judge_skew(skew(seen)?, seen.is_local))
 }
 
-/// A server on this machine has this machine's clock: another one is that of a mock.
+const MOCK: &str = "None for a mock with a clock of its own, and `base_url` is this machine. Behind a tunnel to 360Learning, set the clock that is wrong.";
+
+/// A server on this machine has this machine's clock, unless it is a mock.
 fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgment {
     let seconds = apart.num_seconds();
     if apart.abs() < NOTABLE {
@@ -45,11 +47,7 @@ fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgment {
     }
     let side = if seconds < 0 { "behind" } else { "ahead of" };
     let evidence = format!("360Learning's clock is {} {side} this machine's.", span(apart.abs()));
-    if is_local {
-        DiffersBy(harmless("None: `base_url` is this machine, so this is the clock of a mock."), evidence)
-    } else {
-        Differs(evidence)
-    }
+    if is_local { DiffersBy(harmless(MOCK), evidence) } else { Differs(evidence) }
 }
 
 /// A span for people.
@@ -98,12 +96,18 @@ pub(in crate::doctor) fn pace(seen: &Observations) -> f64 {
 }
 
 pub(super) fn speed(seen: &Observations) -> Option<Judgment> {
-    let median = latency(seen.responses.iter(), 50)?.as_millis();
+    let median = latency(seen.responses.iter(), 50)?;
     let (wanted, places) = (seen.settings.requests_per_second, seen.settings.max_concurrent_requests);
     let evidence = format!(
-        "Half of the responses within {median} ms; {wanted} requests per second, {places} concurrent."
+        "Half of the responses within {} ms; {wanted} requests per second, {places} concurrent.",
+        median.as_millis()
     );
-    Some(if pace(seen) < f64::from(wanted) { Differs(evidence) } else { Holds(evidence) })
+    let needed = f64::from(wanted) * median.as_secs_f64();
+    Some(if pace(seen) < f64::from(wanted) {
+        Differs(format!("{evidence} That pace takes {needed:.0} concurrent requests."))
+    } else {
+        Holds(evidence)
+    })
 }
 
 #[cfg(test)]
