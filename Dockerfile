@@ -1,4 +1,4 @@
-# source-360learning as Airbyte runs it: one static binary, and the few programs that Airbyte's start script calls.
+# source-360learning as Airbyte runs it: one static binary, and the programs that Airbyte's start script calls.
 # Builds for amd64 and arm64 alike: docker build -t source-360learning:0.1.0 .
 
 FROM rust:1.95-slim-bookworm AS build
@@ -17,7 +17,7 @@ RUN mkdir -p src crates/sandbox/src \
     && rm -r src
 
 COPY src src
-# The empty program is younger than the sources: without their new date cargo would keep it.
+# The empty program is newer than the sources: without a new date cargo would not build them.
 RUN find src -exec touch {} + \
     && cargo build --release --locked --target "$(cat target-triple)" -p source-360learning \
     && install -D "target/$(cat target-triple)/release/source-360learning" /root-fs/usr/local/bin/source-360learning
@@ -42,7 +42,7 @@ COPY LICENSE /usr/share/licenses/source-360learning/LICENSE
 ENV PATH=/usr/local/bin:/bin \
     SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
     AIRBYTE_ENTRYPOINT=/usr/local/bin/source-360learning
-# A number, since Kubernetes cannot tell whether a name is root.
+# A number: Kubernetes cannot check that a name is not root.
 USER 1000:1000
 WORKDIR /airbyte
 LABEL io.airbyte.name="airbyte/source-360learning" \

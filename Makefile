@@ -6,6 +6,7 @@ RUNS ?= 3
 
 DEMO := .demo
 VENV := $(DEMO)/venv
+LINT := $(DEMO)/lint
 UV := 0.13.9
 COMMA := ,
 BINARIES := $(or $(CARGO_TARGET_DIR),target)/release
@@ -13,122 +14,146 @@ DEBUG := $(or $(CARGO_TARGET_DIR),target)/debug
 VERSION := $(shell sed -n '/^\[workspace.package\]/,/^$$/s/^version = "\(.*\)"/\1/p' Cargo.toml)
 IMAGE ?= source-360learning:$(VERSION)
 ENGINE ?= $(shell docker info >/dev/null 2>&1 && echo docker || echo podman)
-ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance -p no:cacheprovider -W ignore -rs --read-from-streams all --connector-image "$(IMAGE)"
+ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance --read-from-streams all --connector-image "$(IMAGE)"
 CARGO_FLAGS := --workspace --locked
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test acceptance bench-figures test-data image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint fmt sandbox schemas clean
+.PHONY: help demo test acceptance bench-figures test-data image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop lint lint-rust lint-python lint-sql lint-words fmt sandbox generate openapi protocol clean
 
-help: ## Show these lines
+help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/ready ## From a 360Learning on this machine to KPIs, workbook and page (SCALE=small|france-num|x10 DESTINATION=duckdb|postgres PG_URL= RATE=900)
+demo: $(VENV)/ready ## From the sandbox to KPIs, workbook and page (SCALE=small|france-num|x10 DESTINATION=duckdb|postgres PG_URL= RATE=900)
 	@tools/setup rust
 	@echo "== Building the connector and the sandbox"
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
 	@$(VENV)/bin/python tools/demo.py --binaries "$(BINARIES)" --home $(DEMO) --scale $(SCALE) --rate $(RATE) \
 	    --destination "$(or $(PG_URL),$(DESTINATION))"
 
-test: lint ## Format, lints, documentation and tests: all that must pass
+test: lint ## Lints and tests: everything that must pass
 	@echo "== Tests"
 	@cargo test $(CARGO_FLAGS)
 	@$(MAKE) --no-print-directory acceptance bench-figures
 
-acceptance: $(VENV)/ready ## Airbyte's own standard tests, and what they leave out, against the connector's binary
+acceptance: $(VENV)/ready ## Run Airbyte's standard tests, and the checks that they lack, on the binary
 	@tools/setup rust
 	@cargo build --locked -p source-360learning -p sandbox-360learning
 	@echo "== Airbyte's standard tests"
 	@ACCEPTANCE_BINARY="$(abspath $(DEBUG))/source-360learning" ACCEPTANCE_SANDBOX="$(abspath $(DEBUG))/sandbox-360learning" $(ACCEPTANCE)
 
 bench-figures: $(VENV)/ready
-	@echo "== The committed figures of the bench, and what is said of them"
-	@cd bench && "$(abspath $(VENV))/bin/python" -m unittest -q test_figures
+	@echo "== The committed figures of the bench"
+	@$(VENV)/bin/python -m pytest -q bench
 
-image: ## Build the image with docker or podman (IMAGE= ENGINE= BUILD_FLAGS=)
+image: ## Build the image with Docker or podman (IMAGE= ENGINE= BUILD_FLAGS=)
 	@tools/setup engine
 	@echo "== Building $(IMAGE) with $(ENGINE)"
 	@$(ENGINE) build $(BUILD_FLAGS) --tag "$(IMAGE)" .
 
-image-test: $(VENV)/ready ## Run the image as Airbyte on Kubernetes does, and Airbyte's standard tests on it (SCALE=france-num)
+image-test: $(VENV)/ready ## Run the image as Airbyte on Kubernetes does, and with Airbyte's standard tests (SCALE=france-num)
 	@tools/setup rust engine jq
 	@cargo build --release --locked -p sandbox-360learning
-	@echo "== $(IMAGE) without any right and with 64 MB of memory"
-	@cd tools && DATA_TESTS_BINARIES="$(abspath $(BINARIES))" IMAGE="$(IMAGE)" ENGINE="$(ENGINE)" SCALE="$(SCALE)" \
-	    "$(abspath $(VENV))/bin/python" -m unittest -v tests.test_image
+	@echo "== $(IMAGE) without rights and with 64 MB of memory"
+	@DATA_TESTS_BINARIES="$(BINARIES)" IMAGE="$(IMAGE)" ENGINE="$(ENGINE)" SCALE="$(SCALE)" $(VENV)/bin/python -m pytest -v -s tests/image
 	@echo "== Airbyte's standard tests on $(IMAGE)"
 	@ACCEPTANCE_ENGINE="$(ENGINE)" ACCEPTANCE_SANDBOX="$(BINARIES)/sandbox-360learning" $(ACCEPTANCE)
 
-test-data: $(VENV)/ready ## The loader, the dbt package and the KPIs, in DuckDB and in PostgreSQL
+test-data: $(VENV)/ready ## Test the loader, the dbt package and the report, in DuckDB and in PostgreSQL
 	@tools/setup rust postgres
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
 	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL at once"
 	@PYTHON="$(VENV)/bin/python" tools/test-data "$(BINARIES)" "$(DEMO)/pg-test"
 
-postgres: ## Start a PostgreSQL in .demo/pg and print its address; make postgres-stop removes it
+postgres: ## Start a PostgreSQL in .demo/pg and print its address (make postgres-stop removes it)
 	@tools/postgres start "$(DEMO)/pg"
 
 postgres-stop:
 	@tools/postgres stop "$(DEMO)/pg"
-chaos: ## Break syncs in every way for an hour and count what is lost (SEED=360)
+
+chaos: ## Break syncs in every way for an hour and count lost rows (SEED=360)
 	@tools/setup rust
 	@echo "== 10,000 syncs of a platform that changes between any two responses"
 	@cargo test --locked --test living -- --long $(if $(SEED),--first $(SEED))
-	@echo "== Killing, cutting, refusing: every line below is a way to fail, the last one the totals"
+	@echo "== Killed, cut and refused syncs: a line for each way to fail, then the totals"
 	@cargo test --locked --test chaos -- --long $(if $(SEED),--seed $(SEED)) --table docs/reliability.md
 
-fuzz: ## Feed every reader of foreign bytes with whatever breaks it (SECONDS=60 for each)
+fuzz: ## Fuzz every reader of foreign bytes (SECONDS=60 for each)
 	@tools/setup rust
 	@tools/fuzz $(SECONDS)
 
-deny: ## Check licences, sources, build scripts and known vulnerabilities of the dependencies
+deny: ## Check licenses, sources, build scripts and known vulnerabilities of the dependencies
 	@tools/setup rust
 	@tools/deny
 
-lint: ## Format, lints and documentation only
+lint: lint-rust lint-python lint-sql lint-words ## Format, lints, types, documentation and spelling (lint-rust lint-python lint-sql lint-words)
+
+lint-rust:
 	@tools/setup rust
-	@echo "== Format"
+	@echo "== Rust: format, lints, documentation"
 	@cargo fmt --all --check
-	@echo "== Lints"
 	@cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
-	@echo "== Documentation"
 	@RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps
+	@echo "== Generated files"
+	@cargo run --quiet --locked -p xtask -- generate --check
 
-fmt: ## Format the code
+lint-python: $(LINT)/ready
+	@echo "== Python: format, lints, types"
+	@$(LINT)/bin/ruff format --quiet --check --diff
+	@$(LINT)/bin/ruff check --quiet
+	@$(LINT)/bin/mypy
+
+lint-sql: $(LINT)/ready
+	@echo "== SQL: format and lints"
+	@$(LINT)/bin/sqlfluff lint --disable-progress-bar dbt/models dbt/tests
+
+lint-words: $(LINT)/ready
+	@echo "== Spelling"
+	@$(LINT)/bin/typos
+
+fmt: $(LINT)/ready ## Format Rust and Python
 	@cargo fmt --all
+	@$(LINT)/bin/ruff format --quiet
 
-sandbox: ## Serve a 360Learning on port 3600 until Ctrl-C (SCALE=small|france-num|x10|x100)
+sandbox: ## Serve a mock of 360Learning on port 3600 until Ctrl-C (SCALE=small|france-num|x10|x100)
 	@tools/setup rust
 	@cargo run --release --locked -p sandbox-360learning -- --port 3600 --scale $(SCALE)
 
-schemas: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
-	@UPDATE=1 cargo test --locked --test it -- --test-threads=1
+generate: ## Write schemas/, spec.json, the tables of the docs and Terraform's list of streams again from the types
+	@cargo run --quiet --locked -p xtask -- generate
+	@UPDATE=1 cargo test --quiet --locked --test it -- doctor::docs
 
-clean: ## Remove everything that was built, the demo's environment and data included
+openapi: ## Name what a newer official OpenAPI description has that the tests do not know, and the reverse (FILE=description.json WRITE=1 keeps it)
+	@cargo run --quiet --locked -p xtask -- openapi "$(FILE)" $(if $(WRITE),--write)
+
+protocol: ## The same for Airbyte's protocol (FILE=airbyte_protocol.yaml WRITE=1)
+	@cargo run --quiet --locked -p xtask -- protocol "$(FILE)" $(if $(WRITE),--write)
+
+clean: ## Remove build output, environments and the demo's data
 	@cargo clean
 	@rm -rf $(DEMO)
 
-bench: $(VENV)/ready ## The connector beside curl and beside Airbyte's low-code connector, half an hour (RUNS=3)
+bench: $(VENV)/ready ## Compare the connector with curl and Airbyte's low-code connector, half an hour (RUNS=3)
 	@tools/setup rust curl
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
 	@echo "== Thirteen streams, $(RUNS) runs each, in three situations; the figures go to bench/figures.json and docs/performance.md"
 	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --scale $(SCALE) --runs $(RUNS) --json bench/figures.json --docs
 
-bench-growth: $(VENV)/ready ## The connector alone on accounts up to a hundred times as large, a quarter of an hour; the largest takes 8 GB
+bench-growth: $(VENV)/ready ## Measure the connector on accounts up to a hundred times as large, a quarter of an hour, 8 GB of memory
 	@tools/setup rust
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
 	@echo "== From 120 users to 298,000"
 	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --situations --growth small france-num x10 x100 --json bench/figures.json --docs
 
-bench-check: $(VENV)/ready ## Measure a part again and compare the ratios with the committed figures, five minutes (RUNS=3)
+bench-check: $(VENV)/ready ## Compare new ratios with the committed figures, five minutes (RUNS=3)
 	@tools/setup rust curl
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
-	@echo "== Without a limit beside curl and the peer, at 50 requests/s the connector alone"
+	@echo "== Without a limit: connector, curl and peer; at 50 requests/s: connector"
 	@mkdir -p $(DEMO) && rm -f $(DEMO)/figures.json
 	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --runs $(RUNS) --situations free --json $(DEMO)/figures.json
 	@$(VENV)/bin/python bench/bench.py --binaries "$(BINARIES)" --runs 1 --situations law --alone --json $(DEMO)/figures.json
 	@$(VENV)/bin/python bench/check.py --kept bench/figures.json --now $(DEMO)/figures.json
 
-profile: ## Where the time of a sync goes: instructions by function, allocations, system calls; on Linux (SCALE=small)
+profile: ## Profile a sync: instructions by function, allocations, system calls; on Linux (SCALE=small)
 	@tools/setup rust valgrind jq
 	@cargo build --profile profiling --locked -p source-360learning -p sandbox-360learning
 	@tools/profile "$(dir $(BINARIES))profiling" $(SCALE) $(DEMO)/profile
@@ -136,14 +161,14 @@ profile: ## Where the time of a sync goes: instructions by function, allocations
 version: ## Print the version
 	@echo $(VERSION)
 
-sbom: ## Write what is built into the connector as source-360learning.cdx.json (CycloneDX)
+sbom: ## Write the connector's dependencies to source-360learning.cdx.json (CycloneDX)
 	@tools/setup rust
 	@tools/cargo-tool cargo-cyclonedx 0.5.9
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
 	@rm crates/sandbox/*.cdx.json
 	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
 
-airflow-test: $(VENV)/ready $(DEMO)/airflow/ready ## Run the Airflow DAGs, against the sandbox and a played Airbyte
+airflow-test: $(VENV)/ready $(DEMO)/airflow/ready ## Run the Airflow DAGs, with the sandbox and a mock of Airbyte
 	@tools/setup rust
 	@cargo build --release --locked -p source-360learning -p sandbox-360learning
 	@echo "== The DAGs"
@@ -157,7 +182,7 @@ terraform-test: ## Validate the Terraform module and run its tests; the provider
 	@terraform -chdir=deploy/terraform validate
 	@terraform -chdir=deploy/terraform test
 
-# Every version comes from a lock, so a directory that is ready stays so until the lock changes.
+# All versions are locked, so an environment is valid until its lock changes.
 define environment
 	@tools/setup python
 	@echo "== Installing $(3) into $(1), once"
@@ -171,6 +196,9 @@ endef
 
 $(VENV)/ready: tools/requirements.txt
 	$(call environment,$(VENV),>=3.10$(COMMA)<3.13,PyAirbyte$(COMMA) DuckDB and dbt: 750 MB)
+
+$(LINT)/ready: tools/lint-requirements.txt
+	$(call environment,$(LINT),>=3.10,ruff$(COMMA) mypy$(COMMA) sqlfluff and typos: 200 MB)
 
 $(DEMO)/airflow/ready: deploy/airflow/requirements.txt
 	$(call environment,$(DEMO)/airflow,>=3.11$(COMMA)<3.14,Airflow: 215 MB)

@@ -1,9 +1,9 @@
-"""`make bench`: the connector beside the peer and beside the physical floor, on one sandbox, in one go.
+"""`make bench`: compares the connector with the peer and with the physical floor, on one sandbox.
 
-Three situations: nothing holds back (what does it cost?), 50 requests per second with 80 ms of latency (the law), and with
-300 ms (far away). The thirteen streams of a training report at France Num scale. Runs alternate, so that whatever else the
-machine does meets all alike; the figures are medians. Everything is told as a ratio to the peer or to the floor as well,
-since a second on this machine is none on yours. `--growth` reads accounts of other sizes, with the connector alone.
+Three situations: no limit (the cost), 50 requests per second (the API's limit) with 80 ms of latency, and with 300 ms
+(a distant client). The thirteen streams of a training report at France Num scale. Runs alternate, so that other load
+on the machine affects all alike; the figures are medians. Ratios to the peer and to the floor make figures of two
+machines comparable. `--growth` reads accounts of other sizes, with the connector alone.
 """
 
 from __future__ import annotations
@@ -28,21 +28,27 @@ from typing import Any
 import yaml
 from figures import GROWTH, SITUATIONS, Figures, Run, Situation, median
 from peer import manifest
-from report import write
+from publish import write
 
 ROOT = Path(__file__).resolve().parents[1]
 STREAMS = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
 RECORD = b'"type":"RECORD"'
 
 
-def ask(url: str, path: str = "", method: str = "GET") -> Any:
-    with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as answer:
-        return json.loads(answer.read() or "null")
+def control(url: str, path: str = "", method: str = "GET") -> Any:
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as response:
+        return json.loads(response.read() or "null")
 
 
 @contextmanager
 def sandbox(binary: Path, scale: str, situation: Situation) -> Iterator[str]:
-    command = [str(binary), "--port=0", f"--scale={scale}", f"--rate-limit={situation.rate_limit}", f"--latency-ms={situation.latency_ms}"]
+    command = [
+        str(binary),
+        "--port=0",
+        f"--scale={scale}",
+        f"--rate-limit={situation.rate_limit}",
+        f"--latency-ms={situation.latency_ms}",
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
@@ -54,7 +60,7 @@ def sandbox(binary: Path, scale: str, situation: Situation) -> Iterator[str]:
 
 
 def measured(command: list[str], counts: bool = True) -> Run:
-    """Runs a command to its end. Its output is counted and thrown away; it must succeed."""
+    """Runs a command, which must succeed, and counts its records."""
     begun = time.monotonic()
     output = subprocess.PIPE if counts else subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
@@ -74,9 +80,10 @@ def measured(command: list[str], counts: bool = True) -> Run:
 
 
 def watch(pid: int, peak: list[float]) -> None:
-    """Keeps the most memory that a process had, in MB. What `wait4` tells of it begins with the memory of this program."""
+    """Keeps the peak memory of a process, in MB. `wait4` includes the memory of this program at the fork."""
+    status = Path(f"/proc/{pid}/status")
     with suppress(OSError):
-        while lines := [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM")]:
+        while lines := [line for line in status.read_text().splitlines() if line.startswith("VmHWM")]:
             peak[0] = int(lines[0].split()[1]) / 1024
             time.sleep(0.02)
 
@@ -93,13 +100,17 @@ class Bench:
         return str(file)
 
     def ours(self, url: str, situation: Situation) -> dict[str, Any]:
-        return {"base_url": url, **ask(url)["credentials"], "requests_per_second": situation.pace}
+        return {"base_url": url, **control(url)["credentials"], "requests_per_second": situation.pace}
 
     def command(self, name: str, binary: Path, config: dict[str, Any]) -> list[str]:
-        """How one contestant reads the thirteen streams."""
+        """The command with which a contestant reads the thirteen streams."""
         file = self.write(f"{name}.json", config)
-        told = subprocess.run([binary, "discover", "--config", file], capture_output=True, text=True, check=True).stdout
-        offered = next(message["catalog"] for message in map(json.loads, told.splitlines()) if message["type"] == "CATALOG")
+        discovered = subprocess.run([binary, "discover", "--config", file], capture_output=True, text=True, check=True)
+        offered = next(
+            message["catalog"]
+            for message in map(json.loads, discovered.stdout.splitlines())
+            if message["type"] == "CATALOG"
+        )
         streams = [
             {"stream": one, "sync_mode": "full_refresh", "destination_sync_mode": "overwrite"}
             for one in offered["streams"]
@@ -119,20 +130,22 @@ class Bench:
         }
 
     def run(self, url: str, command: list[str], counts: bool = True) -> Run:
-        ask(url, "/requests", method="DELETE")
+        control(url, "/requests", method="DELETE")
         run = measured(command, counts)
-        told = ask(url, "/requests")
-        run.requests, run.refused = told["total"], told["statuses"].get("429", 0)
+        log = control(url, "/requests")
+        run.requests, run.refused = log["total"], log["statuses"].get("429", 0)
         return run
 
     def curl(self, url: str) -> list[str]:
-        """The pages that were asked for last, fetched by curl to nowhere: what they cost whoever does nothing with them."""
-        config = json.dumps({"grant_type": "client_credentials", **ask(url)["credentials"]}).encode()
+        """Fetches the pages of the last run with curl and discards them: the lowest possible cost."""
+        config = json.dumps({"grant_type": "client_credentials", **control(url)["credentials"]}).encode()
         request = urllib.request.Request(f"{url}/api/v2/oauth2/token", config, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request) as answer:
-            token = json.load(answer)["access_token"]
-        lines = [f'header = "Authorization: Bearer {token}"\nheader = "360-api-version: v2.0"\nparallel\nparallel-max = 20\ngloboff\nsilent']
-        lines += [f'url = "{url}{page}"\noutput = "/dev/null"' for page in ask(url, "/requests/urls")]
+        with urllib.request.urlopen(request) as response:
+            token = json.load(response)["access_token"]
+        headers = ("360-api-version: v2.0", f"Authorization: Bearer {token}")
+        lines = [f'header = "{header}"' for header in headers]
+        lines += ["parallel", "parallel-max = 20", "globoff", "silent"]
+        lines += [f'url = "{url}{page}"\noutput = "/dev/null"' for page in control(url, "/requests/urls")]
         return ["curl", "--disable", "--config", self.write("curl.txt", "\n".join(lines))]
 
     def situation(self, situation: Situation, runs: int, alone: bool = False) -> dict[str, list[Run]]:
@@ -141,56 +154,60 @@ class Bench:
             commands = self.commands(url, situation)
             if alone and situation.rate_limit:
                 del commands["peer"]
-            expected = sum(count for name, count in ask(url, "/truth").items() if name in STREAMS)
+            expected = sum(count for name, count in control(url, "/truth").items() if name in STREAMS)
             for number in range(runs):
                 for name, command in commands.items():
                     run = self.run(url, command)
                     if run.records != expected:
                         sys.exit(f"bench: {name} read {run.records} records of {expected}.")
                     results.setdefault(name, []).append(run)
-                    tell(situation, number, name, run)
+                    print_run(f"{situation.title}, run {number + 1}, {name}", run)
                     if name == "connector" and not situation.rate_limit:
-                        answers = ask(url, "/requests")["statuses"]
+                        statuses = control(url, "/requests")["statuses"]
                         run = self.run(url, self.curl(url), counts=False)
-                        if ask(url, "/requests")["statuses"] != answers:
-                            sys.exit("bench: curl was not answered as the connector was.")
+                        if control(url, "/requests")["statuses"] != statuses:
+                            sys.exit("bench: curl and the connector got different statuses.")
                         results.setdefault("curl", []).append(run)
-                        tell(situation, number, "curl", run)
+                        print_run(f"{situation.title}, run {number + 1}, curl", run)
         return results
 
     def grown(self, scale: str) -> Run:
-        """The connector alone, as fast as it may, on an account of another size."""
+        """The connector alone, at its highest rate, on an account of another size."""
         situation = SITUATIONS["free"]
         with sandbox(self.sandbox, scale, situation) as url:
             run = self.run(url, self.command("connector", self.connector, self.ours(url, situation)))
-            expected = sum(count for name, count in ask(url, "/truth").items() if name in STREAMS)
+            expected = sum(count for name, count in control(url, "/truth").items() if name in STREAMS)
             if run.records != expected:
                 sys.exit(f"bench: {scale} has {expected} records, and {run.records} were read.")
-        print(f"   {scale}: {run.requests:,.0f} requests, {run.wall_s:.1f} s, {run.cpu_s:.2f} CPU s, {run.memory_mb:.0f} MB", flush=True)
+        print_run(f"{scale}, {run.requests:,.0f} requests", run)
         return run
 
     def start(self, runs: int) -> dict[str, float]:
-        """Seconds until the form is told."""
+        """Seconds until `spec` has printed the form."""
         config = self.home / "peer.json"
-        commands = {"connector": [str(self.connector), "spec"], "peer": [str(self.peer), "spec", "--config", str(config)]}
+        commands = {
+            "connector": [str(self.connector), "spec"],
+            "peer": [str(self.peer), "spec", "--config", str(config)],
+        }
+        repeats = {"connector": 10 * runs, "peer": runs}
         return {
-            name: statistics.median(measured(command, counts=False).wall_s for _ in range(runs if name == "peer" else 10 * runs))
+            name: statistics.median(measured(command, counts=False).wall_s for _ in range(repeats[name]))
             for name, command in commands.items()
         }
 
 
-def tell(situation: Situation, number: int, name: str, run: Run) -> None:
-    print(f"   {situation.title}, run {number + 1}: {name:<9} {run.wall_s:7.1f} s, {run.cpu_s:6.2f} CPU s, {run.memory_mb:4.0f} MB", flush=True)
+def print_run(title: str, run: Run) -> None:
+    print(f"   {title}: {run.wall_s:.1f} s, {run.cpu_s:.2f} CPU s, {run.memory_mb:.0f} MB", flush=True)
 
 
 def megabytes(distributions: set[str]) -> float:
-    """What these packages take on disk, as installed."""
+    """The size of the installed packages on disk."""
     files = (file for name in distributions for file in distribution(name).files or [])
     return sum(path.stat().st_size for file in files if (path := Path(str(file.locate()))).is_file()) / 1e6
 
 
 def required(name: str) -> set[str]:
-    """A package and everything that it requires here, extras left out."""
+    """A package and its installed requirements, without extras."""
     found: set[str] = set()
     waiting = [name]
     while waiting:
@@ -205,15 +222,19 @@ def required(name: str) -> set[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="The connector beside the peer and beside curl.")
+    parser = argparse.ArgumentParser(description="Compares the connector with the peer and with curl.")
     parser.add_argument("--binaries", type=Path, required=True)
     parser.add_argument("--scale", default="france-num")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--situations", nargs="*", default=list(SITUATIONS), choices=list(SITUATIONS))
-    parser.add_argument("--growth", nargs="*", default=[], choices=GROWTH, help="accounts of these sizes too")
+    parser.add_argument("--growth", nargs="*", default=[], choices=GROWTH, help="also read accounts of these sizes")
     parser.add_argument("--alone", action="store_true", help="without the peer where requests are limited")
-    parser.add_argument("--json", type=Path, required=True, help="where the figures are kept; what is not measured again stays")
-    parser.add_argument("--docs", action="store_true", help="write the figures into docs/performance.md and its picture")
+    parser.add_argument(
+        "--json", type=Path, required=True, help="the file of the figures; figures that are not measured again stay"
+    )
+    parser.add_argument(
+        "--docs", action="store_true", help="write the figures into docs/performance.md and its picture"
+    )
     args = parser.parse_args()
     figures = Figures.read(args.json) if args.json.exists() else Figures()
     with tempfile.TemporaryDirectory(prefix="bench-") as home:
@@ -225,7 +246,10 @@ def main() -> None:
             figures.growth[scale] = bench.grown(scale)
         if args.situations:
             figures.spec_s = bench.start(args.runs)
-            figures.megabytes = {"connector": bench.connector.stat().st_size / 1e6, "peer": megabytes(required("airbyte-cdk"))}
+            figures.megabytes = {
+                "connector": bench.connector.stat().st_size / 1e6,
+                "peer": megabytes(required("airbyte-cdk")),
+            }
     figures.write(args.json)
     print(*figures.table(), sep="\n")
     if args.docs:

@@ -1,4 +1,4 @@
-"""`make bench-check`: measures again and compares with the committed figures. Ratios only: a second here is none elsewhere."""
+"""`make bench-check`: compares new figures with the committed ones, by ratios, which hold on any machine."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from figures import Figures, regressions
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Whether a ratio is worse than it was.")
+    parser = argparse.ArgumentParser(description="Fails if a ratio is worse than the committed one.")
     parser.add_argument("--kept", type=Path, required=True, help="the committed figures")
-    parser.add_argument("--now", type=Path, required=True, help="the figures of this minute")
+    parser.add_argument("--now", type=Path, required=True, help="the new figures")
     args = parser.parse_args()
     kept, now = Figures.read(args.kept), Figures.read(args.now)
     before = kept.ratios()

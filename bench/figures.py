@@ -1,4 +1,4 @@
-"""What the bench measures, and what can be said of it on any machine: ratios."""
+"""The figures of the bench, and their ratios, which hold on any machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Situation:
-    """What the sandbox is like, and the pace that connector and peer are told to keep."""
+    """Limit and latency of the sandbox, and the rate configured for connector and peer."""
 
     title: str
     rate_limit: int
@@ -41,8 +41,19 @@ class Run:
     refused: float = 0
 
     def of_the_floor(self, situation: Situation) -> float:
-        """Wall time as a multiple of what the requests take at the limit."""
+        """Wall time divided by the time that the requests take at the limit."""
         return self.wall_s / (self.requests / situation.rate_limit)
+
+    def line(self, title: str, name: str, floor: str, share: str) -> str:
+        """The run as a line for a terminal."""
+        rows = f"{self.records / self.cpu_s:,.0f}" if self.records else ""
+        wall, cpu, memory = f"{self.wall_s:.1f}", f"{self.cpu_s:.2f}", f"{self.memory_mb:.0f}"
+        return line(title, name, wall, floor, cpu, share, memory, rows, f"{self.requests:,.0f}", f"{self.refused:.0f}")
+
+
+def line(title: str, name: str, *cells: str) -> str:
+    widths = (8, 9, 8, 8, 6, 12, 8, 5)
+    return f"{title:<24}{name:<10}" + "".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def median(runs: list[Run]) -> Run:
@@ -51,7 +62,7 @@ def median(runs: list[Run]) -> Run:
 
 @dataclass
 class Figures:
-    """Medians by situation and contestant, one run by size of account, seconds until `spec` is told, megabytes on disk."""
+    """Medians by situation and contestant, one run by size of account, seconds of `spec`, megabytes on disk."""
 
     situations: dict[str, dict[str, Run]] = field(default_factory=dict)
     growth: dict[str, Run] = field(default_factory=dict)
@@ -69,22 +80,21 @@ class Figures:
         file.write_text(json.dumps(asdict(self), indent=1) + "\n")
 
     def table(self) -> Iterator[str]:
-        """For whoever waited."""
-        yield f"{'':<24}{'':<10}{'wall s':>8}{'/ floor':>9}{'CPU s':>8}{'/ peer':>8}{'MB':>6}{'rows/CPU s':>12}{'GETs':>8}{'429':>5}"
+        """The figures as lines for a terminal."""
+        yield line("", "", "wall s", "/ floor", "CPU s", "/ peer", "MB", "rows/CPU s", "GETs", "429")
         for name, runs in self.situations.items():
             situation = SITUATIONS[name]
             for one, run in runs.items():
-                floor = f"{run.of_the_floor(situation):9.3f}" if situation.rate_limit else f"{'':>9}"
-                share = f"{run.cpu_s / runs['peer'].cpu_s:8.3f}" if "peer" in runs else f"{'':>8}"
-                rows = f"{run.records / run.cpu_s:12,.0f}" if run.records else f"{'':>12}"
-                yield f"{situation.title:<24}{one:<10}{run.wall_s:8.1f}{floor}{run.cpu_s:8.2f}{share}{run.memory_mb:6.0f}{rows}{run.requests:8,.0f}{run.refused:5.0f}"
+                floor = f"{run.of_the_floor(situation):.3f}" if situation.rate_limit else ""
+                share = f"{run.cpu_s / runs['peer'].cpu_s:.3f}" if "peer" in runs else ""
+                yield run.line(situation.title, one, floor, share)
         for one, seconds in self.spec_s.items():
             yield f"{'spec':<24}{one:<10}{seconds * 1000:8.1f} ms, {self.megabytes[one]:.1f} MB on disk"
         for scale, run in self.growth.items():
-            yield f"{scale:<24}{'connector':<10}{run.wall_s:8.1f}{'':>9}{run.cpu_s:8.2f}{'':>8}{run.memory_mb:6.0f}{run.records / run.cpu_s:12,.0f}{run.requests:8,.0f}{run.refused:5.0f}"
+            yield run.line(scale, "connector", "", "")
 
     def ratios(self) -> dict[str, float]:
-        """What can be compared between machines: each figure beside another one of the same minutes. Less is better."""
+        """Figures divided by others of the same minutes, comparable between machines. Less is better."""
         found = {}
         for name, runs in self.situations.items():
             ours, situation = runs["connector"], SITUATIONS[name]
@@ -102,11 +112,11 @@ class Figures:
         return found
 
 
-# How much worse a ratio may be, before it is a regression: what machines differ by, and what one machine differs by from
-# minute to minute. Requests are counted, so they may not differ.
+# The factor by which a ratio may be worse before it is a regression: the spread between machines and between minutes.
+# The number of requests is exact, so it has almost none.
 TOLERANCE = {"CPU seconds": 1.3, "memory": 1.3, "requests": 1.01, "wall time": 1.01, "seconds": 2.0, "megabytes": 1.2}
 
-# What was promised, whatever the committed figures say.
+# Upper bounds that hold whatever the committed figures are.
 PROMISED = {
     "free: CPU seconds, of curl's": 3.0,
     "free: requests, of peer's": 1.0,
@@ -116,12 +126,13 @@ PROMISED = {
 
 
 def regressions(now: Figures, kept: Figures) -> list[str]:
-    """Each ratio that is worse than it was, or than was promised, in a sentence. Only what was measured now is compared."""
+    """The ratios of `now` that are worse than the committed or the promised ones, each in a sentence."""
     before, found = kept.ratios(), []
     for name, ratio in now.ratios().items():
         kind = name.split(": ")[1].split(",")[0]
         allowed = before.get(name, float("inf")) * TOLERANCE[kind]
         if ratio > min(allowed, PROMISED.get(name, float("inf"))):
+            was = before.get(name, float("nan"))
             promised = f", promised at most {PROMISED[name]}" if name in PROMISED else ""
-            found.append(f"{name}: {ratio:.4f}, was {before.get(name, float('nan')):.4f}, tolerated up to {allowed:.4f}{promised}")
+            found.append(f"{name}: {ratio:.4f}, was {was:.4f}, tolerated up to {allowed:.4f}{promised}")
     return found

@@ -1,7 +1,7 @@
-"""The peer: Airbyte's low-code connector on the Python CDK, with a manifest written as an expert would.
+"""The peer: Airbyte's low-code connector on the Python CDK, with a manifest as an expert writes it.
 
-The thirteen streams of a training report, parents cached, a rate budget, workers for the latency, incremental where the API
-filters. It is generated, since thirteen streams in YAML repeat themselves.
+The thirteen streams of a training report, parents cached, a rate budget, workers for the latency, incremental where the
+API filters. It is generated, because thirteen streams in YAML repeat themselves.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def requester(path: str) -> dict[str, Any]:
         "http_method": "GET",
         "use_cache": True,
         "request_headers": {"360-api-version": "v2.0", "Accept": "application/json"},
-        # Not its OAuth authenticator, whose request 360Learning refuses: it adds a field that is not known.
+        # 360Learning refuses the request of the OAuth authenticator, which has an unknown field.
         "authenticator": {
             "type": "SessionTokenAuthenticator",
             "login_requester": {
@@ -66,7 +66,7 @@ def stream(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """A stream of the manifest. `field` takes the parent's id, `cursor` is filtered by the API."""
-    # Brackets arrive encoded: the CDK's HTTP client has no other way.
+    # The CDK's HTTP client encodes brackets, always.
     if cursor:
         path += f"?{cursor}[gte]=" + "{{ stream_interval.start_time }}"
     router: dict[str, Any] | None = None
@@ -78,7 +78,9 @@ def stream(
                 {"type": "ParentStreamConfig", "stream": parent, "parent_key": "_id", "partition_field": field}
             ],
         }
-        transformations = [{"type": "AddFields", "fields": [{"path": [field], "value": "{{ stream_partition['" + field + "'] }}"}]}]
+        transformations = [
+            {"type": "AddFields", "fields": [{"path": [field], "value": "{{ stream_partition['" + field + "'] }}"}]}
+        ]
     made: dict[str, Any] = {
         "type": "DeclarativeStream",
         "name": name,
@@ -93,7 +95,11 @@ def stream(
         "transformations": transformations,
         "schema_loader": {
             "type": "InlineSchemaLoader",
-            "schema": {"type": "object", "additionalProperties": True, "properties": {"_id": {"type": ["null", "string"]}}},
+            "schema": {
+                "type": "object",
+                "additionalProperties": True,
+                "properties": {"_id": {"type": ["null", "string"]}},
+            },
         },
     }
     if cursor:
@@ -102,30 +108,42 @@ def stream(
             "cursor_field": cursor,
             "datetime_format": DATE,
             "cursor_datetime_formats": ["%Y-%m-%dT%H:%M:%S.%fZ", "%Y-%m-%dT%H:%M:%SZ"],
-            "start_datetime": {"type": "MinMaxDatetime", "datetime": "2000-01-01T00:00:00.000Z", "datetime_format": DATE},
+            "start_datetime": {
+                "type": "MinMaxDatetime",
+                "datetime": "2000-01-01T00:00:00.000Z",
+                "datetime_format": DATE,
+            },
         }
     return made
 
 
 def manifest(requests_per_second: int) -> dict[str, Any]:
-    """The peer's manifest at a pace; 0 is none."""
+    """The peer's manifest with a rate limit; 0 is none."""
     users = stream("users", "/users")
     paths = stream("paths", "/paths?modifiedAt[gte]=2000-01-01T00:00:00.000Z")
     classrooms = stream("classrooms", "/classrooms")
-    slots = stream("classroom_slots", "/classrooms/{{ stream_partition['classroomId'] }}/slots", classrooms, "classroomId")
-    sheets = stream(
-        "attendance_sheets", "/classroom-slots/{{ stream_partition['classroomSlotId'] }}/attendance-sheets", slots, "classroomSlotId"
+    slots = stream(
+        "classroom_slots", "/classrooms/{{ stream_partition['classroomId'] }}/slots", classrooms, "classroomId"
     )
-    values = stream("user_custom_field_values", "/users/{{ stream_partition['userId'] }}/custom-fields/values", users, "userId")
+    sheets = stream(
+        "attendance_sheets",
+        "/classroom-slots/{{ stream_partition['classroomSlotId'] }}/attendance-sheets",
+        slots,
+        "classroomSlotId",
+    )
+    values = stream(
+        "user_custom_field_values", "/users/{{ stream_partition['userId'] }}/custom-fields/values", users, "userId"
+    )
     attendances = stream(
         "attendances",
-        "/classroom-slots/{{ stream_slice.extra_fields['classroomSlotId'] }}/attendance-sheets/{{ stream_partition['attendanceSheetId'] }}/attendances",
+        "/classroom-slots/{{ stream_slice.extra_fields['classroomSlotId'] }}"
+        "/attendance-sheets/{{ stream_partition['attendanceSheetId'] }}/attendances",
         sheets,
         "attendanceSheetId",
     )
     attendances["retriever"]["partition_router"]["parent_stream_configs"][0]["extra_fields"] = [["classroomSlotId"]]
     streams = [
-        values,  # The most requests: begun first.
+        values,  # The most requests, so it starts first.
         users,
         stream("groups", "/groups"),
         stream("custom_fields", "/custom-fields"),
@@ -135,7 +153,12 @@ def manifest(requests_per_second: int) -> dict[str, Any]:
         stream("path_enrollments", "/paths/{{ stream_partition['pathId'] }}/enrollments", paths, "pathId"),
         classrooms,
         slots,
-        stream("classroom_registrations", "/classrooms/{{ stream_partition['classroomId'] }}/registrations", classrooms, "classroomId"),
+        stream(
+            "classroom_registrations",
+            "/classrooms/{{ stream_partition['classroomId'] }}/registrations",
+            classrooms,
+            "classroomId",
+        ),
         sheets,
         attendances,
     ]

@@ -1,4 +1,4 @@
-"""What the bench says of its figures: a regression is seen, and the page is true to the committed figures."""
+"""Regressions of the figures are found, and the page equals the committed figures."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import copy
 import unittest
 from pathlib import Path
 
-import report
+import publish
 from figures import Figures, Run, regressions
 
 KEPT = Path(__file__).with_name("figures.json")
 
 
 def measured() -> Figures:
-    runs = {"connector": Run(100.0, 0.4, 11, 1000, 4950), "curl": Run(0.2, 0.2, 13, 0, 4950), "peer": Run(107.0, 24.0, 160, 1000, 5000)}
+    runs = {
+        "connector": Run(100.0, 0.4, 11, 1000, 4950),
+        "curl": Run(0.2, 0.2, 13, 0, 4950),
+        "peer": Run(107.0, 24.0, 160, 1000, 5000),
+    }
     law = {"connector": Run(100.0, 1.0, 11, 1000, 4950), "peer": Run(107.0, 30.0, 160, 1000, 5000)}
     return Figures({"free": runs, "law": law}, {}, {"connector": 0.002, "peer": 2.0}, {"connector": 5, "peer": 100})
 
@@ -45,8 +49,8 @@ class Regressions(unittest.TestCase):
     def test_what_was_promised_holds_whatever_the_committed_figures_say(self) -> None:
         worse = measured()
         worse.situations["law"]["connector"].wall_s = 102
-        told = regressions(worse, copy.deepcopy(worse))
-        self.assertEqual([line.split(":")[1].strip() for line in told], ["wall time, of the floor"])
+        found = regressions(worse, copy.deepcopy(worse))
+        self.assertEqual([line.split(":")[1].strip() for line in found], ["wall time, of the floor"])
 
     def test_what_was_not_measured_is_not_compared(self) -> None:
         part = Figures({"free": measured().situations["free"]})
@@ -63,9 +67,9 @@ class Committed(unittest.TestCase):
 
     def test_the_page_and_the_picture_are_true_to_the_committed_figures(self) -> None:
         kept = Figures.read(KEPT)
-        text = report.PAGE.read_text()
-        self.assertEqual(report.page(text, kept), text)
-        self.assertEqual(report.PICTURE.read_text(), report.picture(kept))
+        text = publish.PAGE.read_text()
+        self.assertEqual(publish.page(text, kept), text)
+        self.assertEqual(publish.PICTURE.read_text(), publish.picture(kept))
         self.assertIn("<!-- growth: written by", text)
         self.assertIn("<!-- contestants: written by", text)
 

@@ -1,8 +1,8 @@
 """`make demo`: from the API to the KPIs and the France Num report, on this machine.
 
-Starts the sandbox, runs the connector's four commands against it, the last one into DuckDB or PostgreSQL, builds the dbt
-package, writes the workbook and the page; then a day passes, and everything runs again, incrementally. Each step is
-compared with what the sandbox holds. Everything it writes lies in one directory.
+Starts the sandbox, runs the connector's four commands against it, the last one into DuckDB or PostgreSQL, builds the
+dbt package, writes the workbook and the page; then changes a day's worth of rows and runs everything again,
+incrementally. Compares each step with the sandbox's own rows. Writes to one directory only.
 """
 
 from __future__ import annotations
@@ -22,9 +22,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from kpis.compare import compare as compare_marts
-from kpis.compare import sandbox as truth_of
-from loading.tables import open_database, quoted
+from loading.database import quoted
+from loading.tables import open_database
 from report.labels import UNITS
 from report.labels import show as french
 from report.marts import Marts
@@ -35,88 +34,91 @@ from rich.table import Table
 
 SOURCE = "source-360learning"
 TOOLS = Path(__file__).resolve().parent
-# Apart from what a database of yours may hold already.
+# Schemas of their own: the database may hold others.
 RAW, BUILT = "raw_360learning_demo", "analytics_demo"
-# The API forgets what is deleted; read anew, these lists cost nothing more.
-ANEW = ("classroom_slots", "classroom_registrations")
-# What the sandbox admits here, so that a demo takes seconds; the real API grants 50.
+# Deleted rows disappear only in a full refresh, which costs no more requests for these lists.
+FULL_REFRESH = ("classroom_slots", "classroom_registrations")
+# Requests per second that the sandbox admits, so that a demo takes seconds; the real API admits 50.
 RATE_LIMIT = 1000
 
 console = Console(highlight=False)
 
 
 class DemoError(Exception):
-    """Why the demo cannot go on, in a sentence."""
+    """The reason why the demo stops, in a sentence for the user."""
 
 
-def say(title: str) -> None:
+def print_title(title: str) -> None:
     console.print(f"[bold]== {title}[/bold]")
 
 
-def tell(what: str, text: str) -> None:
+def print_line(what: str, text: str) -> None:
     console.print(f"   [cyan]{what:<9}[/cyan] {text}", soft_wrap=True)
 
 
 @contextmanager
 def sandbox(binary: Path, scale: str) -> Iterator[str]:
-    """The address of a sandbox on a free port, which is stopped however the block ends."""
+    """The address of a sandbox on a free port, which is stopped when the block ends."""
     command = [str(binary), "--port=0", f"--scale={scale}", f"--rate-limit={RATE_LIMIT}"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
-        last = next((line for line in process.stdout if line.startswith("listening on ")), None)
-        if last is None:
+        ready = next((line for line in process.stdout if line.startswith("listening on ")), None)
+        if ready is None:
             raise DemoError(f"The sandbox did not start (exit code {process.wait()}).")
-        yield last.removeprefix("listening on ").strip()
+        yield ready.removeprefix("listening on ").strip()
     finally:
-        process.kill()  # It keeps nothing that an orderly end would save.
+        process.kill()  # The sandbox has nothing to save.
         process.wait()
 
 
-def ask(url: str, path: str = "", method: str = "GET") -> Any:
-    """Asks the sandbox through its side door."""
+def control(url: str, path: str = "", method: str = "GET") -> Any:
+    """Calls the sandbox's control endpoint."""
     request = urllib.request.Request(f"{url}/__sandbox{path}", method=method)
-    with urllib.request.urlopen(request, timeout=60) as answer:
-        return json.loads(answer.read() or "null")
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.loads(response.read() or "null")
 
 
 def short_command(binary: Path, *arguments: str | Path) -> Any:
-    """Runs a short command of the connector; its answer is the one message that is neither log nor trace."""
+    """Runs a command of the connector that returns one message besides logs and traces."""
     ended = subprocess.run([binary, *arguments], stdout=subprocess.PIPE, text=True, check=False)
     messages = [json.loads(line) for line in ended.stdout.splitlines()]
     errors = [one["trace"]["error"]["message"] for one in messages if "error" in one.get("trace", {})]
-    answers = [one for one in messages if one["type"] not in ("LOG", "TRACE")]
-    if errors or ended.returncode != 0 or len(answers) != 1:
+    results = [one for one in messages if one["type"] not in ("LOG", "TRACE")]
+    if errors or ended.returncode != 0 or len(results) != 1:
         raise DemoError(" ".join(errors) or f"{SOURCE} {arguments[0]} ended with exit code {ended.returncode}.")
-    return answers[0]
+    return results[0]
 
 
 def short_commands(binary: Path, config: Path) -> list[dict[str, Any]]:
     """spec, check and discover; returns the streams on offer."""
     form = short_command(binary, "spec")["spec"]["connectionSpecification"]
-    tell("spec", f"{len(form['properties'])} settings, {len(form['required'])} of them required")
+    print_line("spec", f"{len(form['properties'])} settings, {len(form['required'])} of them required")
     status = short_command(binary, "check", "--config", config)["connectionStatus"]
     if status["status"] != "SUCCEEDED":
         raise DemoError(status["message"])
-    tell("check", status["message"])
+    print_line("check", status["message"])
     streams: list[dict[str, Any]] = short_command(binary, "discover", "--config", config)["catalog"]["streams"]
     incremental = sum("incremental" in stream["supported_sync_modes"] for stream in streams)
     fields = sum(len(stream["json_schema"]["properties"]) for stream in streams)
-    tell("discover", f"{len(streams)} streams with {fields} fields, {incremental} of them incremental")
+    print_line("discover", f"{len(streams)} streams with {fields} fields, {incremental} of them incremental")
     return streams
 
 
 @contextmanager
 def progress(url: str) -> Iterator[None]:
-    """Tells how far the read is: on a terminal in one living line, elsewhere in a line every five seconds."""
+    """Prints the progress of the read: on a terminal in one changing line, elsewhere in a line every five seconds."""
     done = threading.Event()
     line = Status("starting", console=console) if console.is_terminal else None
 
     def watch() -> None:
         begun = time.monotonic()
         while not done.wait(1 if line else 5):
-            text = f"{time.monotonic() - begun:3.0f} s  {ask(url, '/requests')['total']:,} requests"
-            line.update(text) if line else tell("", text)
+            text = f"{time.monotonic() - begun:3.0f} s  {control(url, '/requests')['total']:,} requests"
+            if line:
+                line.update(text)
+            else:
+                print_line("", text)
 
     watcher = threading.Thread(target=watch, daemon=True)
     with line or nullcontext():
@@ -128,16 +130,19 @@ def progress(url: str) -> Iterator[None]:
             watcher.join()
 
 
-def run(what: str, *command: str | Path, **more: Any) -> str:
-    """Runs a program to its end; its last words where it fails."""
-    ended = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False, **more)
+def run(what: str, *command: str | Path, **options: Any) -> str:
+    """Runs a program and returns its output. The error of a program that fails has the end of its output."""
+    parts = [str(part) for part in command]
+    ended: subprocess.CompletedProcess[str] = subprocess.run(
+        parts, capture_output=True, text=True, check=False, **options
+    )
     if ended.returncode != 0:
         raise DemoError(f"{what} failed: {(ended.stdout + ended.stderr).strip()[-2_000:]}")
     return ended.stdout
 
 
 class Place(NamedTuple):
-    """Where the demo loads to."""
+    """The database that the demo loads into."""
 
     destination: str
     name: str
@@ -148,7 +153,7 @@ def place(wanted: str, home: Path) -> Place:
     """The database to load into: a new DuckDB file, a PostgreSQL of our own, or the one of this address."""
     if wanted == "duckdb":
         file = home / "360learning.duckdb"
-        # The sandbox begins its first day anew, so tables and states of an earlier one would not fit.
+        # Each sandbox starts at its first day, so tables and states of an earlier demo do not fit.
         for stale in home.glob(f"{file.name}*"):
             stale.unlink()
         return Place(f"duckdb:{file}", str(file), {"DBT_TARGET": "duckdb", "DUCKDB_PATH": str(file)})
@@ -163,15 +168,15 @@ def place(wanted: str, home: Path) -> Place:
     return Place(wanted, shown, environment)
 
 
-def load(binary: Path, config: Path, there: Place, anew: tuple[str, ...]) -> str:
-    """`read` into the tables; the summary's last line."""
+def load(binary: Path, config: Path, there: Place, refreshed: tuple[str, ...]) -> str:
+    """`read` into the tables; returns the last line of the summary."""
     paths = ("--source", binary, "--config", config, "--destination", there.destination, "--schema", RAW)
-    said = run("The load", sys.executable, TOOLS / "load.py", *paths, "--full-refresh", *anew)
-    return said.strip().splitlines()[-1].strip()
+    output = run("The load", sys.executable, TOOLS / "load.py", *paths, "--full-refresh", *refreshed)
+    return output.strip().splitlines()[-1].strip()
 
 
 def build(there: Place, clock: str, home: Path) -> str:
-    """`dbt build`, tests included; its summary."""
+    """`dbt build`, tests included; returns its summary."""
     project = TOOLS.parent / "dbt"
     environment = {
         **os.environ,
@@ -185,14 +190,14 @@ def build(there: Place, clock: str, home: Path) -> str:
     }
     variables = json.dumps({"raw_schema": RAW, "as_of": clock.replace("T", " ").rstrip("Z")})
     dbt = Path(sys.executable).with_name("dbt")
-    # Elsewhere dbt would find the files of whoever runs it.
-    said = run("dbt build", dbt, "--no-use-colors", "build", "--vars", variables, env=environment, cwd=home)
-    done = next(line for line in reversed(said.splitlines()) if "PASS=" in line)
+    # In another directory dbt could find files of another project.
+    output = run("dbt build", dbt, "--no-use-colors", "build", "--vars", variables, env=environment, cwd=home)
+    done = next(line for line in reversed(output.splitlines()) if "PASS=" in line)
     return done[done.index("PASS=") :]
 
 
 def report(there: Place, home: Path) -> tuple[Path, Path]:
-    """The workbook and the page."""
+    """Writes the workbook and the page."""
     book, page = home / "rapport-france-num.xlsx", home / "tableau-de-bord.html"
     address = ("--database", there.destination, "--schema", BUILT)
     run("The report", sys.executable, "-m", "report", *address, "--workbook", book, "--page", page, cwd=TOOLS)
@@ -200,16 +205,16 @@ def report(there: Place, home: Path) -> tuple[Path, Path]:
 
 
 class Comparison(NamedTuple):
-    """A stream's rows in the database beside those of the sandbox."""
+    """The number of a stream's rows in the database and in the sandbox."""
 
     stream: str
     rows: int
     keys: int
-    held: int
+    expected: int
 
     @property
     def ok(self) -> bool:
-        return self.rows == self.keys == self.held
+        return self.rows == self.keys == self.expected
 
 
 def compare(there: Place, streams: list[dict[str, Any]], truth: dict[str, int]) -> Iterator[Comparison]:
@@ -233,18 +238,29 @@ def show(comparisons: list[Comparison]) -> None:
     console.print(table)
 
 
+def differences(url: str, there: Place) -> list[str]:
+    """The marts that differ from those that `tests/data/oracle` computes from the sandbox's rows."""
+    command = [sys.executable, "-m", "data.oracle.compare", "--sandbox", url, "--destination", there.destination]
+    command += ["--schema", f"{BUILT}_marts", "--quiet"]
+    project, environment = TOOLS.parent, {**os.environ, "PYTHONPATH": str(TOOLS)}
+    ended = subprocess.run(command, cwd=project / "tests", env=environment, capture_output=True, text=True, check=False)
+    if ended.returncode and not ended.stdout:
+        raise DemoError(f"The comparison of the marts failed: {ended.stderr.strip()[-2_000:]}")
+    return ended.stdout.splitlines()
+
+
 def model(url: str, there: Place, home: Path) -> bool:
-    """Marts and report, and whether every KPI is what the sandbox's own rows come to."""
+    """Builds marts and report. True if every KPI equals the one computed from the sandbox's rows."""
     begun = time.monotonic()
-    summary = build(there, ask(url)["clock"], home)
-    tell("dbt build", f"{summary} in {time.monotonic() - begun:.0f} s")
-    wrong = [one for one in compare_marts(*truth_of(url), there.destination, f"{BUILT}_marts") if one.differences]
-    for one in wrong:
-        tell("", f"[red]{one.mart}: {one.differences[0]}[/red]")
-    tell("marts", "[red]differ[/red]" if wrong else "each equal to what Python makes of the sandbox's own rows")
+    summary = build(there, control(url)["clock"], home)
+    print_line("dbt build", f"{summary} in {time.monotonic() - begun:.0f} s")
+    wrong = differences(url, there)
+    for line in wrong:
+        print_line("", f"[red]{line}[/red]")
+    print_line("marts", "[red]differ[/red]" if wrong else "all equal to those computed from the sandbox's rows")
     begun = time.monotonic()
     report(there, home)
-    tell("report", f"workbook and page in {time.monotonic() - begun:.0f} s")
+    print_line("report", f"workbook and page in {time.monotonic() - begun:.0f} s")
     return not wrong
 
 
@@ -257,51 +273,53 @@ def kpis(there: Place) -> None:
 
 
 def demo(binaries: Path, home: Path, scale: str, rate: int, wanted: str) -> bool:
-    """Whether every row arrived, no page was asked for twice, and every KPI is right."""
+    """Runs everything. True if every row arrived, no page was requested twice, and every KPI is right."""
     binary, config = binaries / SOURCE, home / "config.json"
-    say(f"Starting a 360Learning of scale {scale} on this machine")
+    print_title(f"Starting a 360Learning of scale {scale} on this machine")
     with sandbox(binaries / "sandbox-360learning", scale) as url:
-        tell("address", url)
-        config.write_text(json.dumps({"base_url": url, **ask(url)["credentials"], "requests_per_second": rate}))
+        print_line("address", url)
+        config.write_text(json.dumps({"base_url": url, **control(url)["credentials"], "requests_per_second": rate}))
         there = place(wanted, home)
-        tell("database", there.name)
+        print_line("database", there.name)
 
-        say("Running the connector")
+        print_title("Running the connector")
         streams = short_commands(binary, config)
-        tell("read", f"{rate} requests per second: the sandbox admits {RATE_LIMIT} here, the real API grants 50")
-        ask(url, "/requests", method="DELETE")  # What `check` asked is not part of the read.
+        print_line("read", f"{rate} requests per second: the sandbox admits {RATE_LIMIT} here, the real API grants 50")
+        control(url, "/requests", method="DELETE")  # The requests of `check` are not part of the read.
         with progress(url):
-            # A PostgreSQL may hold an earlier demo: everything is read anew.
+            # A PostgreSQL may hold an earlier demo, so everything is read in full.
             loaded = load(binary, config, there, ())
-        requests = ask(url, "/requests")
-        comparisons = list(compare(there, streams, ask(url, "/truth")))
+        requests = control(url, "/requests")
+        comparisons = list(compare(there, streams, control(url, "/truth")))
         show(comparisons)
         complete = all(one.ok for one in comparisons)
-        tell("rows", f"{loaded}, {'none missing, none twice' if complete else '[red]some missing or twice[/red]'}")
+        print_line("rows", f"{loaded}, " + ("none missing, none twice" if complete else "[red]some differ[/red]"))
         repeated, peak = len(requests["repeated"]), requests["peak_per_second"]
-        tell("requests", f"{requests['total']:,} in {requests['seconds']:.1f} s, {repeated} asked again, at most {peak} in one second")
+        sent = f"{requests['total']:,} in {requests['seconds']:.1f} s"
+        print_line("requests", f"{sent}, {repeated} sent twice, at most {peak} in one second")
 
-        say("From tables to KPIs")
+        print_title("From tables to KPIs")
         right = model(url, there, home)
 
-        say("A day passes, and everything runs again, incrementally")
-        ask(url, "/change", method="POST")
+        print_title("A day later: everything again, incrementally")
+        control(url, "/change", method="POST")
         with progress(url):
-            tell("rows", load(binary, config, there, ANEW))
+            print_line("rows", load(binary, config, there, FULL_REFRESH))
         right = model(url, there, home) and right
 
-    say("The programme")
+    print_title("KPIs and report")
     kpis(there)
-    tell("workbook", str(home / "rapport-france-num.xlsx"))
-    tell("page", str(home / "tableau-de-bord.html"))
-    tell("database", f"{there.name}, schema {BUILT}_marts" + (" (make postgres-stop removes it)" if wanted == "postgres" else ""))
+    print_line("workbook", str(home / "rapport-france-num.xlsx"))
+    print_line("page", str(home / "tableau-de-bord.html"))
+    hint = " (make postgres-stop removes it)" if wanted == "postgres" else ""
+    print_line("database", f"{there.name}, schema {BUILT}_marts{hint}")
     return complete and right and repeated == 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="From a sandbox of 360Learning to KPIs and report.")
-    parser.add_argument("--binaries", type=Path, required=True, help="where cargo put the connector and the sandbox")
-    parser.add_argument("--home", type=Path, required=True, help="where everything is written")
+    parser.add_argument("--binaries", type=Path, required=True, help="the directory of the connector and the sandbox")
+    parser.add_argument("--home", type=Path, required=True, help="the directory to write to")
     parser.add_argument("--scale", required=True, choices=("small", "france-num", "x10"))
     parser.add_argument("--rate", required=True, type=int, help="requests per second")
     parser.add_argument("--destination", default="duckdb", help="duckdb, postgres, or postgresql://…")

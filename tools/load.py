@@ -1,6 +1,6 @@
 """Loads the connector's streams into DuckDB or PostgreSQL, as Airbyte's destination-postgres would.
 
-A stand-in for machines without Airbyte; `loading/` says how it works. In production, let Airbyte load.
+For machines without Airbyte; the docstring of `loading/` describes how it works. With Airbyte, let Airbyte load.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--source", type=Path, required=True, help="the connector's executable")
     parser.add_argument("--config", type=Path, required=True, help="its configuration")
     parser.add_argument("--destination", required=True, help="duckdb:PATH or postgresql://USER:PASSWORD@HOST/DATABASE")
-    parser.add_argument("--schema", default="raw_360learning", help="where the tables are (raw_360learning)")
-    parser.add_argument("--streams", nargs="+", default=[], metavar="STREAM", help="what to read; else all")
+    parser.add_argument("--schema", default="raw_360learning", help="the schema of the tables (raw_360learning)")
+    parser.add_argument("--streams", nargs="+", default=[], metavar="STREAM", help="the streams to read (all)")
     parser.add_argument(
         "--full-refresh",
         nargs="*",
         metavar="STREAM",
-        help="read these streams anew, all of them without names: deleted rows disappear",
+        help="read these streams in full, all of them without names: deleted rows disappear",
     )
     return parser.parse_args()
 
@@ -42,8 +42,8 @@ def main() -> int:
             sync = Sync(Source(args.source.resolve(), args.config), Tables(database, args.schema))
             read = sync.run(args.streams, args.full_refresh)
         except database.failure as error:
-            said = " ".join(str(error).split())
-            raise LoadError(f"The database refused: {said}") from error
+            reason = " ".join(str(error).split())
+            raise LoadError(f"The database refused: {reason}") from error
         finally:
             database.close()
     except LoadError as error:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 def load(binary: Path, config: Path, home: Path) -> None:
-    # PyAirbyte reads these when it is imported: no registry, no telemetry, no file elsewhere, no second display.
+    # PyAirbyte reads these when it is imported: no registry, no telemetry, no file outside of `home`, no progress bar.
     os.environ.update(
         AIRBYTE_OFFLINE_MODE="1",
         DO_NOT_TRACK="1",
@@ -24,8 +24,8 @@ def load(binary: Path, config: Path, home: Path) -> None:
     )
     shutil.rmtree(home / "tmp", ignore_errors=True)
     (home / "tmp").mkdir()
-    import airbyte as ab
-    from airbyte.caches import DuckDBCache
+    import airbyte as ab  # noqa: PLC0415 - after its settings
+    from airbyte.caches import DuckDBCache  # noqa: PLC0415 - after its settings
 
     cache = DuckDBCache(db_path=home / "360learning.duckdb", cache_dir=home / "tmp", schema_name="raw_360learning")
     settings = json.loads(config.read_text())

@@ -1,6 +1,6 @@
 {#-
-  numerator / denominator, rounded half up to `decimals`, NULL for a denominator of 0. Both are whole numbers, none of
-  them negative. Computed in whole numbers: every engine comes to the same last digit.
+  numerator / denominator, rounded half up to `decimals`; NULL for a denominator of 0. Both are non-negative whole
+  numbers. Computed in whole numbers, so that every engine returns the same last digit.
 -#}
 {% macro ratio(numerator, denominator, decimals, precision=18) %}
 {%- set scale = 10 ** decimals %}

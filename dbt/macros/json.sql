@@ -1,8 +1,8 @@
-{#- What PostgreSQL and DuckDB say differently about JSON. -#}
+{#- JSON functions of PostgreSQL and DuckDB. -#}
 
 {% macro as_json(expression) %}{{ return('cast(' ~ expression ~ ' as ' ~ sql_type('json') ~ ')') }}{% endmacro %}
 
-{#- The text at a path of keys; NULL where there is none. -#}
+{#- The text at a path of keys; NULL if there is none. -#}
 {% macro json_text(expression, path) %}{{ return(adapter.dispatch('json_text')(expression, path)) }}{% endmacro %}
 
 {% macro postgres__json_text(expression, path) %}
@@ -13,7 +13,7 @@
 {{- return("json_extract_string(" ~ expression ~ ", '$.\"" ~ path | join('"."') ~ "\"')") }}
 {% endmacro %}
 
-{#- To be joined laterally: the elements of an array, as `item.value` with `item.position` from 1. None where it is no array. -#}
+{#- The elements of an array for a lateral join: `item.value`, and `item.position` from 1. None if it is not an array. -#}
 {% macro json_elements(column) %}{{ return(adapter.dispatch('json_elements')(column)) }}{% endmacro %}
 
 {% macro postgres__json_elements(column) %}

@@ -1,10 +1,9 @@
 {#-
-  The staging of one stream: its columns renamed and typed, and of each key the row that was extracted last.
+  The staging of one stream: its columns renamed and typed, with the last extracted row of each key.
 
-  `columns` holds [field, name, type]; the field may lead into an object (`status.type`). Types are text, integer, number,
-  boolean, timestamp and json. Columns are found without regard to case, and read whatever their type: one model serves
-  the tables of destination-postgres, of PyAirbyte and of tools/load.py. A column that is missing is NULL; so is text
-  that is empty.
+  `columns` holds [field, name, type]; the field may be a path into an object (`status.type`). Types are text, integer,
+  number, boolean, timestamp and json. The case and the type of a raw column do not matter: one model serves the tables
+  of destination-postgres, of PyAirbyte and of tools/load.py. A missing column and an empty text are NULL.
 -#}
 {% macro stage(stream, key, columns) %}
 {%- if execute %}
@@ -51,12 +50,12 @@ where copy = 1
 -- {{ source('raw', stream) }}
 {% endmacro %}
 
-{#- The table of a stream; none where it is missing and may be. -#}
+{#- The table of a stream; none if it is missing and optional. -#}
 {% macro raw_table(stream) %}
 {%- set expected = source('raw', stream) %}
 {%- set relation = adapter.get_relation(database=expected.database, schema=expected.schema, identifier=expected.identifier) %}
 {%- if relation is none and stream not in var('optional_streams') %}
-  {%- do exceptions.raise_compiler_error("There is no table " ~ expected ~ ": sync the stream " ~ stream ~ ", or say in `vars: raw_schema` where it is.") %}
+  {%- do exceptions.raise_compiler_error("There is no table " ~ expected ~ ": sync the stream " ~ stream ~ ", or set `vars: raw_schema` to its schema.") %}
 {%- endif %}
 {%- do return(relation) %}
 {% endmacro %}

@@ -1,10 +1,10 @@
 {#- A text of `vars` as an SQL literal. -#}
 {% macro literal(text) %}{{ return("'" ~ (text | string).replace("'", "''") ~ "'") }}{% endmacro %}
 
-{#- What a group is called; never NULL. -#}
+{#- The label of a group; never NULL. -#}
 {% macro known(expression) %}{{ return('coalesce(' ~ expression ~ ', ' ~ literal(var('unknown_label')) ~ ')') }}{% endmacro %}
 
-{#- Whether an id or a name is in a list of `vars`; false for an empty list. -#}
+{#- True if an id or a name is in a list of `vars`; false for an empty list. -#}
 {% macro listed(columns, names) %}
 {%- set names = [names] if names is string else names %}
 {%- if not names %}{{ return('false') }}{% endif %}
@@ -15,7 +15,7 @@
 {{- return('(' ~ tests | join(' or ') ~ ')') }}
 {% endmacro %}
 
-{#- Letters, digits and _ of a name: `Secteur d'activité` is secteur_d_activite. Empty where nothing is left. -#}
+{#- Letters, digits and _ of a name: `Secteur d'activité` is secteur_d_activite. Empty if nothing is left. -#}
 {% macro slug(expression) %}
 {%- set marked = 'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝàáâãäåçèéêëìíîïñòóôõöùúûüýÿ' %}
 {%- set plain = 'aaaaaaceeeeiiiinooooouuuuyaaaaaaceeeeiiiinooooouuuuyy' %}

@@ -4,7 +4,7 @@
 {{- return("cast('" ~ run_started_at.strftime('%Y-%m-%d %H:%M:%S') ~ "' as timestamp)") }}
 {% endmacro %}
 
-{#- An instant in UTC as the clock in `time_zone` shows it. -#}
+{#- An instant in UTC as local time in `time_zone`. -#}
 {% macro local_time(instant) %}
 {{- return("((" ~ instant ~ ") at time zone 'UTC' at time zone '" ~ var('time_zone') ~ "')") }}
 {% endmacro %}

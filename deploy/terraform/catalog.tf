@@ -1,5 +1,4 @@
-# Written by `make schemas` from the connector: the key of each stream, and the cursor of those that can be read
-# incrementally.
+# Written by `make generate`: the key of each stream, and the cursor of those that can be read incrementally.
 locals {
   catalog = {
     users                            = { key = ["_id"], cursor = null }

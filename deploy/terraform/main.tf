@@ -11,7 +11,7 @@ locals {
   ]
 }
 
-# What makes another connector of it, in contrast to another version of the same one.
+# A change of these values is another connector, not another version of the same one.
 resource "terraform_data" "connector" {
   input = {
     workspace_id = var.workspace_id
@@ -28,7 +28,7 @@ resource "airbyte_source_definition" "this" {
   docker_image_tag  = var.image.tag
 
   lifecycle {
-    # The provider would ask the new workspace for the old definition.
+    # The provider would look for the old definition in the new workspace.
     replace_triggered_by = [terraform_data.connector]
   }
 }
@@ -53,8 +53,8 @@ resource "airbyte_source" "this" {
   })
 
   lifecycle {
-    # While a definition changes its tag the provider calls its id unknown, and would make a new source, a new connection
-    # and a first sync of an upgrade. The id never changes without its repository or its workspace.
+    # While a definition changes its tag, the provider treats its id as unknown and would replace source and connection.
+    # The id changes only with its repository or its workspace.
     ignore_changes       = [definition_id]
     replace_triggered_by = [terraform_data.connector]
   }
@@ -74,13 +74,13 @@ resource "airbyte_destination" "postgres" {
     schema   = var.schema
     username = var.postgres.username
     password = var.postgres_password
-    # Versions of the destination differ in whether they heed ssl_mode without ssl.
+    # Some versions of the destination ignore ssl_mode without ssl.
     ssl = var.postgres.ssl_mode != "disable"
     ssl_mode = merge(
       { mode = var.postgres.ssl_mode },
       var.postgres.ca_certificate == null ? {} : { ca_certificate = var.postgres.ca_certificate },
     )
-    # Numbers arrive as the API sent them, not cut to nine decimals.
+    # Numbers as the API sent them, not cut to nine decimals.
     unconstrained_number = true
   })
 }
@@ -90,14 +90,14 @@ resource "airbyte_connection" "this" {
   source_id      = airbyte_source.this.source_id
   destination_id = var.postgres == null ? var.destination_id : airbyte_destination.postgres[0].destination_id
 
-  # Said here and not left to the destination, which may serve other sources.
+  # Set here, because the destination may serve other sources.
   namespace_definition = "custom_format"
   namespace_format     = var.schema
 
-  # A field that a new version of the connector knows becomes a column. Streams are added here, by you.
+  # A new field of a stream becomes a column; new streams have to be added to `streams`.
   non_breaking_schema_updates_behavior = "propagate_columns"
 
-  # Airbyte answers with the time zone, so without it every plan would show a change.
+  # Airbyte returns the time zone: without it every plan would show a change.
   schedule = {
     schedule_type   = var.cron == null ? "manual" : "cron"
     cron_expression = var.cron == null ? null : "${var.cron} UTC"

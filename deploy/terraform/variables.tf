@@ -227,7 +227,7 @@ variable "destination_id" {
   }
 }
 
-# The connection: what goes where, how and when.
+# The connection: streams, modes and schedule.
 
 variable "schema" {
   description = "The schema (namespace) in which the tables are written; the dbt package looks for them in its default."
@@ -290,7 +290,7 @@ variable "streams" {
       for name, stream in var.streams :
       stream.sync_mode == null ? true : !startswith(stream.sync_mode, "incremental_") || try(local.catalog[name].cursor, "") != null
     ])
-    error_message = "streams: these are read whole every time, so their sync_mode cannot be incremental: ${join(", ", [
+    error_message = "streams: these are read in full every time, so their sync_mode cannot be incremental: ${join(", ", [
       for name, stream in var.streams : name if try(local.catalog[name].cursor == null && startswith(stream.sync_mode, "incremental_"), false)
     ])}."
   }
@@ -301,7 +301,7 @@ variable "cron" {
   type        = string
   default     = "0 0 3 * * ?"
 
-  # Six fields, where Unix has five. Airbyte refuses a second that is not a number, and runs nothing more than hourly.
+  # Six fields, unlike Unix. Airbyte requires a number as the second, and refuses schedules that run more than hourly.
   validation {
     condition = var.cron == null ? true : can(regex(
       "^[0-5]?[0-9] [0-5]?[0-9] [0-9*/,-]+ (\\? [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,#-]+|[0-9LW*/,-]+ [0-9A-Za-z*/,-]+ \\?)$", var.cron

@@ -1,5 +1,5 @@
 terraform {
-  # 1.9: a validation may look at other variables and at locals.
+  # 1.9: validations may refer to other variables and to locals.
   required_version = ">= 1.9"
 
   required_providers {

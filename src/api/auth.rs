@@ -26,12 +26,12 @@ use crate::secrets::Secrets;
 const PATH: &str = "/api/v2/oauth2/token";
 
 /// How long before its end a token is replaced, at most; a tenth of a shorter life.
-const EARLY: Duration = Duration::from_secs(60);
+const EARLY: Duration = Duration::from_mins(1);
 
 /// Life of a token whose response does not name one (documented: one hour).
-const DEFAULT_LIFE: Duration = Duration::from_secs(3600);
+const DEFAULT_LIFE: Duration = Duration::from_hours(1);
 
-const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_LIFE: Duration = Duration::from_hours(24);
 
 /// With a shorter one every page would cost a token.
 const SHORTEST_LIFE: Duration = Duration::from_secs(1);

@@ -30,7 +30,7 @@ const WARM_UP: Duration = Duration::from_millis(1500);
 const WARM_UP_RATE: f64 = 0.8;
 
 /// After such a silence connections may have to open again.
-const COLD: Duration = Duration::from_secs(60);
+const COLD: Duration = Duration::from_mins(1);
 
 /// A 429 multiplies the rate by this. Those of requests that departed before it count as the same
 /// one.
@@ -40,7 +40,7 @@ const SLOW_DOWN: f64 = 0.85;
 const FLOOR: f64 = 0.1;
 
 /// How long the rate takes to recover from nothing.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 
 /// Hands out departures, one after the other.
 #[derive(Debug)]

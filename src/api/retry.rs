@@ -36,12 +36,12 @@ impl Default for Timing {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            idle: Duration::from_secs(60),
-            answer: Duration::from_secs(240),
+            idle: Duration::from_mins(1),
+            answer: Duration::from_mins(4),
             base: Duration::from_secs(1),
-            cap: Duration::from_secs(60),
-            budget: Duration::from_secs(600),
-            firewall: Duration::from_secs(60),
+            cap: Duration::from_mins(1),
+            budget: Duration::from_mins(10),
+            firewall: Duration::from_mins(1),
             recheck: Duration::from_secs(3),
             now: Clock::system(),
         }
@@ -164,7 +164,7 @@ mod tests {
 
     #[test]
     fn the_back_off_doubles_up_to_the_cap() {
-        let (base, cap) = (Duration::from_secs(1), Duration::from_secs(60));
+        let (base, cap) = (Duration::from_secs(1), Duration::from_mins(1));
         let seconds = |attempt| back_off(base, cap, attempt, 1.0).as_secs();
         assert_eq!([1, 2, 3, 7, 40].map(seconds), [1, 2, 4, 60, 60]);
         assert_eq!(back_off(base, cap, 9, 0.0), Duration::ZERO);

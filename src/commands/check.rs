@@ -23,7 +23,7 @@ const UNKNOWN_ID: &str = "000000000000000000000000";
 const PARENTS: usize = 3;
 
 /// The platform gives up after ten minutes.
-const DEADLINE: Duration = Duration::from_secs(9 * 60);
+const DEADLINE: Duration = Duration::from_mins(9);
 
 /// Runs the check and prints its status. The exit code.
 pub async fn run(config: &ConfigFile, timing: &Timing, out: &mut impl Write) -> u8 {

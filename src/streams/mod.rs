@@ -25,8 +25,6 @@ mod group_memberships;
 mod groups;
 mod integrations;
 mod learning_needs;
-#[cfg(test)]
-mod openapi;
 mod path_enrollments;
 mod path_session_audiences;
 mod path_session_custom_field_values;

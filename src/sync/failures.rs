@@ -138,7 +138,7 @@ mod tests {
     use crate::streams::USER_MANAGERS;
 
     fn failures() -> Failures {
-        Failures::new(Duration::from_secs(600), 0, Instant::now())
+        Failures::new(Duration::from_mins(10), 0, Instant::now())
     }
 
     fn refused() -> Arc<Error> {
@@ -196,7 +196,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_resumed_sync_judges_absence_by_all_parents() {
-        let mut failures = Failures::new(Duration::from_secs(600), 98, Instant::now());
+        let mut failures = Failures::new(Duration::from_mins(10), 98, Instant::now());
         failures.gone();
         failures.gone();
         assert_eq!((failures.too_many_gone(), failures.absence()), (false, (2, 100)));

@@ -1,4 +1,4 @@
-"""The sandbox that the configurations beside this file point at, and a `docker` that runs what is to be tested.
+"""The sandbox of the configurations in this folder, and a `docker` that runs the connector under test.
 
 Airbyte's suite looks for `docker` while it is imported, so PATH is set before it is.
 """
@@ -27,14 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def sandbox() -> Iterator[str]:
-    """The address of a small sandbox that admits everything."""
+    """The address of a small sandbox without a rate limit."""
     url = str(json.loads((HERE / "config.json").read_text())["base_url"])
     command = [os.environ["ACCEPTANCE_SANDBOX"], f"--port={urlsplit(url).port}", "--scale=small", "--rate-limit=0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     try:
         if not any(line.startswith("listening on ") for line in process.stdout):
-            pytest.exit(f"The sandbox could not be started on {url}: see above.", returncode=1)
+            pytest.exit(f"The sandbox did not start on {url}; the reason is above.", returncode=1)
         yield url
     finally:
         process.kill()

@@ -1,7 +1,7 @@
-"""Airbyte's standard tests, as they come."""
+"""Airbyte's standard tests, unchanged."""
 
 from airbyte_cdk.test.standard_tests.docker_base import DockerConnectorTestSuite
 
 
 class TestStandard(DockerConnectorTestSuite):
-    """What is run on what: acceptance-test-config.yml."""
+    """The tests of acceptance-test-config.yml."""

@@ -56,10 +56,11 @@ fn attempt(mut trial: Trial, mode: &str, kills: [usize; 2]) -> Line {
                 .flat_map(|touched| touched.created.iter().chain(&touched.updated).chain(&touched.deleted))
                 .map(key_text)
                 .collect();
-            let stands = |row: &&serde_json::Value| !touched.contains(&key(stream, row));
+            let is_untouched = |row: &&serde_json::Value| !touched.contains(&key(stream, row));
             let truth = trial.account.sandbox.truth(stream);
             let rows = trial.destination.rows.get(*stream).map_or(&[][..], Vec::as_slice);
-            let found = differences(stream, rows.iter().filter(stands), truth.iter().filter(stands));
+            let found =
+                differences(stream, rows.iter().filter(is_untouched), truth.iter().filter(is_untouched));
             trial.line.lose(stream, &found);
         }
         trial.overwrite();

@@ -35,7 +35,7 @@ fn faults(seed: u64, rate: f64, long: bool) -> Vec<(String, Options)> {
     let kinds = kinds.len();
     all.push((format!("all {kinds} together at {percent} %"), broken(seed, passing(rate))));
     if long {
-        // The rates add up: most requests fail, and the server asks for a second of silence hundreds of times.
+        // The rates add up: most requests fail, and the server requests a second of silence hundreds of times.
         #[allow(clippy::cast_precision_loss)]
         let together = passing(0.05 * kinds as f64);
         all.push((format!("all {kinds}, each at 5 %"), broken(seed, together)));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::support::output::Differences;
 
-/// Between these marks of a page stands the table of the last run.
+/// Between these marks of a page is the table of the last run.
 pub(crate) const BEGIN: &str = "<!-- chaos -->";
 pub(crate) const END: &str = "<!-- /chaos -->";
 

@@ -1,7 +1,6 @@
 //! Airbyte's metadata, Terraform and the image describe the connector as it is.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use serde_json::Value;
 use source_360learning::config::Config;
@@ -40,37 +39,18 @@ fn every_file_names_the_version_of_the_crate() {
 }
 
 #[test]
+fn the_image_is_built_by_the_projects_compiler() {
+    let toolchain = text("rust-toolchain.toml");
+    let (_, rest) = toolchain.split_once("channel = \"").unwrap();
+    let (version, _) = rest.split_once(".0\"").unwrap();
+    assert!(text("Dockerfile").contains(&format!("FROM rust:{version}-slim")), "{version}");
+}
+
+#[test]
 fn the_suggested_streams_exist_and_are_not_all() {
     let known: BTreeSet<String> = STREAMS.iter().map(|stream| stream.name.to_owned()).collect();
     let suggested = suggested();
     assert!(suggested.is_subset(&known) && suggested.len() < known.len());
-}
-
-/// `deploy/terraform/catalog.tf`, aligned as `terraform fmt` does.
-fn catalog() -> String {
-    let widest = STREAMS.iter().map(|stream| stream.name.len()).max().unwrap();
-    let mut lines = String::new();
-    for stream in STREAMS {
-        let cursor = match &stream.cursor {
-            None => "null".to_owned(),
-            Some(cursor) => format!("\"{}\"", cursor.field()),
-        };
-        let key = stream.key.iter().map(|field| format!("\"{field}\"")).collect::<Vec<_>>().join(", ");
-        writeln!(lines, "    {:widest$} = {{ key = [{key}], cursor = {cursor} }}", stream.name).unwrap();
-    }
-    format!(
-        "# Written by `make schemas` from the connector: the key of each stream, and the cursor of those that can be read\n\
-         # incrementally.\nlocals {{\n  catalog = {{\n{lines}  }}\n}}\n"
-    )
-}
-
-#[test]
-fn terraform_knows_the_streams_their_keys_and_cursors() {
-    let file = "deploy/terraform/catalog.tf";
-    if std::env::var_os("UPDATE").is_some() {
-        std::fs::write(format!("{}/{file}", env!("CARGO_MANIFEST_DIR")), catalog()).unwrap();
-    }
-    assert!(text(file) == catalog(), "make schemas writes {file} again");
 }
 
 #[test]

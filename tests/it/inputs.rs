@@ -20,11 +20,13 @@ fn verdict_on(config: &Value) -> String {
 
     for verb in ["read", "discover"] {
         let catalog = catalog(&["users"], "full_refresh");
-        let said = run(verb, config, (verb == "read").then_some(&catalog), None);
-        assert_eq!(said.code, 1);
-        assert_eq!(said.only_error(), ("config_error", "", message.as_str()));
+        let output = run(verb, config, (verb == "read").then_some(&catalog), None);
+        assert_eq!(output.code, 1);
+        assert_eq!(output.only_error(), ("config_error", "", message.as_str()));
         assert!(
-            said.all("RECORD").is_empty() && said.all("STATE").is_empty() && said.all("CATALOG").is_empty()
+            output.all("RECORD").is_empty()
+                && output.all("STATE").is_empty()
+                && output.all("CATALOG").is_empty()
         );
     }
     assert!(!message.contains(SECRET), "{message}");
@@ -117,9 +119,9 @@ async fn a_file_that_cannot_be_read_is_named() {
     let files = Files::new();
     let mut command = connector();
     command.args(["read", "--config", "/nowhere/config.json", "--catalog"]).arg(files.write("c", &json!({})));
-    let said = Output::new(&output(command));
-    assert_eq!(said.code, 1);
-    let (failure, _, message) = said.only_error();
+    let output = Output::new(&output(command));
+    assert_eq!(output.code, 1);
+    let (failure, _, message) = output.only_error();
     assert_eq!(failure, "config_error");
     assert!(
         message.starts_with("The config file /nowhere/config.json cannot be read: No such file"),
@@ -139,9 +141,9 @@ async fn a_malformed_catalog_is_reported_with_its_place() {
         (json!({"streams": []}), "selects no stream"),
         (json!({"streams": [{"stream": {"name": "users"}}, {"stream": {"name": "users"}}]}), "`users` twice"),
     ] {
-        let said = run("read", &config, Some(&catalog), None);
-        assert_eq!(said.code, 1);
-        let (failure, _, message) = said.only_error();
+        let output = run("read", &config, Some(&catalog), None);
+        assert_eq!(output.code, 1);
+        let (failure, _, message) = output.only_error();
         assert_eq!(failure, "config_error");
         assert!(message.contains(expected), "{message}");
     }
@@ -153,9 +155,9 @@ async fn an_unknown_stream_or_sync_mode_fails_alone_and_the_others_finish() {
     api.get("/users", page(&json!([{"_id": "u1"}]))).await;
     let mut catalog = catalog(&["users", "__AIRBYTE__stream_that_does_not_exist", "groups"], "full_refresh");
     catalog["streams"][2]["sync_mode"] = json!("INVALID");
-    let said = run("read", &api.config(), Some(&catalog), None);
-    assert_eq!(said.code, 1);
-    let errors: Vec<(&str, &str)> = said
+    let output = run("read", &api.config(), Some(&catalog), None);
+    assert_eq!(output.code, 1);
+    let errors: Vec<(&str, &str)> = output
         .errors()
         .iter()
         .map(|error| {
@@ -166,9 +168,9 @@ async fn an_unknown_stream_or_sync_mode_fails_alone_and_the_others_finish() {
         errors,
         [("__AIRBYTE__stream_that_does_not_exist", "config_error"), ("groups", "config_error")]
     );
-    assert_eq!(said.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
-    assert_eq!(said.statuses("groups"), ["INCOMPLETE"]);
-    assert_eq!(said.records("users").len(), 1);
+    assert_eq!(output.statuses("users"), ["STARTED", "RUNNING", "COMPLETE"]);
+    assert_eq!(output.statuses("groups"), ["INCOMPLETE"]);
+    assert_eq!(output.records("users").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -194,9 +196,9 @@ async fn a_malformed_state_is_reported_with_its_stream() {
         (of_paths(json!("x")), "it must be a JSON object"),
         (of_paths(json!([])), "it must be a JSON object"),
     ] {
-        let said = run("read", &config, Some(&catalog(&["paths"], "incremental")), Some(&state));
-        assert_eq!(said.code, 1);
-        let (failure, _, message) = said.only_error();
+        let output = run("read", &config, Some(&catalog(&["paths"], "incremental")), Some(&state));
+        assert_eq!(output.code, 1);
+        let (failure, _, message) = output.only_error();
         assert_eq!(failure, "config_error");
         assert!(message.contains(expected), "{message}");
     }
@@ -258,8 +260,8 @@ async fn incremental_for_a_stream_without_a_cursor_reads_it_in_full() {
     // What PyAirbyte hands back after a first read, which must not mean "nothing to do".
     let state = json!([{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": "users"}, "stream_state": {"__ab_full_refresh_sync_complete": true}}}]);
-    let said = run("read", &api.config(), Some(&catalog(&["users"], "incremental")), Some(&state));
-    assert_eq!(said.is_complete(&["users"]).records("users").len(), 1);
+    let output = run("read", &api.config(), Some(&catalog(&["users"], "incremental")), Some(&state));
+    assert_eq!(output.is_complete(&["users"]).records("users").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,9 +273,9 @@ async fn a_wrong_flag_becomes_an_error_message() {
     ] {
         let mut command = connector();
         command.args(args);
-        let said = Output::new(&output(command));
-        assert_eq!(said.code, 1);
-        let (failure, _, message) = said.only_error();
+        let output = Output::new(&output(command));
+        assert_eq!(output.code, 1);
+        let (failure, _, message) = output.only_error();
         assert_eq!(failure, "config_error");
         assert!(message.contains(expected) && message.contains("--help"), "{message}");
     }
@@ -294,9 +296,9 @@ async fn a_file_may_come_from_standard_input_and_a_flag_may_have_an_equals_sign(
         .arg(format!("--config={}", path.display()))
         .arg(format!("--catalog={}", catalog.display()));
     command.arg("--debug");
-    let said = Output::new(&output(command));
-    said.is_complete(&["users"]);
-    assert!(said.log().contains("GET /api/v2/users: HTTP 200"), "{}", said.log());
+    let debug = Output::new(&output(command));
+    debug.is_complete(&["users"]);
+    assert!(debug.log().contains("GET /api/v2/users: HTTP 200"), "{}", debug.log());
 
     let mut command = connector();
     command.args(["read", "--config", "-", "--catalog", "-"]);

@@ -34,8 +34,9 @@ async fn pages_are_followed_until_there_is_no_link_whatever_they_hold() {
     api.get("/groups", page(&json!([{"_id": "g2"}]))).await;
     let output = api.read(&["groups"], "full_refresh");
     assert_eq!(output.is_complete(&["groups"]).records("groups").len(), 2);
-    let asked: Vec<_> = api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
-    assert_eq!(asked, ["", "next=2", "next=3"]);
+    let queries: Vec<_> =
+        api.gets().await.iter().map(|get| get.url.query().unwrap_or("").to_owned()).collect();
+    assert_eq!(queries, ["", "next=2", "next=3"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

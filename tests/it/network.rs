@@ -62,9 +62,9 @@ async fn a_server_on_this_machine_is_never_requested_through_a_proxy() {
 async fn a_proxy_that_requires_a_login_is_the_users_to_configure() {
     let (proxy, received) = proxy(407);
     let config = crate::support::config("https://api.example.com");
-    let said = read(&config, &[("HTTPS_PROXY", &proxy)]);
-    let (failure, _, message) = said.only_error();
-    assert_eq!((said.code, failure), (1, "config_error"));
+    let output = read(&config, &[("HTTPS_PROXY", &proxy)]);
+    let (failure, _, message) = output.only_error();
+    assert_eq!((output.code, failure), (1, "config_error"));
     assert!(message.contains("The proxy requires a login (HTTP 407)"), "{message}");
     assert!(message.contains("HTTPS_PROXY=http://user:password@host:port"), "{message}");
     let received = String::from_utf8(received.lock().unwrap().clone()).unwrap();
@@ -115,9 +115,9 @@ async fn tls() -> (String, String) {
 async fn a_certificate_that_is_not_trusted_is_the_users_to_fix_and_ssl_cert_file_does() {
     let (url, certificate) = tls().await;
     let (config, files) = (crate::support::config(&url), Files::new());
-    let said = read(&config, &[]);
-    let (failure, _, message) = said.only_error();
-    assert_eq!((said.code, failure), (1, "config_error"));
+    let output = read(&config, &[]);
+    let (failure, _, message) = output.only_error();
+    assert_eq!((output.code, failure), (1, "config_error"));
     assert!(message.contains("not trusted: its issuer is unknown"), "{message}");
     assert!(message.contains("set the environment variable SSL_CERT_FILE"), "{message}");
 

@@ -196,7 +196,7 @@ async fn a_sync_whose_output_is_closed_ends_while_it_waits_for_the_api() {
         child.wait().unwrap().code()
     });
     assert_eq!(code, Some(1));
-    assert!(started.elapsed() < Duration::from_secs(60), "not the whole budget of ten minutes");
+    assert!(started.elapsed() < Duration::from_mins(1), "not the whole budget of ten minutes");
 }
 
 #[cfg(target_os = "linux")]

@@ -30,8 +30,8 @@ fn forms(secrets: &[&str]) -> Vec<String> {
     forms.enumerate().map(|(at, form)| if at % 3 == 1 { form.to_uppercase() } else { form }).collect()
 }
 
-fn holds_no_secret(said: &Output, secrets: &[&str], when: &str) {
-    let everything = said.messages.iter().map(Value::to_string).collect::<String>() + &said.stderr;
+fn holds_no_secret(output: &Output, secrets: &[&str], when: &str) {
+    let everything = output.messages.iter().map(Value::to_string).collect::<String>() + &output.stderr;
     let everything = everything.to_lowercase();
     // As the line is written, and as a reader of the JSON sees it.
     let unescaped = everything.replace("\\\"", "\"").replace("\\\\", "\\");
@@ -75,15 +75,15 @@ async fn no_secret_is_printed_when_the_server_echoes_them_in_its_errors() {
         for form in 0..forms(secrets).len() {
             let status = [400, 401, 403, 404, 429, 500, 503, 200, 302][form % 9];
             let api = echo(secrets, status, form).await;
-            let said =
+            let output =
                 read_with(impatient(), &settings(&api, secrets), &["users", "tags"], "full_refresh").await;
-            assert_eq!(said.code, 1);
-            holds_no_secret(&said, secrets, &format!("GET answered {status}"));
+            assert_eq!(output.code, 1);
+            holds_no_secret(&output, secrets, &format!("GET answered {status}"));
 
             let files = Files::new();
             let config = files.write("config.json", &settings(&api, secrets));
-            let said = run_with(impatient(), &["check", "--config", config.to_str().unwrap()]).await;
-            holds_no_secret(&said, secrets, &format!("check answered {status}"));
+            let output = run_with(impatient(), &["check", "--config", config.to_str().unwrap()]).await;
+            holds_no_secret(&output, secrets, &format!("check answered {status}"));
         }
     }
 }
@@ -97,9 +97,9 @@ async fn no_secret_is_printed_when_the_token_endpoint_echoes_them() {
             let status = [400, 401, 403, 429, 500, 200][form % 6];
             let api = Api::without_token().await;
             api.token(ResponseTemplate::new(status).set_body_json(json!({"error": text}))).await;
-            let said = read_with(impatient(), &settings(&api, secrets), &["users"], "full_refresh").await;
-            assert_eq!(said.code, 1);
-            holds_no_secret(&said, secrets_sent, &format!("the token endpoint answered {status} {text}"));
+            let output = read_with(impatient(), &settings(&api, secrets), &["users"], "full_refresh").await;
+            assert_eq!(output.code, 1);
+            holds_no_secret(&output, secrets_sent, &format!("the token endpoint answered {status} {text}"));
         }
     }
 }
@@ -118,8 +118,8 @@ async fn the_token_goes_to_the_configured_server_only() {
         let answer =
             ResponseTemplate::new(status).insert_header(name, target).set_body_json(json!([{"_id": "u1"}]));
         api.get("/users", answer.clone()).await;
-        let said = read_with(impatient(), &api.config(), &["users"], "full_refresh").await;
-        assert_eq!(said.code, 1, "{status}");
+        let output = read_with(impatient(), &api.config(), &["users"], "full_refresh").await;
+        assert_eq!(output.code, 1, "{status}");
         // The token call does not follow either.
         let api = Api::without_token().await;
         api.token(answer).await;
@@ -133,6 +133,6 @@ async fn a_record_passes_as_it_is_even_where_it_holds_the_client_id() {
     let api = Api::new().await;
     let row = json!({"_id": "u1", "custom": crate::support::config("")["client_id"]});
     api.get("/users", crate::support::api::page(&json!([row]))).await;
-    let said = read_with(impatient(), &api.config(), &["users"], "full_refresh").await;
-    assert_eq!(said.records("users"), [&row]);
+    let output = read_with(impatient(), &api.config(), &["users"], "full_refresh").await;
+    assert_eq!(output.records("users"), [&row]);
 }

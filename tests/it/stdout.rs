@@ -104,6 +104,6 @@ async fn a_non_blocking_standard_output_gets_every_line_whole() {
         "more than a pipe holds: {}",
         String::from_utf8_lossy(&ended.stdout)
     );
-    let said = Output::new(&ended);
-    account.was_read_in_full(said.is_complete(&["users"]), &["users"]);
+    let output = Output::new(&ended);
+    account.was_read_in_full(output.is_complete(&["users"]), &["users"]);
 }

@@ -35,8 +35,8 @@ async fn a_refused_token_is_replaced_once_and_the_page_requested_again() {
     api.get_first("/users", 1, ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"})))
         .await;
     api.get("/users", page(&json!([{"_id": "u1"}]))).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.is_complete(&["users"]).records("users").len(), 1);
+    let output = api.read(&["users"], "full_refresh");
+    assert_eq!(output.is_complete(&["users"]).records("users").len(), 1);
     assert_eq!(api.tokens_issued().await, 2);
 }
 
@@ -44,12 +44,12 @@ async fn a_refused_token_is_replaced_once_and_the_page_requested_again() {
 async fn a_new_token_that_is_refused_is_the_users_to_fix() {
     let api = Api::new().await;
     api.get("/users", ResponseTemplate::new(401).set_body_json(json!({"error": "invalid_token"}))).await;
-    let said = api.read(&["users"], "full_refresh");
-    assert_eq!(said.code, 1);
-    let (failure, stream, message) = said.only_error();
+    let output = api.read(&["users"], "full_refresh");
+    assert_eq!(output.code, 1);
+    let (failure, stream, message) = output.only_error();
     assert_eq!((failure, stream), ("config_error", "users"));
     assert!(message.contains("rejected the credentials"), "{message}");
-    assert_eq!(said.statuses("users"), ["STARTED", "INCOMPLETE"]);
+    assert_eq!(output.statuses("users"), ["STARTED", "INCOMPLETE"]);
     // One replacement is the proof; the last request shows that the path did not refuse it by
     // chance.
     assert_eq!((api.tokens_issued().await, api.gets().await.len()), (2, 3));
@@ -113,13 +113,13 @@ async fn after_a_token_that_could_not_be_fetched_no_stream_requests_another() {
     let arguments = ["read", "--config", config.to_str().unwrap(), "--catalog", catalog.to_str().unwrap()];
     let patience = Duration::from_secs(5);
     let timing = Timing { budget: Duration::from_millis(300), idle: patience, answer: patience, ..quick() };
-    let said = run_with(timing, &arguments).await;
+    let output = run_with(timing, &arguments).await;
     // A stream names the list above it that failed, and its own failures.
     let failed: std::collections::BTreeSet<_> =
-        said.errors().iter().map(|error| error["stream_descriptor"]["name"].to_string()).collect();
-    assert_eq!((said.code, failed.len()), (1, 4));
-    let retries = said.log().matches("oauth2/token: ").count();
-    assert!(retries > 1, "{}", said.log());
+        output.errors().iter().map(|error| error["stream_descriptor"]["name"].to_string()).collect();
+    assert_eq!((output.code, failed.len()), (1, 4));
+    let retries = output.log().matches("oauth2/token: ").count();
+    assert!(retries > 1, "{}", output.log());
     // The one that was issued, and one series of attempts.
     assert_eq!(api.tokens_issued().await, 1 + 1 + retries);
 }

@@ -12,11 +12,11 @@ use serde_json::{Value, json};
 use source_360learning::api::Timing;
 use wiremock::ResponseTemplate;
 
-/// Runs `read` with these files and tells its one sentence.
+/// Runs `read` with these files and returns its one sentence.
 fn sentence(config: &Value, catalog: &Value, state: &Value) -> String {
-    let said = crate::support::run("read", config, Some(catalog), Some(state));
-    assert_eq!(said.code, 1);
-    let (failure, _, message) = said.only_error();
+    let output = crate::support::run("read", config, Some(catalog), Some(state));
+    assert_eq!(output.code, 1);
+    let (failure, _, message) = output.only_error();
     assert_eq!(failure, "config_error", "{message}");
     message.to_owned()
 }
@@ -55,8 +55,8 @@ async fn files_that_are_too_large_or_too_deep_are_refused_with_a_sentence() {
 async fn a_file_without_end_is_refused_with_a_sentence() {
     let mut command = connector();
     command.args(["check", "--config", "/dev/zero"]);
-    let said = Output::new(&output(command));
-    let status = &said.all("CONNECTION_STATUS")[0];
+    let output = Output::new(&output(command));
+    let status = &output.all("CONNECTION_STATUS")[0];
     assert_eq!(
         status["message"],
         "The config file /dev/zero cannot be read: it is larger than 16 MiB, which no config is."
@@ -67,8 +67,8 @@ async fn a_file_without_end_is_refused_with_a_sentence() {
 async fn a_config_typed_in_place_of_its_path_is_not_repeated() {
     let mut command = connector();
     command.args(["check", "--config", r#" {"client_secret": "hunter2hunter2"}"#]);
-    let said = Output::new(&output(command));
-    let message = said.all("CONNECTION_STATUS")[0]["message"].to_string();
+    let output = Output::new(&output(command));
+    let message = output.all("CONNECTION_STATUS")[0]["message"].to_string();
     assert!(
         message.contains("--config takes the path of a file") && !message.contains("hunter2"),
         "{message}"
@@ -87,10 +87,11 @@ async fn dates_at_the_ends_of_time_are_no_trouble() {
     for date in ["0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1969-12-31T23:59:59.999999999+14:00"] {
         let state = |name: &&str| json!({"stream": {"stream_descriptor": {"name": name}, "stream_state": {"cursor": date}}});
         let states: Vec<Value> = streams.iter().map(state).collect();
-        let said = crate::support::run("read", &config, Some(&catalog), Some(&json!(states)));
-        said.is_complete(&streams);
+        let output = crate::support::run("read", &config, Some(&catalog), Some(&json!(states)));
+        output.is_complete(&streams);
         // What it leaves is read again.
-        crate::support::run("read", &config, Some(&catalog), Some(&said.last_states())).is_complete(&streams);
+        crate::support::run("read", &config, Some(&catalog), Some(&output.last_states()))
+            .is_complete(&streams);
     }
     let state = json!([{"stream": {"stream_descriptor": {"name": "skills"}, "stream_state": {"cursor": "9999-12-31T23:59:59-23:59"}}}]);
     assert!(sentence(&config, &catalog, &state).contains("`cursor` must be a date-time"));
@@ -101,9 +102,9 @@ async fn a_value_nested_deeper_than_any_record_ends_its_stream_with_a_sentence()
     let api = Api::new().await;
     let deep = format!(r#"[{{"_id":"t1","name":{}{}}}]"#, "[".repeat(100_000), "]".repeat(100_000));
     api.get("/tags", ResponseTemplate::new(200).set_body_string(deep)).await;
-    let said = api.read(&["tags"], "full_refresh");
-    let (failure, stream, message) = said.only_error();
-    assert_eq!((said.code, failure, stream), (1, "system_error", "tags"));
+    let output = api.read(&["tags"], "full_refresh");
+    let (failure, stream, message) = output.only_error();
+    assert_eq!((output.code, failure, stream), (1, "system_error", "tags"));
     assert_eq!(
         message,
         "/api/v2/tags: the response holds a value nested more deeply than any record of this API. Check base_url."
@@ -168,7 +169,7 @@ async fn a_page_of_a_gigabyte_ends_its_stream_with_a_sentence_and_memory_stays_f
         let files = Files::new();
         let config = crate::support::config(&endless(head, piece));
         let catalog = crate::support::catalog(&["tags"], "full_refresh");
-        let (said, peak) = tokio::task::block_in_place(|| {
+        let (output, peak) = tokio::task::block_in_place(|| {
             let mut child = start("read", &files, &config, &catalog, None);
             let (mut stdout, path) = (child.stdout.take().unwrap(), format!("/proc/{}/status", child.id()));
             let (mut text, mut buffer, mut peak) = (Vec::new(), [0; 4096], 0.0);
@@ -188,8 +189,8 @@ async fn a_page_of_a_gigabyte_ends_its_stream_with_a_sentence_and_memory_stays_f
             let status = child.wait().unwrap();
             (Output::new(&std::process::Output { status, stdout: text, stderr: Vec::new() }), peak)
         });
-        let (failure, stream, message) = said.only_error();
-        assert_eq!((said.code, failure, stream), (1, "system_error", "tags"), "{message}");
+        let (failure, stream, message) = output.only_error();
+        assert_eq!((output.code, failure, stream), (1, "system_error", "tags"), "{message}");
         assert!(
             message.ends_with("the response exceeds 64 MiB, more than any page of this API. Check base_url."),
             "{message}"
@@ -204,8 +205,8 @@ async fn a_page_of_a_gigabyte_ends_its_stream_with_a_sentence_and_memory_stays_f
 async fn an_error_body_without_end_is_not_read() {
     let url = endless("HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n{", vec![b' '; 1 << 16]);
     let timing = Timing { firewall: Duration::from_millis(100), ..quick() };
-    let said = read_with(timing, &crate::support::config(&url), &["tags"], "full_refresh").await;
-    let (_, stream, message) = said.only_error();
-    assert_eq!((said.code, stream), (1, "tags"));
+    let output = read_with(timing, &crate::support::config(&url), &["tags"], "full_refresh").await;
+    let (_, stream, message) = output.only_error();
+    assert_eq!((output.code, stream), (1, "tags"));
     assert!(message.contains("HTTP 404 without an error code of the API"), "{message}");
 }

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 const AT_ONCE: usize = 3;
 
 /// A sync of a small account that takes longer does not end by itself.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Enough for each kind of change to meet each kind of row.
 const DAYS: usize = 5;

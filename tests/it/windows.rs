@@ -95,8 +95,8 @@ async fn two_syncs_within_a_second_do_not_shorten_the_window() {
     let before =
         state("classrooms", json!({"cursor": "2026-11-02T12:00:00Z", "previous": "2026-11-01T12:00:00Z"}));
     let output = sync(&api, "classrooms", noon(), &before).await;
-    let kept = output.is_complete(&["classrooms"]).states("classrooms")[0].clone();
-    assert_eq!(kept, json!({"cursor": "2026-11-02T12:00:00Z", "previous": "2026-11-01T12:00:00Z"}));
+    let state = output.is_complete(&["classrooms"]).states("classrooms")[0].clone();
+    assert_eq!(state, json!({"cursor": "2026-11-02T12:00:00Z", "previous": "2026-11-01T12:00:00Z"}));
 }
 
 /// Pages by offset, of rows that an edit moves out of every list filtered by an upper bound.

@@ -17,7 +17,7 @@ use crate::http::serve;
 use crate::platform::Platform;
 
 /// A sync that takes longer in real time hangs.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Everything that takes seconds in life takes milliseconds.
 fn timing(now: api::Clock) -> Timing {
@@ -39,7 +39,7 @@ fn timing(now: api::Clock) -> Timing {
 pub(crate) enum Kill {
     /// The process is gone at once.
     Hard(usize),
-    /// It is asked to stop.
+    /// SIGTERM.
     Stop(usize),
 }
 

@@ -1,17 +1,17 @@
-"""The stand-in for Airbyte's destination-postgres, which cannot run without Airbyte.
+"""A loader for machines without Airbyte, which destination-postgres needs.
 
-It lays tables out as destination-postgres 3 does, in PostgreSQL and in DuckDB:
+Its tables have the layout of destination-postgres 3, in PostgreSQL and in DuckDB:
 
-* `layout` says which columns a stream's table has, and turns values into what a column takes;
-* `catalog` says how a stream is read: appended by key, or into a new table that replaces the old one;
+* `layout` derives a table's columns from a schema, and converts values to its types;
+* `catalog` chooses how a stream is read: appended by key, or into a new table that replaces the old one;
 * `source` runs the connector;
 * `tables` writes rows and states, in one transaction;
 * `postgres` and `duck` are the two databases;
-* `sync` brings rows from the source to the tables.
+* `sync` moves rows from the source to the tables.
 
-Rows and the STATE that covers them are committed together, so a sync that dies anywhere goes on from there.
+Rows and the STATE that covers them are committed together, so a sync that dies anywhere continues from there.
 """
 
 
 class LoadError(Exception):
-    """Why a sync cannot go on, in a sentence."""
+    """The reason why a sync stops, in a sentence for the user."""

@@ -11,13 +11,13 @@ from .layout import Column, column_name, columns
 
 @dataclass
 class Stream:
-    """A stream of a sync, and where it stands."""
+    """A stream of a sync, and its progress."""
 
     offered: dict[str, Any]
     sync: int = 0
     generation: int = 0
     state: Any = None
-    # Read into a new table, which replaces the old one at the end.
+    # Rows go to a new table, which replaces the old one at the end.
     truncates: bool = False
     columns: list[Column] = field(init=False)
 

@@ -1,10 +1,11 @@
-"""What a database has to offer, and names in its SQL."""
+"""The interface of a database, and names in its SQL."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import MappingProxyType
 from typing import Any
 
 from .layout import Column, Row
@@ -22,16 +23,16 @@ def listed(columns: Sequence[str], table: str = "") -> str:
 class Database(ABC):
     """A connection that can run SQL with `%s` for values, and take many rows at once."""
 
-    # Types that have another name here than in PostgreSQL.
-    types: dict[str, str] = {}
+    # Names of types that differ from PostgreSQL's.
+    types: Mapping[str, str] = MappingProxyType({})
     # Whether the tables have the indexes of destination-postgres.
     indexed: bool
-    # What the driver raises.
+    # The base class of the driver's exceptions.
     failure: type[Exception]
 
     @abstractmethod
     def lock(self) -> None:
-        """Makes sure that no other sync writes."""
+        """Raises `LoadError` while another sync writes."""
 
     @abstractmethod
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]: ...

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
-import pyarrow as arrow
+import pyarrow
 
 from . import LoadError
 from .database import Database, listed, quoted
@@ -15,7 +16,7 @@ from .layout import Column, Row
 
 
 class Duck(Database):
-    types = {"JSONB": "JSON"}
+    types = MappingProxyType({"JSONB": "JSON"})
     indexed = False
     failure = duckdb.Error
 
@@ -30,13 +31,13 @@ class Duck(Database):
         """DuckDB lets one process at a time open a file."""
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        answer = self.connection.execute(sql.replace("%s", "?"), list(values))
-        return answer.fetchall() if answer.description else []
+        cursor = self.connection.execute(sql.replace("%s", "?"), list(values))
+        return cursor.fetchall() if cursor.description else []
 
     def insert(self, table: str, columns: Sequence[Column], rows: list[Row]) -> None:
         names = [column.name for column in columns]
-        values = [arrow.array(column, arrow.string()) for column in zip(*rows)]
-        self.connection.register("rows", arrow.table(values, names))
+        values = [pyarrow.array(column, pyarrow.string()) for column in zip(*rows, strict=True)]
+        self.connection.register("rows", pyarrow.table(values, names))
         casts = ", ".join(f"CAST({quoted(one.name)} AS {self.types.get(one.type, one.type)})" for one in columns)
         self.execute(f"INSERT INTO {table} ({listed(names)}) SELECT {casts} FROM rows")
         self.connection.unregister("rows")

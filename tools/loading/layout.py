@@ -1,4 +1,4 @@
-"""Which columns a table has, and what a value becomes in one: as destination-postgres 3 does it."""
+"""The columns of a table and the values in them, as destination-postgres 3 writes them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ import orjson
 BIGINT = range(-(2**63), 2**63)
 OFFSET = re.compile(r"(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?")
 LONGEST_NAME = 63
-# Values that do not fit are NULL, and `_airbyte_meta` says why.
-MISFIT, TOO_LARGE = "DESTINATION_SERIALIZATION_ERROR", "DESTINATION_FIELD_SIZE_LIMITATION"
+# A value that does not fit is NULL, and `_airbyte_meta` holds one of these reasons.
+MISMATCH, TOO_LARGE = "DESTINATION_SERIALIZATION_ERROR", "DESTINATION_FIELD_SIZE_LIMITATION"
 
 
 class Column(NamedTuple):
@@ -35,7 +35,7 @@ META = (
 
 
 def column_name(field: str) -> str:
-    """A field's name as a column: its case is kept; what is neither letter nor digit becomes `_`."""
+    """A field's name as a column: the case stays; anything but letters and digits becomes `_`."""
     name = re.sub(r"[^\w]", "_", field)
     if name[:1].isdigit():
         name = f"_{name}"
@@ -64,57 +64,57 @@ def column_type(schema: dict[str, Any]) -> str:
 
 
 def columns(properties: dict[str, Any]) -> list[Column]:
-    """The columns of a stream's table behind those of Airbyte."""
+    """The columns of a stream's table, without those of Airbyte."""
     return [Column(column_name(field), field, column_type(schema)) for field, schema in properties.items()]
 
 
-class Misfit(Exception):
-    """A value that its column cannot hold; the argument is the reason that Airbyte gives."""
+class ValueMismatchError(Exception):
+    """A value that its column cannot hold; the argument is Airbyte's reason."""
 
 
 def as_text(value: Any) -> str:
-    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    text: str = value if isinstance(value, str) else orjson.dumps(value).decode()
     return text.replace("\0", "") if "\0" in text else text
 
 
 def as_json(value: Any) -> str:
-    text = orjson.dumps(value).decode()
+    text: str = orjson.dumps(value).decode()
     return text.replace("\\u0000", "") if "\\u0000" in text else text
 
 
 def as_integer(value: Any) -> str:
     number = int(value) if isinstance(value, (int, str)) or value == int(value) else None
     if number is None or isinstance(value, bool):
-        raise Misfit(MISFIT)
+        raise ValueMismatchError(MISMATCH)
     if number not in BIGINT:
-        raise Misfit(TOO_LARGE)
+        raise ValueMismatchError(TOO_LARGE)
     return str(number)
 
 
 def as_number(value: Any) -> str:
     if isinstance(value, bool):
-        raise Misfit(MISFIT)
+        raise ValueMismatchError(MISMATCH)
     number = float(value)
     if not abs(number) < 1e29:
-        raise Misfit(TOO_LARGE)
+        raise ValueMismatchError(TOO_LARGE)
     return str(value)
 
 
 def as_boolean(value: Any) -> str:
     if not isinstance(value, bool):
-        raise Misfit(MISFIT)
+        raise ValueMismatchError(MISMATCH)
     return "true" if value else "false"
 
 
-def as_moment(value: Any) -> str:
+def as_timestamp(value: str) -> str:
     datetime.fromisoformat(value[:19])
     offset = OFFSET.fullmatch(value, 19)
     if not offset:
-        raise Misfit(MISFIT)
+        raise ValueMismatchError(MISMATCH)
     return value if offset[2] else f"{value}Z"
 
 
-def as_date(value: Any) -> str:
+def as_date(value: str) -> str:
     return date.fromisoformat(value).isoformat()
 
 
@@ -124,8 +124,8 @@ ENCODERS: dict[str, Callable[[Any], str]] = {
     "BIGINT": as_integer,
     "DECIMAL(38, 9)": as_number,
     "BOOLEAN": as_boolean,
-    "TIMESTAMP WITH TIME ZONE": as_moment,
-    "TIMESTAMP": lambda value: as_moment(value)[:19],
+    "TIMESTAMP WITH TIME ZONE": as_timestamp,
+    "TIMESTAMP": lambda value: as_timestamp(value)[:19],
     "DATE": as_date,
 }
 
@@ -152,8 +152,8 @@ class Encoder:
             if value is not None:
                 try:
                     value = encode(value)
-                except (Misfit, ValueError, TypeError, OverflowError) as misfit:
-                    reason = misfit.args[0] if isinstance(misfit, Misfit) else MISFIT
+                except (ValueMismatchError, ValueError, TypeError, OverflowError) as error:
+                    reason = error.args[0] if isinstance(error, ValueMismatchError) else MISMATCH
                     changes = [*changes, {"field": field, "change": "NULLED", "reason": reason}]
                     value = None
             values.append(value)

@@ -12,8 +12,8 @@ from . import LoadError
 from .database import Database, listed
 from .layout import Column, Row
 
-# One sync at a time: any number that nobody else locks. The server may need a moment to see that a client was killed.
-LOCK, PATIENCE = 360_360, "10s"
+# One sync at a time: a number of our own. The server may need a moment to see that a client was killed.
+LOCK, LOCK_TIMEOUT = 360_360, "10s"
 
 
 class Postgres(Database):
@@ -29,11 +29,11 @@ class Postgres(Database):
         self.execute("SET client_min_messages TO warning")
 
     def lock(self) -> None:
-        self.execute(f"SET lock_timeout TO '{PATIENCE}'")
+        self.execute(f"SET lock_timeout TO '{LOCK_TIMEOUT}'")
         try:
             self.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
         except psycopg.errors.LockNotAvailable as error:
-            raise LoadError("Another sync is writing into this database; wait for its end.") from error
+            raise LoadError("Another sync is writing to this database. Wait until it ends.") from error
         self.execute("SET lock_timeout TO 0")
 
     def execute(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

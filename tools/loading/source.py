@@ -17,7 +17,7 @@ Message = dict[str, Any]
 
 
 class Source:
-    """A connector's executable, and the errors that it told."""
+    """A connector's executable, and the errors that it reported."""
 
     def __init__(self, binary: Path, config: Path) -> None:
         self.binary, self.config = binary, config
@@ -27,12 +27,12 @@ class Source:
         """The streams on offer."""
         catalogs = [message["catalog"] for message in self.run("discover") if message["type"] == "CATALOG"]
         if not catalogs:
-            raise LoadError(f"{self.binary.name} discover told no catalog.")
+            raise LoadError(f"{self.binary.name} discover returned no catalog.")
         streams: list[dict[str, Any]] = catalogs[0]["streams"]
         return streams
 
     def read(self, catalog: list[dict[str, Any]], states: list[dict[str, Any]]) -> Iterator[Message]:
-        """The messages of a read, to its end or to the failure that `run` raises."""
+        """The messages of a read, until its end or the `LoadError` that `run` raises."""
         with tempfile.TemporaryDirectory(prefix="load-") as place:
             files = {"catalog": {"streams": catalog}, "state": states}
             for name, content in files.items():
@@ -56,20 +56,20 @@ class Source:
             process.stdout.close()
             process.wait()
         if code != 0:
-            told = " ".join(dict.fromkeys(error["message"] for error in self.errors))
-            raise LoadError(f"{self.binary.name} {command[0]} ended with exit code {code}. {told}".strip())
+            reasons = " ".join(dict.fromkeys(error["message"] for error in self.errors))
+            raise LoadError(f"{self.binary.name} {command[0]} ended with exit code {code}. {reasons}".strip())
 
     def message(self, line: bytes) -> Iterator[Message]:
         try:
             message = orjson.loads(line)
         except ValueError as error:
             start = line[:80].decode(errors="replace")
-            raise LoadError(f"{self.binary.name} wrote a line that is no JSON: {start!r}.") from error
+            raise LoadError(f"{self.binary.name} wrote a line that is not JSON: {start!r}.") from error
         if message["type"] == "TRACE" and message["trace"]["type"] == "ERROR":
             self.errors.append(message["trace"]["error"])
         yield message
 
     @property
-    def to_be_mended(self) -> bool:
-        """Whether a person has to act before another attempt makes sense."""
+    def has_config_error(self) -> bool:
+        """True if a person has to change something before another attempt makes sense."""
         return any(error.get("failure_type") == "config_error" for error in self.errors)

@@ -1,4 +1,4 @@
-"""Brings rows from the source to the tables."""
+"""Moves rows from the source to the tables."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from .layout import Encoder, Row
 from .source import Source
 from .tables import Mark, Tables
 
-# A transaction holds at most so many rows, and what came within so many seconds.
-ROWS, SECONDS = 20_000, 5.0
+# The limits of one transaction.
+MAX_ROWS, MAX_SECONDS = 20_000, 5.0
 
 
 @dataclass
 class Batch:
-    """What arrived of one stream since the last commit."""
+    """The messages of one stream since the last commit."""
 
     stream: Stream
     encoder: Encoder
     rows: list[Row] = field(default_factory=list)
     changed: bool = False
     complete: bool = False
-    settled: bool = False
+    finished: bool = False
     total: int = 0
 
 
 def planned(tables: Tables, streams: list[Stream], refreshed: set[str]) -> list[Stream]:
     """The streams to read in this attempt, each with its sync, generation and state.
 
-    A sync that died goes on: with its number, and without the streams that it has read to the end.
+    A sync that died continues under its number, without the streams that it has read to the end.
     """
     known = tables.states()
     last = max((mark.sync for mark in known.values()), default=0)
@@ -67,14 +67,14 @@ class Sync:
         self.waiting, self.committed_at = 0, time.monotonic()
 
     def run(self, names: list[str], refreshed: list[str] | None) -> dict[str, int]:
-        """Reads the streams and returns how many rows came of each.
+        """Reads the streams and returns the number of rows of each.
 
-        `refreshed` names the streams that are read anew although they have a state; an empty list means all.
+        `refreshed` names the streams to read in full although they have a state; an empty list means all.
         """
         offered = self.source.discover()
         streams = selected(offered, names)
-        anew = {one.name for one in (selected(offered, refreshed) if refreshed is not None else [])}
-        streams = planned(self.tables, streams, anew)
+        full = {one.name for one in (selected(offered, refreshed) if refreshed is not None else [])}
+        streams = planned(self.tables, streams, full)
         for stream in streams:
             self.tables.begin(stream)
             encoder = Encoder(stream.columns, stream.generation, stream.sync)
@@ -82,49 +82,49 @@ class Sync:
         states = [state_message(stream) for stream in streams if stream.state is not None]
         try:
             for message in self.source.read([stream.configured() for stream in streams], states):
-                self.take(message)
-                if self.waiting >= ROWS or time.monotonic() - self.committed_at > SECONDS:
+                self.receive(message)
+                if self.waiting >= MAX_ROWS or time.monotonic() - self.committed_at > MAX_SECONDS:
                     self.commit()
         except LoadError:
-            self.commit()  # What arrived before the failure is covered by its states.
-            if self.source.to_be_mended:
+            self.commit()  # The states cover the rows that arrived before the failure.
+            if self.source.has_config_error:
                 self.tables.close_sync()
             raise
         self.commit()
         unfinished = [name for name, batch in self.batches.items() if not batch.complete]
         if unfinished:
-            raise LoadError(f"The source ended well, but never said that {unfinished[0]} was complete.")
+            raise LoadError(f"The source exited with 0, but without the status COMPLETE of {unfinished[0]}.")
         return {name: batch.total for name, batch in self.batches.items()}
 
-    def take(self, message: dict[str, Any]) -> None:
+    def receive(self, message: dict[str, Any]) -> None:
         kind = message["type"]
         if kind == "RECORD":
             record = message["record"]
-            batch = self.of(record["stream"])
+            batch = self.batch(record["stream"])
             batch.rows.append(batch.encoder.row(record))
             self.waiting += 1
         elif kind == "STATE":
-            told = message["state"]["stream"]
-            batch = self.of(told["stream_descriptor"]["name"])
-            batch.stream.state, batch.changed = told.get("stream_state"), True
+            state = message["state"]["stream"]
+            batch = self.batch(state["stream_descriptor"]["name"])
+            batch.stream.state, batch.changed = state.get("stream_state"), True
         elif kind == "TRACE" and message["trace"]["type"] == "STREAM_STATUS":
             status = message["trace"]["stream_status"]
             if status["status"] == "COMPLETE":
-                self.of(status["stream_descriptor"]["name"]).complete = True
+                self.batch(status["stream_descriptor"]["name"]).complete = True
 
-    def of(self, name: str) -> Batch:
+    def batch(self, name: str) -> Batch:
         if name not in self.batches:
-            raise LoadError(f"The source told of the stream {name!r}, which was not asked for.")
+            raise LoadError(f"The source sent a message of the stream {name!r}, which is not in the catalog.")
         return self.batches[name]
 
     def commit(self) -> None:
-        """Writes what has arrived, rows and states in one transaction."""
+        """Writes the rows and states that have arrived in one transaction."""
         with self.tables.database.transaction():
             for batch in self.batches.values():
                 self.tables.write(batch.stream, batch.rows)
-                if batch.complete and not batch.settled:
+                if batch.complete and not batch.finished:
                     self.tables.finish(batch.stream)
-                    batch.settled = True
+                    batch.finished = True
                 elif batch.changed:
                     self.tables.remember(batch.stream)
         for batch in self.batches.values():

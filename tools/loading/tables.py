@@ -17,7 +17,7 @@ STATES = f'{INTERNAL}."_airbyte_state"'
 
 
 class Mark(NamedTuple):
-    """Where a stream stands: the sync that read it last, and whether that sync is under way."""
+    """The progress of a stream: the sync that read it last, and whether that sync is unfinished."""
 
     sync: int = 0
     generation: int = 0
@@ -51,10 +51,10 @@ class Tables:
         return self.fresh(stream) if stream.truncates else self.final(stream)
 
     def states(self) -> dict[str, Mark]:
-        """Where each stream of the schema stands."""
+        """The progress of each stream of the schema."""
         columns = "sync_id, generation_id, pending, truncates, state"
         rows = self.execute(f"SELECT stream, {columns} FROM {STATES} WHERE schema_name = %s", (self.schema,))
-        return {name: Mark(*marks, json.loads(state)) for name, *marks, state in rows}
+        return {row[0]: Mark(row[1], row[2], row[3], row[4], json.loads(row[5])) for row in rows}
 
     def remember(self, stream: Stream, pending: bool = True) -> None:
         where = (self.schema, stream.name)
@@ -66,7 +66,7 @@ class Tables:
         self.execute(f"UPDATE {STATES} SET pending = FALSE WHERE schema_name = %s", (self.schema,))
 
     def begin(self, stream: Stream) -> None:
-        """Makes the table that rows go to. One that an earlier attempt left is kept if its state is."""
+        """Creates the table that receives the rows. The table of an earlier attempt stays if its state does."""
         with self.database.transaction():
             if stream.truncates and stream.state is None:
                 self.execute(f"DROP TABLE IF EXISTS {self.fresh(stream)}")
@@ -87,7 +87,7 @@ class Tables:
                 self.index(stream)
             return
         wanted = [*META, *stream.columns]
-        for column, declared in zip(wanted, columns):
+        for column, declared in zip(wanted, columns, strict=True):
             if column.name not in present:
                 self.execute(f"ALTER TABLE {target} ADD COLUMN {declared}")
         for gone in present - {column.name for column in wanted}:
@@ -98,11 +98,13 @@ class Tables:
         if stream.incremental:
             self.execute(f"CREATE INDEX {quoted(f'idx_pk_{stream.name}')} ON {target} ({listed(stream.key)})")
             if stream.cursor:
-                self.execute(f"CREATE INDEX {quoted(f'idx_cursor_{stream.name}')} ON {target} ({quoted(stream.cursor)})")
+                self.execute(
+                    f"CREATE INDEX {quoted(f'idx_cursor_{stream.name}')} ON {target} ({quoted(stream.cursor)})"
+                )
         self.execute(f"CREATE INDEX ON {target} ({quoted('_airbyte_extracted_at')})")
 
     def write(self, stream: Stream, rows: list[Row]) -> None:
-        """Adds rows; by key where the stream is incremental."""
+        """Adds rows; by key if the stream is incremental."""
         if not rows:
             return
         columns = [*META, *stream.columns]
@@ -121,7 +123,7 @@ class Tables:
         self.execute(f"DROP TABLE {name}")
 
     def latest(self, stream: Stream, table: str) -> str:
-        """The rows of a table, the latest of each key only."""
+        """The latest row of each key."""
         columns = listed([column.name for column in (*META, *stream.columns)])
         order = f"{quoted(stream.cursor)} DESC NULLS LAST, " if stream.cursor else ""
         return (
@@ -130,7 +132,7 @@ class Tables:
         )
 
     def upsert(self, stream: Stream) -> None:
-        """Puts the batch into the table; of two rows with one key, the one with the later cursor stays."""
+        """Merges the batch into the table; of two rows with one key, the one with the later cursor stays."""
         target = self.target(stream)
         same = " AND ".join(f"known.{quoted(key)} = latest.{quoted(key)}" for key in stream.key)
         newer = "known._airbyte_extracted_at < latest._airbyte_extracted_at"
@@ -148,11 +150,11 @@ class Tables:
             self.execute(f"INSERT INTO {target} ({columns}) SELECT {columns} FROM latest")
 
     def finish(self, stream: Stream) -> None:
-        """The stream was read to its end: the new table, if there is one, replaces the old one."""
+        """Marks the stream as complete; the new table, if there is one, replaces the old one."""
         if stream.truncates:
             fresh, final = self.fresh(stream), self.final(stream)
             if not stream.incremental and stream.key:
-                # Rows that a resumed read told twice.
+                # A resumed read may emit rows twice.
                 query = f"SELECT count(*), count(DISTINCT ({listed(stream.key)})) FROM {fresh}"
                 rows, keys = self.execute(query)[0]
                 if rows != keys:
@@ -170,7 +172,7 @@ class Tables:
             self.execute(f"ALTER TABLE {fresh} SET SCHEMA {quoted(self.schema)}")
             moved = quoted(self.schema, f"{self.schema}__{stream.name}")
             self.execute(f"ALTER TABLE {moved} RENAME TO {quoted(stream.name)}")
-        else:  # DuckDB moves no table from one schema to another.
+        else:  # DuckDB cannot move a table to another schema.
             self.create(stream)
             self.execute(f"INSERT INTO {final} SELECT * FROM {fresh}")
             self.execute(f"DROP TABLE {fresh}")
@@ -179,11 +181,11 @@ class Tables:
 def open_database(url: str) -> Database:
     """`duckdb:PATH` or `postgresql://…`."""
     if url.startswith("duckdb:"):
-        from .duck import Duck
+        from .duck import Duck  # noqa: PLC0415 - imports the driver only if it is used
 
         return Duck(url.removeprefix("duckdb:"))
     if url.startswith(("postgresql://", "postgres://")):
-        from .postgres import Postgres
+        from .postgres import Postgres  # noqa: PLC0415 - as above
 
         return Postgres(url)
-    raise LoadError(f"The destination {url.split('@')[-1]!r} is neither duckdb:PATH nor postgresql://….")
+    raise LoadError(f"The destination {url.rsplit('@', 1)[-1]!r} is neither duckdb:PATH nor postgresql://….")

@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-# What a column of a mart is called, and how its values look: text, int, decimal, rate, date, yes.
+# A column of a mart, its title, the look of its values (text, int, decimal, rate, date, yes, timing) and its width.
 REPORT = [
     ("display_name", "Stagiaire", "text", 24),
     ("firm", "Cabinet", "text", 24),
@@ -46,8 +46,8 @@ REPORT = [
     ("half_days", "Demi-journées", "int", 10),
     ("half_days_signed", "dont signées", "int", 10),
     ("half_days_present", "dont présent", "int", 10),
-    ("attendance_rate", "Taux de présence", "rate", 10),
-    ("attended_hours", "Heures en présence", "decimal", 11),
+    ("attendance_rate", "Taux de présence (feuilles signées)", "rate", 16),
+    ("attended_hours", "Heures de présence", "decimal", 11),
     ("presence_detail", "Présence par demi-journée", "text", 50),
 ]
 
@@ -93,12 +93,12 @@ IN_PERSON = [
     ("registered", "Inscrits", "int", 9),
     ("fill_rate", "Remplissage", "rate", 12),
     ("signed_sheets", "Feuilles signées", "int", 10),
-    ("attendance_rate", "Présence (feuilles signées)", "rate", 14),
+    ("attendance_rate", "Taux de présence (feuilles signées)", "rate", 16),
     ("average_score", "Note moyenne (%)", "decimal", 11),
     ("satisfaction", "Satisfaction", "decimal", 12),
 ]
 
-# How a KPI of the seed `kpi_definitions` looks, by its unit.
+# The look of a KPI of the seed `kpi_definitions`, by its unit.
 UNITS = {"nombre": "int", "taux": "rate", "heures": "decimal", "pourcentage": "decimal"}
 
 TIMINGS = {"past": "passée", "running": "en cours", "coming": "à venir"}
@@ -107,10 +107,10 @@ MONTHS = "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".sp
 
 
 def number(value: Any, decimals: int = 0) -> str:
-    """1234.5 as 1 234,5 (with narrow no-break spaces); a dash for nothing."""
+    """1234.5 as 1 234,5 (with narrow no-break spaces); a dash for NULL."""
     if value is None:
         return "–"
-    text = f"{value:,.{decimals}f}"
+    text: str = f"{value:,.{decimals}f}"
     return text.replace(",", "\u202f").replace(".", ",")
 
 
@@ -129,7 +129,7 @@ def show(value: Any, kind: str) -> str:
     if kind == "yes":
         return "oui" if value else "non"
     if kind == "timing":
-        return TIMINGS.get(value, value)
+        return TIMINGS[value]
     return str(value)
 
 

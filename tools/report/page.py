@@ -1,4 +1,4 @@
-"""The page: the KPIs as charts, in one file that needs nothing else."""
+"""The page: the KPIs as charts, in one file without references to others."""
 
 from __future__ import annotations
 
@@ -12,19 +12,27 @@ from .labels import IN_PERSON, TIMINGS, UNITS, month, number, period, show
 from .marts import Marts
 from .workbook import trained_by_month
 
-# The totals that stand above everything else.
-TILES = {"clients_trained", "enrolments", "completion_rate", "training_hours", "slots", "fill_rate", "attendance_rate", "waitlisted"}
+# The totals at the top of the page.
+TILES = """clients_trained enrolments completion_rate training_hours slots fill_rate attendance_rate
+waitlisted""".split()
 
-# Of long lists, the page shows the head; the workbook has all.
+# Columns of the workbook that the page leaves out.
+LEFT_OUT = ("location", "timing", "trainers", "capacity")
+
+# The page shows the first rows of long lists; the workbook shows all of them.
 LONGEST = 15
 
 
 def write(marts: Marts, path: str) -> None:
     """Writes the page."""
-    here = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    here.filters.update(number=number, show=show, month=month)
+    templates = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=templates, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(number=number, show=show, month=month)
     overview = marts.overview()
-    text = here.get_template("page.html.jinja").render(
+    in_person = marts.rows("in_person_training", "slot_date desc, slot_name, slot_id")
+    text = environment.get_template("page.html.jinja").render(
         overview=overview,
         period=period(overview),
         tiles=[{**total, "kind": UNITS[total["unit"]]} for total in marts.totals() if total["kpi"] in TILES],
@@ -34,8 +42,8 @@ def write(marts: Marts, path: str) -> None:
         breakdown=breakdown(marts),
         modules=modules(marts),
         places=marts.rows("kpi_in_person", "group_name, region"),
-        in_person=[row for row in marts.rows("in_person_training", "slot_date desc, slot_name, slot_id") if row["timing"] == "past"][:LONGEST],
-        in_person_columns=[column for column in IN_PERSON if column[0] not in ("location", "timing", "trainers", "capacity")],
+        in_person=[row for row in in_person if row["timing"] == "past"][:LONGEST],
+        in_person_columns=[column for column in IN_PERSON if column[0] not in LEFT_OUT],
     )
     Path(path).write_text(text, encoding="utf-8")
 
@@ -46,7 +54,9 @@ def curve(firms: dict[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
         return None
     width, height, left, bottom = 800, 260, 48, 28
     months = [row["month"] for row in next(iter(firms.values()))]
-    highest = max(row["clients_trained_to_date"] for rows in firms.values() for row in rows)
+    totals = {firm: [row["clients_trained_to_date"] for row in rows] for firm, rows in firms.items()}
+    totals = dict(sorted(totals.items(), key=lambda item: -item[1][-1]))
+    highest = max(total for series in totals.values() for total in series)
     step = nice_step(highest)
     top = max(step, -(-highest // step) * step)
 
@@ -54,15 +64,15 @@ def curve(firms: dict[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
         return round(left + (width - left - 12) * index / max(1, len(months) - 1), 1)
 
     def y(value: int) -> float:
-        return round(height - bottom - (height - bottom - 12) * value / top, 1)
+        return float(round(height - bottom - (height - bottom - 12) * value / top, 1))
 
     lines = [
         {
             "name": firm,
-            "points": " ".join(f"{x(index)},{y(row['clients_trained_to_date'])}" for index, row in enumerate(rows)),
-            "last": rows[-1]["clients_trained_to_date"],
+            "points": " ".join(f"{x(index)},{y(total)}" for index, total in enumerate(series)),
+            "last": series[-1],
         }
-        for firm, rows in sorted(firms.items(), key=lambda item: -item[1][-1]["clients_trained_to_date"])
+        for firm, series in totals.items()
     ]
     every = max(1, len(months) // 8)
     return {
@@ -72,7 +82,10 @@ def curve(firms: dict[str, list[dict[str, Any]]]) -> dict[str, Any] | None:
         "lines": lines,
         "ticks": [{"y": y(value), "value": value} for value in range(0, top + 1, step)],
         "months": [{"x": x(index), "label": month(date)} for index, date in enumerate(months) if index % every == 0],
-        "rows": [{"month": date, "values": [rows[index]["clients_trained_to_date"] for _, rows in sorted(firms.items(), key=lambda item: -item[1][-1]["clients_trained_to_date"])]} for index, date in enumerate(months)],
+        "rows": [
+            {"month": date, "values": [series[index] for series in totals.values()]}
+            for index, date in enumerate(months)
+        ],
     }
 
 
@@ -89,13 +102,18 @@ def enrolments(marts: Marts) -> list[dict[str, Any]]:
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: dict.fromkeys(TIMINGS, 0))
     for row in marts.rows("kpi_enrolments"):
         counts[row["firm"], row["region"]][row["timing"]] += row["enrolments"]
-    rows = [{"firm": firm, "region": region, **timings, "all": sum(timings.values())} for (firm, region), timings in counts.items()]
-    return sorted((row for row in rows if row["all"]), key=lambda row: (-row["all"], row["firm"], row["region"]))[:LONGEST]
+    rows: list[dict[str, Any]] = [
+        {"firm": firm, "region": region, **timings, "all": sum(timings.values())}
+        for (firm, region), timings in counts.items()
+    ]
+    ranked = sorted(rows, key=lambda row: (-row["all"], row["firm"], row["region"]))
+    return [row for row in ranked if row["all"]][:LONGEST]
 
 
 def fill(marts: Marts) -> list[dict[str, Any]]:
-    """Places, registrations and presence by month, of the last twelve months with slots until today, and those to come."""
-    months: dict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(("slots", "capacity", "limited", "registered", "attended", "recorded", "waitlisted"), 0))
+    """Places, registrations and presence of the last months with slots."""
+    names = ("slots", "capacity", "limited", "registered", "attended", "recorded", "waitlisted")
+    months: dict[Any, dict[str, int]] = defaultdict(lambda: dict.fromkeys(names, 0))
     for row in marts.rows("kpi_slot_fill"):
         if row["month"] is None:
             continue
@@ -128,6 +146,6 @@ def breakdown(marts: Marts) -> list[dict[str, Any]]:
 
 
 def modules(marts: Marts) -> list[dict[str, Any]]:
-    """The modules in which most time was spent."""
+    """The modules with the most time."""
     rows = [row for row in marts.rows("kpi_module_time", "time_hours desc, course_name, module_id") if row["learners"]]
     return rows[:LONGEST]

@@ -12,6 +12,7 @@ from .labels import HALF_DAYS, IN_PERSON, MODULES, REPORT, TIMINGS, UNITS, month
 from .marts import Marts, Row
 
 BLUE, LIGHT, GREY, GREEN = "#1F4E79", "#DDEBF7", "#595959", "#548235"
+BORDER = {"border": 1, "border_color": "white"}
 COLORS = (BLUE, GREEN, "#BF9000", "#9B2C5E", "#5A4FCF", "#4A5568")
 
 # A column of a mart, its name in French, how its values look, and its width in characters.
@@ -22,13 +23,13 @@ LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_576
 
 FORMATS: dict[str, dict[str, Any]] = {
     "text": {},
-    # A text that looks like a formula stays one when somebody edits the cell.
+    # A text that looks like a formula stays a text when a user edits the cell.
     "guarded": {"quote_prefix": True},
     "int": {"num_format": "#,##0"},
     "decimal": {"num_format": "#,##0.0"},
     "rate": {"num_format": "0.0%"},
     "date": {"num_format": "dd/mm/yyyy", "align": "left"},
-    "head": {"bold": True, "bg_color": BLUE, "font_color": "white", "text_wrap": True, "valign": "vcenter", "border": 1, "border_color": "white"},
+    "head": {"bold": True, "bg_color": BLUE, "font_color": "white", "text_wrap": True, "valign": "vcenter", **BORDER},
     "title": {"bold": True, "font_size": 20, "font_color": BLUE},
     "section": {"bold": True, "font_size": 13, "font_color": BLUE, "bottom": 2, "bottom_color": BLUE},
     "note": {"italic": True, "indent": 1, "font_color": GREY, "text_wrap": True, "valign": "top"},
@@ -40,9 +41,10 @@ FORMATS: dict[str, dict[str, Any]] = {
 
 
 def write(marts: Marts, path: str) -> list[str]:
-    """Writes the workbook and says the names of its sheets."""
-    # Nothing that a learner typed is a formula, a link or a number.
-    book = xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    """Writes the workbook and returns the names of its sheets."""
+    # Texts of learners stay texts: no formula, no link, no number.
+    options = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = xlsxwriter.Workbook(path, options)
     book.set_properties({"title": "Rapport France Num", "comments": "Établi à partir de 360Learning"})
     sheets = Sheets(book)
     report = marts.rows("france_num_report", "firm, display_name, user_id, start_date, training_id")
@@ -54,18 +56,21 @@ def write(marts: Marts, path: str) -> list[str]:
     for firm in sorted({row["firm"] for row in report}):
         firm_sheet(sheets, marts, firm, report)
     details(sheets, "Stagiaires et formations", REPORT + columns, report, "Une ligne par stagiaire et par formation.")
-    half_days = joined(marts.rows("france_num_half_days", "slot_date, slot_name, slot_id, sheet_position, user_id, attendance_id"), by_training)
+    order = "slot_date, slot_name, slot_id, sheet_position, user_id, attendance_id"
+    half_days = joined(marts.rows("france_num_half_days", order), by_training)
     details(sheets, "Demi-journées", HALF_DAYS, half_days, "Une ligne par stagiaire et par feuille d'émargement.")
-    modules = joined(marts.rows("france_num_modules", "user_id, training_id, position, course_name, course_id"), by_training)
+    order = "user_id, training_id, position, course_name, course_id"
+    modules = joined(marts.rows("france_num_modules", order), by_training)
     details(sheets, "Temps par module", MODULES, modules, "Une ligne par formation et par module, commencé ou non.")
     in_person = marts.rows("in_person_training", "slot_date, slot_name, slot_id")
-    details(sheets, "Séances en présence", IN_PERSON, in_person, "Une ligne par séance en présence ; la présence vient des feuilles signées.")
+    note = "Une ligne par séance en présentiel ; la présence vient des feuilles signées."
+    details(sheets, "Séances en présentiel", IN_PERSON, in_person, note)
     book.close()
     return sheets.names
 
 
 class Sheets:
-    """The workbook with its formats, and the names that are taken."""
+    """The workbook with its formats, and the names of its sheets."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self.book = book
@@ -73,7 +78,7 @@ class Sheets:
         self.names: list[str] = []
 
     def add(self, title: str) -> Any:
-        """A sheet of this title, as Excel allows it: 31 characters, none of []:*?/\\, no apostrophe at an end, unique."""
+        """Adds a sheet named as Excel allows: 31 characters, none of []:*?/\\, no apostrophe at an end, unique."""
         plain = "".join("-" if c in "[]:*?/\\" or ord(c) < 32 else c for c in title).strip("' ") or "Sans nom"
         plain = f"{plain}_" if plain.lower() in ("history", "historique") else plain
         name, number = cut(plain, 31).rstrip("' "), 1
@@ -90,13 +95,13 @@ class Sheets:
         return sheet
 
     def hidden(self, title: str) -> Any:
-        """A sheet for what only a chart reads."""
+        """Adds a sheet that only a chart reads."""
         sheet = self.add(title)
         sheet.hide()
         return sheet
 
     def put(self, sheet: Any, row: int, column: int, value: Any, kind: str = "text") -> None:
-        """Writes one value; nothing for NULL."""
+        """Writes one value; leaves the cell empty for NULL."""
         if value is None:
             return
         if kind == "yes":
@@ -107,13 +112,13 @@ class Sheets:
             look = "guarded" if kind in ("text", "yes", "timing") and value[:1] in "=+-@\t\r" else kind
             sheet.write_string(row, column, cut(value, LONGEST_TEXT), self.formats.get(look, self.formats["text"]))
         elif isinstance(value, dt.date):
-            sheet.write_datetime(row, column, dt.datetime(value.year, value.month, value.day), self.formats["date"])
+            sheet.write_datetime(row, column, value, self.formats["date"])
         else:
             sheet.write_number(row, column, value, self.formats[kind])
 
 
 def cut(text: str, length: int) -> str:
-    """At most so many characters as Excel counts them (UTF-16), with an ellipsis where some are gone."""
+    """The text in at most `length` characters as Excel counts them (UTF-16), with an ellipsis if it is longer."""
     if len(text.encode("utf-16-le")) // 2 <= length:
         return text
     while len(text.encode("utf-16-le")) // 2 > length - 1:
@@ -122,7 +127,7 @@ def cut(text: str, length: int) -> str:
 
 
 def custom_fields(marts: Marts) -> tuple[list[Column], dict[str, Row]]:
-    """The custom fields that have no place of their own in the report: their columns, and each user's values."""
+    """The custom fields without a column of their own in the report: their columns, and each user's values."""
     fields = [row for row in marts.rows("custom_field_columns", "position") if row["role"] is None]
     columns: list[Column] = [(field["column_name"], field["field_name"], "text", 20) for field in fields]
     names = [name for name, *_ in columns]
@@ -131,13 +136,13 @@ def custom_fields(marts: Marts) -> tuple[list[Column], dict[str, Row]]:
 
 
 def joined(rows: list[Row], by_training: dict[str, Row]) -> list[Row]:
-    """Rows under a training, with the names that a reader looks for."""
+    """Rows of trainings, with the names that a reader looks for."""
     names = ("display_name", "company", "firm", "training_name")
     return [{**{name: by_training[row["training_id"]][name] for name in names}, **row} for row in rows]
 
 
 def cover(sheets: Sheets, marts: Marts) -> None:
-    """Period, totals, definitions, and the one curve that everybody asks for."""
+    """Writes the cover: period, totals, definitions, and the curve of trained clients."""
     sheet, overview = sheets.add("Synthèse"), marts.overview()
     sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
@@ -146,7 +151,7 @@ def cover(sheets: Sheets, marts: Marts) -> None:
     sheet.set_column(2, 2, 80)
     sheet.set_row(0, 30)
     sheets.put(sheet, 0, 0, "Rapport France Num", "title")
-    sheets.put(sheet, 1, 0, f"{period(overview)}. Chiffres arrêtés au {overview['as_of']:%d/%m/%Y à %H:%M} (UTC).", "text")
+    sheets.put(sheet, 1, 0, f"{period(overview)}. Chiffres arrêtés au {overview['as_of']:%d/%m/%Y à %H:%M} (UTC).")
     for column, text in enumerate(("Total", "", "Définition")):
         sheets.put(sheet, 3, column, text, "section")
     row = 4
@@ -159,7 +164,8 @@ def cover(sheets: Sheets, marts: Marts) -> None:
         row += 1
     firms = trained_by_month(marts)
     if not firms:
-        sheets.put(sheet, row + 1, 0, "Personne n'a encore achevé de parcours : les courbes viendront avec les premières données.")
+        none = "Personne n'a encore achevé de parcours : les courbes viendront avec les premières données."
+        sheets.put(sheet, row + 1, 0, none)
         return
     sheets.put(sheet, row + 1, 0, "Clients formés, cumul par cabinet", "section")
     for column in (1, 2):
@@ -170,12 +176,8 @@ def cover(sheets: Sheets, marts: Marts) -> None:
     write_series(sheets, data, 0, "Mois", months, series)
     chart = sheets.book.add_chart({"type": "line"})
     for index in range(len(firms)):
-        chart.add_series({
-            "name": [data.name, 0, index + 1],
-            "categories": [data.name, 1, 0, len(months), 0],
-            "values": [data.name, 1, index + 1, len(months), index + 1],
-            "line": {"width": 2.5, "color": COLORS[index % len(COLORS)]},
-        })
+        line = {"width": 2.5, "color": COLORS[index % len(COLORS)]}
+        add_series(chart, data, [data.name, 0, index + 1], 1, len(months), index + 1, line=line)
     finish(chart, "Clients formés (cumul)", legend=True)
     chart.set_size({"width": 900, "height": 360})
     sheet.insert_chart(row + 2, 0, chart)
@@ -189,8 +191,10 @@ def trained_by_month(marts: Marts) -> dict[str, list[Row]]:
     return firms
 
 
-def write_series(sheets: Sheets, sheet: Any, top: int, head: str, months: list[dt.date], series: dict[str, list[Any]]) -> None:
-    """A small table that a chart reads."""
+def write_series(
+    sheets: Sheets, sheet: Any, top: int, head: str, months: list[dt.date], series: dict[str, list[Any]]
+) -> None:
+    """Writes a small table that a chart reads."""
     sheet.set_row(top, 32)
     sheets.put(sheet, top, 0, head, "head")
     for column, name in enumerate(series, 1):
@@ -201,8 +205,15 @@ def write_series(sheets: Sheets, sheet: Any, top: int, head: str, months: list[d
         sheets.put(sheet, top + line, 0, month(date))
 
 
+def add_series(chart: Any, sheet: Any, name: Any, top: int, count: int, column: int, **look: Any) -> None:
+    """Adds `count` cells of a column, from the row `top` on, to a chart; the first column has their labels."""
+    bottom = top + count - 1
+    labels, values = [sheet.name, top, 0, bottom, 0], [sheet.name, top, column, bottom, column]
+    chart.add_series({"name": name, "categories": labels, "values": values, **look})
+
+
 def finish(chart: Any, title: str, legend: bool = False) -> None:
-    """What all charts share."""
+    """Sets title, legend and axes."""
     chart.set_title({"name": title, "name_font": {"size": 12, "color": BLUE}})
     chart.set_legend({"position": "bottom"} if legend else {"none": True})
     chart.set_y_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
@@ -210,7 +221,7 @@ def finish(chart: Any, title: str, legend: bool = False) -> None:
 
 
 def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> None:
-    """One firm: its totals, who was trained when, and where its learners are enrolled."""
+    """Writes the sheet of a firm: its totals, the clients trained by month, the enrollments by agency."""
     sheet = sheets.add(firm)
     sheet.fit_to_pages(1, 1)
     sheet.set_column(0, 0, 34)
@@ -219,7 +230,7 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
     sheets.put(sheet, 0, 0, firm, "title")
     rows = [row for row in report if row["firm"] == firm]
     active = [row for row in rows if row["training_kind"] == "path" and not row["is_archived"]]
-    signed = sum(row["half_days_signed"] for row in rows)
+    signed, present = (sum(row[name] for row in rows) for name in ("half_days_signed", "half_days_present"))
     months = [row for row in marts.rows("kpi_clients_trained", "month") if row["firm"] == firm]
     totals = [
         ("Stagiaires", len({row["user_id"] for row in rows}), "int"),
@@ -228,7 +239,7 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
         ("dont achevées", sum(row["completed_date"] is not None for row in active), "int"),
         ("Heures de formation en parcours", sum(row["path_minutes"] or 0 for row in rows) / 60, "decimal"),
         ("Demi-journées signées", signed, "int"),
-        ("Taux de présence", sum(row["half_days_present"] for row in rows) / signed if signed else None, "rate"),
+        ("Taux de présence (feuilles signées)", present / signed if signed else None, "rate"),
     ]
     for line, (label, value, kind) in enumerate(totals, 2):
         sheets.put(sheet, line, 0, label, "label")
@@ -237,16 +248,13 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
     if months:
         sheets.put(sheet, top, 0, "Clients formés, mois par mois", "section")
         dates = [row["month"] for row in months]
-        series = {"Clients formés": [row["clients_trained"] for row in months], "Cumul": [row["clients_trained_to_date"] for row in months]}
+        series = {
+            "Clients formés": [row["clients_trained"] for row in months],
+            "Cumul": [row["clients_trained_to_date"] for row in months],
+        }
         write_series(sheets, sheet, top + 1, "Mois", dates, series)
         chart = sheets.book.add_chart({"type": "column"})
-        chart.add_series({
-            "name": "Clients formés",
-            "categories": [sheet.name, top + 2, 0, top + 1 + len(months), 0],
-            "values": [sheet.name, top + 2, 1, top + 1 + len(months), 1],
-            "fill": {"color": BLUE},
-            "gap": 60,
-        })
+        add_series(chart, sheet, "Clients formés", top + 2, len(months), 1, fill={"color": BLUE}, gap=60)
         finish(chart, "Clients formés par mois")
         sheet.insert_chart(1, 6, chart, {"x_scale": 1.35, "y_scale": 1.05})
         top += len(months) + 4
@@ -268,13 +276,7 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
             sheets.put(sheet, line, column, counts[timing], "int")
     chart = sheets.book.add_chart({"type": "bar", "subtype": "stacked"})
     for column, (name, color) in enumerate((("passées", BLUE), ("en cours", GREEN), ("à venir", "#BF9000")), 1):
-        chart.add_series({
-            "name": name,
-            "categories": [sheet.name, top + 2, 0, top + 1 + len(ranked), 0],
-            "values": [sheet.name, top + 2, column, top + 1 + len(ranked), column],
-            "fill": {"color": color},
-            "gap": 50,
-        })
+        add_series(chart, sheet, name, top + 2, len(ranked), column, fill={"color": color}, gap=50)
     finish(chart, "Inscriptions par agence", legend=True)
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
     chart.set_x_axis({"num_format": "#,##0", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
@@ -283,15 +285,15 @@ def firm_sheet(sheets: Sheets, marts: Marts, firm: str, report: list[Row]) -> No
 
 
 def details(sheets: Sheets, title: str, columns: list[Column], rows: list[Row], note: str) -> None:
-    """A long list with filters, its head always in sight."""
+    """Writes a long list with filters and a fixed head."""
     sheet = sheets.add(title)
     sheets.put(sheet, 0, 0, title, "title")
     most = MOST_ROWS - 4
-    more = f" Seules les {most} premières lignes sont montrées." if len(rows) > most else ""
-    sheets.put(sheet, 1, 0, (note if rows else "Aucune donnée pour le moment.") + more)
+    rest = f" Seules les {most} premières lignes sont montrées." if len(rows) > most else ""
+    sheets.put(sheet, 1, 0, (note if rows else "Aucune donnée pour le moment.") + rest)
     sheet.set_row(0, 30)
     sheet.set_row(2, 32)
-    for column, (_, label, kind, width) in enumerate(columns):
+    for column, (_, label, _, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheets.put(sheet, 2, column, label, "head")
     for line, row in enumerate(rows[:most], 3):
@@ -301,6 +303,6 @@ def details(sheets: Sheets, title: str, columns: list[Column], rows: list[Row], 
     sheet.autofilter(2, 0, max(3, len(rows[:most]) + 2), len(columns) - 1)
     sheet.repeat_rows(2)
     if len(columns) > 20:
-        # On one page's width nobody could read it.
+        # Fitted to the width of a page, so many columns are too small to read.
         sheet.set_print_scale(60)
         sheet.repeat_columns(0)

@@ -15,7 +15,7 @@ pub const CLIENT_ID: &str = "5e0a360360360360360360aa";
 /// The secret that belongs to it; it opens nothing but a sandbox.
 pub const CLIENT_SECRET: &str = "sandbox-secret-not-a-real-one";
 
-const LIFETIME: Duration = Duration::from_secs(3_600);
+const LIFETIME: Duration = Duration::from_hours(1);
 
 /// The body of a token call: an unknown key, or a key given twice, makes it invalid.
 #[derive(Deserialize)]

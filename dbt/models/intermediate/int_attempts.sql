@@ -1,4 +1,4 @@
--- What the attempts of a user at a course come to, per path session; the session is NULL outside of any.
+-- The sums of a user's attempts at a course, by path session; the session is NULL for attempts outside of sessions.
 {%- set programme = var('programme_paths') %}
 select
     attempts.user_id,

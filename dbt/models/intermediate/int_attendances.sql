@@ -1,4 +1,4 @@
--- Lines of attendance sheets, each with the training to which it belongs.
+-- Lines of attendance sheets, each with its training.
 select
     attendances.attendance_id,
     attendances.user_id,

@@ -1,4 +1,4 @@
--- Clients in slots that belong to none of their sessions: one training per classroom.
+-- Clients in slots outside of their sessions: one training per classroom.
 with met as (
     select user_id, classroom_id, slot_id from {{ ref('int_registrations') }} where is_client and enrollment_id is null
     union

@@ -1,4 +1,4 @@
--- The custom fields of users, each with the column that it gets, its role and its place.
+-- The custom fields of users, each with its column, its role and its position.
 with defined as (
     select custom_field_id, name, type, target_type from {{ ref('stg_custom_fields') }}
 ),
@@ -36,9 +36,9 @@ roles as (
 select
     ranked.custom_field_id,
     'cf_' || case
-        when slug = '' then lower(ranked.custom_field_id)
-        when twin = 1 then slug
-        else slug || '_' || lower(ranked.custom_field_id)
+        when ranked.slug = '' then lower(ranked.custom_field_id)
+        when ranked.twin = 1 then ranked.slug
+        else ranked.slug || '_' || lower(ranked.custom_field_id)
     end as column_name,
     ranked.field_name,
     ranked.field_type,

@@ -1,4 +1,4 @@
--- Enrolments in path sessions, with their progress. Archived ones are kept, and say so.
+-- Enrollments in path sessions, with their progress; archived ones have `is_archived`.
 with enrolled as (
     select
         coalesce(stats.enrollment_id, plain.enrollment_id) as enrollment_id,
@@ -41,10 +41,10 @@ select
     enrolled.started_at,
     enrolled.completed_at,
     enrolled.has_certificate,
-    -- Of several enrolments of a user in a session, the one that counts for what is told by user and session only.
+    -- One of several enrollments of a user in a session counts where rows have a user and a session only.
     row_number() over (
         partition by enrolled.user_id, enrolled.session_id
-        order by enrolled.is_archived, enrolled.enrolled_at desc, enrolled.enrollment_id desc
+        order by enrolled.is_archived asc, enrolled.enrolled_at desc, enrolled.enrollment_id desc
     ) = 1 as is_current
 from enrolled
 inner join {{ ref('int_learners') }} as learners on enrolled.user_id = learners.user_id

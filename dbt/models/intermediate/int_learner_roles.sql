@@ -1,4 +1,4 @@
--- What the custom fields of a user say in each role.
+-- The value of a user's custom fields for each role.
 {%- set roles = [
     'firm', 'agency', 'region', 'department', 'town', 'postcode', 'company', 'siret', 'legal_form', 'activity_code',
     'activity', 'sector', 'kind', 'company_size', 'headcount', 'company_manager', 'file_number', 'file_status', 'funding',
@@ -6,6 +6,8 @@
 {%- for role in var('custom_fields') if role not in roles %}
     {%- do exceptions.raise_compiler_error("`vars: custom_fields` knows no role " ~ role ~ "; the roles are " ~ roles | join(', ') ~ ".") %}
 {%- endfor %}
+{%- set columns = [] %}
+{%- for role in roles %}{%- do columns.append("max(case when role = '" ~ role ~ "' then value end) as " ~ role) %}{%- endfor %}
 with roles as (
     {{ role_rows() }}
 ),
@@ -21,15 +23,13 @@ candidates as (
         ) as choice
     from {{ ref('stg_user_custom_field_values') }} as filled
     left join {{ ref('stg_custom_fields') }} as fields on filled.custom_field_id = fields.custom_field_id
-    inner join roles on roles.field = filled.custom_field_id or roles.field = fields.name
+    inner join roles on filled.custom_field_id = roles.field or fields.name = roles.field
     where filled.value is not null
 )
 
 select
     user_id,
-    {%- for role in roles %}
-    max(case when role = '{{ role }}' then value end) as {{ role }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    {{ columns | join(',\n    ') }}
 from candidates
 where choice = 1
 group by user_id

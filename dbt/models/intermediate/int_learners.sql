@@ -1,4 +1,4 @@
--- Every user with what the custom fields say.
+-- Every user with the values of the custom fields.
 with managers as (
     select managers.user_id, string_agg(people.display_name, ', ' order by people.display_name) as platform_managers
     from {{ ref('stg_user_managers') }} as managers
@@ -6,7 +6,7 @@ with managers as (
     group by managers.user_id
 ),
 
-told as (
+described as (
     select
         users.user_id,
         people.display_name,
@@ -46,7 +46,7 @@ told as (
     left join managers on users.user_id = managers.user_id
 )
 
-select told.*, bands.label as headcount_band, bands.lowest as headcount_lowest
-from told
+select described.*, bands.label as headcount_band, bands.lowest as headcount_lowest
+from described
 left join {{ ref('headcount_bands') }} as bands
-    on told.headcount >= bands.lowest and told.headcount <= coalesce(bands.highest, told.headcount)
+    on described.headcount >= bands.lowest and described.headcount <= coalesce(bands.highest, described.headcount)

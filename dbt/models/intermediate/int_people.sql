@@ -1,4 +1,4 @@
--- Every user with a name to show.
+-- Every user with a display name.
 select
     user_id,
     coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email, user_id) as display_name

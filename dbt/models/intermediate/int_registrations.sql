@@ -1,4 +1,4 @@
--- Registrations that were not archived, to slots that still exist, each with the learner's score in the slot's session.
+-- Registrations to existing slots, without archived ones, each with the learner's score in the slot's session.
 select
     registrations.registration_id,
     registrations.slot_id,

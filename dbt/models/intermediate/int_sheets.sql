@@ -1,4 +1,4 @@
--- Attendance sheets of slots that still exist: which half-day each of them is, and its place in the slot.
+-- Attendance sheets of existing slots, with the half-day and the position in the slot.
 with named as (
     select
         sheets.sheet_id,
@@ -19,7 +19,7 @@ with named as (
     inner join {{ ref('int_slots') }} as slots on sheets.slot_id = slots.slot_id
 ),
 
-told as (
+titled as (
     select named.*, coalesce(half_days.half_day, named.half_day_of_hours) as half_day
     from named
     left join {{ ref('half_days') }} as half_days on named.priority = half_days.priority
@@ -38,4 +38,4 @@ select
     ) as sheet_position,
     duration_hundredths,
     count(*) over (partition by slot_id) as sheets_of_slot
-from told
+from titled

@@ -1,4 +1,4 @@
--- What is counted per slot.
+-- The counts of each slot.
 with registered as (
     select
         slot_id,
@@ -19,7 +19,7 @@ regions as (
 ),
 
 first_regions as (
-    select slot_id, region, row_number() over (partition by slot_id order by registered desc, region) as place from regions
+    select slot_id, region, row_number() over (partition by slot_id order by registered desc, region asc) as place from regions
 ),
 
 waiting as (

@@ -1,4 +1,4 @@
--- Classroom slots with what they belong to. Without those of sessions outside of the programme.
+-- Classroom slots with classroom, session and path; without slots of sessions outside of `programme_paths`.
 with trainers as (
     select slots.slot_id, string_agg(people.display_name, ', ' order by people.display_name) as trainers
     from {{ ref('stg_classroom_slots') }} as slots

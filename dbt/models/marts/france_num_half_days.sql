@@ -20,5 +20,5 @@ select
     lines.location,
     lines.trainers
 from {{ ref('int_attendances') }} as lines
-left join {{ ref('labels') }} as labels on labels.kind = 'presence' and labels.code = lines.presence
+left join {{ ref('labels') }} as labels on lines.presence = labels.code and labels.kind = 'presence'
 where lines.is_client

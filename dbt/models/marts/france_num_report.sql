@@ -125,4 +125,4 @@ inner join {{ ref('int_learners') }} as learners on trainings.user_id = learners
 left join modules on trainings.training_id = modules.training_id
 left join module_texts on trainings.training_id = module_texts.training_id
 left join half_days on trainings.training_id = half_days.training_id
-left join {{ ref('labels') }} as labels on labels.kind = 'status' and labels.code = trainings.status
+left join {{ ref('labels') }} as labels on trainings.status = labels.code and labels.kind = 'status'

@@ -16,7 +16,11 @@ with recursive completed as (
 months as (
     select min(month) as month, max(month) as last from completed
     union all
-    select cast(month + interval '1 month' as date), last from months where month < last
+    select cast(month + interval '1 month' as date) as month, last from months where month < last
+),
+
+firms as (
+    select distinct firm from completed
 ),
 
 counted as (
@@ -27,7 +31,7 @@ counted as (
         count(completed.nth) as completions,
         sum(case when completed.status = 'successful' then 1 else 0 end) as successes
     from months
-    cross join (select distinct firm from completed) as firms
+    cross join firms
     left join completed on months.month = completed.month and firms.firm = completed.firm
     group by months.month, firms.firm
 )

@@ -6,7 +6,7 @@ with enrolled as (
     group by user_id
 ),
 
-told as (
+by_dimension as (
     {%- for dimension in dimensions %}
     select
         '{{ dimension }}' as dimension,
@@ -21,7 +21,7 @@ told as (
 
 counted as (
     select dimension, value, min(lowest) as lowest, count(*) as learners, sum(trained) as trained
-    from told
+    from by_dimension
     group by dimension, value
 )
 
@@ -32,11 +32,11 @@ select
     row_number() over (
         partition by counted.dimension
         order by
-            case when counted.value is null then 1 else 0 end,
-            coalesce(counted.lowest, 0), counted.learners desc, counted.value
+            case when counted.value is null then 1 else 0 end asc,
+            coalesce(counted.lowest, 0) asc, counted.learners desc, counted.value asc
     ) as position,
     cast(counted.learners as bigint) as learners,
     cast(counted.trained as bigint) as trained,
     {{ rate('counted.learners', 'sum(counted.learners) over (partition by counted.dimension)') }} as share
 from counted
-left join {{ ref('labels') }} as labels on labels.kind = 'dimension' and labels.code = counted.dimension
+left join {{ ref('labels') }} as labels on counted.dimension = labels.code and labels.kind = 'dimension'

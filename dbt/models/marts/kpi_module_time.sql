@@ -1,4 +1,4 @@
-with played as (
+with attempted as (
     select
         attempts.path_id,
         attempts.course_id,
@@ -14,16 +14,16 @@ with played as (
 )
 
 select
-    coalesce(played.path_id, '') || '|' || played.course_id as module_id,
-    played.path_id,
+    coalesce(attempted.path_id, '') || '|' || attempted.course_id as module_id,
+    attempted.path_id,
     paths.name as path_name,
-    played.course_id,
+    attempted.course_id,
     courses.name as course_name,
-    cast(played.learners as bigint) as learners,
-    cast(played.completed as bigint) as completed,
-    {{ hours('played.time_ms') }} as time_hours,
-    {{ ratio('played.time_ms', '60000 * played.learners', 2) }} as minutes_per_learner,
-    {{ average('played.score_sum', 'played.scores') }} as average_best_score
-from played
-left join {{ ref('stg_paths') }} as paths on played.path_id = paths.path_id
-left join {{ ref('stg_courses') }} as courses on played.course_id = courses.course_id
+    cast(attempted.learners as bigint) as learners,
+    cast(attempted.completed as bigint) as completed,
+    {{ hours('attempted.time_ms') }} as time_hours,
+    {{ ratio('attempted.time_ms', '60000 * attempted.learners', 2) }} as minutes_per_learner,
+    {{ average('attempted.score_sum', 'attempted.scores') }} as average_best_score
+from attempted
+left join {{ ref('stg_paths') }} as paths on attempted.path_id = paths.path_id
+left join {{ ref('stg_courses') }} as courses on attempted.course_id = courses.course_id

@@ -36,7 +36,7 @@ slots as (
 
 select
     {{ as_of() }} as as_of,
-    (select max(extracted_at) from {{ ref('stg_users') }}) as loaded_at,
+    (select max(accounts.extracted_at) from {{ ref('stg_users') }} as accounts) as loaded_at,
     {{ local_date('least(enrolled.first_at, slots.first_at)') }} as period_start_date,
     {{ local_date(as_of()) }} as period_end_date,
     cast(people.users as bigint) as users,

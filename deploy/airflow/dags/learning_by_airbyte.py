@@ -1,8 +1,8 @@
-"""Every morning: Airbyte syncs 360Learning, dbt builds the marts, the France Num report is written.
+"""Every morning, Airbyte syncs 360Learning, dbt builds the marts, and `report` writes the France Num report.
 
-Set the Airbyte connection's own schedule to *Manual*: Airbyte refuses a second sync while one runs. Airbyte tries a
-failing sync several times by itself, so this DAG starts one sync per run; retries of `wait` only ask again how it is.
-A sync that failed is started anew by clearing `sync` and what follows it.
+Set the Airbyte connection's own schedule to *Manual*: Airbyte refuses a second sync while one runs. Airbyte retries a
+failing sync itself, so this DAG starts one sync per run; retries of `wait` only request its status again. To start a
+failed sync again, clear `sync` and the tasks after it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ with DAG("learning_by_airbyte", doc_md=__doc__, **rules()):
     sync = AirbyteTriggerSyncOperator(
         task_id="sync",
         connection_id="{{ setting('airbyte_connection_id') }}",
-        asynchronous=True,  # Only starts the job: were waiting part of it, a lost answer would start a second one.
+        asynchronous=True,  # Only starts the job: if the task also waited, a lost response would start a second job.
     )
     # Rescheduled, not deferred: the provider's trigger takes a job that is queued for one that failed, and gives up at
     # the first answer that is lost. Between two looks it holds no worker either.

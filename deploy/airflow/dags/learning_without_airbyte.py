@@ -1,6 +1,8 @@
-"""Every morning, without Airbyte: the connector reads 360Learning, `tools/load.py` writes the tables, dbt builds the marts, the France Num report is written.
+"""Every morning, without Airbyte: the connector reads 360Learning, `tools/load.py` writes the tables, dbt builds the
+marts, and `report` writes the France Num report.
 
-The connector is a binary, or an image: then `source` is `deploy/airflow/source-in-docker`, and `image` its name.
+The connector is a binary or an image. For an image, set `source` to `deploy/airflow/source-in-docker` and `image` to
+its name.
 """
 
 from __future__ import annotations
@@ -13,8 +15,8 @@ from source_360learning import marts_and_report, rules, shell
 with DAG("learning_without_airbyte", doc_md=__doc__, **rules()):
     load = shell(
         "load",
-        # TMPDIR: the catalog and the state come to lie beside the configuration, where a container can see them all.
-        # The API forgets deleted slots and registrations; their lists, read anew, cost nothing more.
+        # TMPDIR puts the catalog and the state next to the configuration: a container sees this directory only.
+        # Deleted slots and registrations disappear in a full refresh, which costs no more requests for these lists.
         'printf %s "$CONFIG" >config.json && TMPDIR="$PWD" "$PYTHON" "$PROJECT/tools/load.py" --source "$SOURCE"'
         ' --config "$PWD/config.json" --destination "$DATABASE" --schema "$RAW_SCHEMA"'
         " --full-refresh classroom_slots classroom_registrations",

@@ -1,9 +1,9 @@
-"""What both DAGs share: settings, the rules of a run, and the way from raw tables to the report."""
+"""Settings, rules of a run, and the tasks from raw tables to the report, for both DAGs."""
 
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from airflow.providers.apprise.notifications.apprise import AppriseNotifier
@@ -26,21 +26,21 @@ DEFAULTS = {
 
 
 def setting(name: str) -> Any:
-    """A key of the Variable `source_360learning`. Templates call it, so nothing is looked up while a file is parsed."""
+    """A key of the Variable `source_360learning`. Templates call it, so that parsing a file reads no Variable."""
     return {**DEFAULTS, **Variable.get("source_360learning", default={}, deserialize_json=True)}[name]
 
 
 def rules() -> dict[str, Any]:
-    """What every run keeps to. Anew for each DAG: a notifier is changed by the message that it renders."""
+    """The arguments of a DAG. Each DAG needs its own: rendering a message changes the notifier."""
     return {
-        # A retry of the load goes on from the last STATE, so it costs what is left.
+        # A retry of the load continues from the last STATE, so it costs only the rest.
         "default_args": {
             "retries": 3,
             "retry_delay": timedelta(minutes=2),
             "retry_exponential_backoff": 2,
             "max_retry_delay": timedelta(minutes=30),
             "execution_timeout": timedelta(hours=1),
-            # When the last retry has failed. What comes after the task does not run, so there is one alert.
+            # After the last retry. The tasks after a failed one do not run, so there is one alert.
             "on_failure_callback": AppriseNotifier(
                 apprise_conn_id="apprise_default",
                 notify_type=NotifyType.FAILURE,
@@ -48,8 +48,10 @@ def rules() -> dict[str, Any]:
                 body="Task {{ ti.task_id }} of run {{ run_id }}: {{ ti.log_url }}",
             ),
         },
-        "schedule": CronTriggerTimetable(os.environ.get("SOURCE_360LEARNING_CRON", "30 5 * * *"), timezone="Europe/Paris"),
-        "start_date": datetime(2026, 1, 1),
+        "schedule": CronTriggerTimetable(
+            os.environ.get("SOURCE_360LEARNING_CRON", "30 5 * * *"), timezone="Europe/Paris"
+        ),
+        "start_date": datetime(2026, 1, 1, tzinfo=timezone.utc),
         "catchup": False,
         "max_active_runs": 1,
         "user_defined_macros": {"setting": setting},
@@ -57,7 +59,7 @@ def rules() -> dict[str, Any]:
     }
 
 
-# Secrets reach programs by their environment: everybody on the machine can read a command line.
+# Programs get secrets by their environment: every user of the machine can read a command line.
 WAREHOUSE = {
     "DBT_TARGET": "{{ 'postgres' if conn.warehouse_360learning.conn_type == 'postgres' else 'duckdb' }}",
     "DUCKDB_PATH": "{{ conn.warehouse_360learning.host }}",
@@ -66,7 +68,7 @@ WAREHOUSE = {
     "PGUSER": "{{ conn.warehouse_360learning.login or '' }}",
     "PGPASSWORD": "{{ conn.warehouse_360learning.password or '' }}",
     "PGDATABASE": "{{ conn.warehouse_360learning.schema or '' }}",
-    # An address without parts makes PostgreSQL's client take them from PGHOST and the others.
+    # PostgreSQL's client takes the parts that an address lacks from PGHOST and the others.
     "DATABASE": "{{ 'postgresql://' if conn.warehouse_360learning.conn_type == 'postgres'"
     " else 'duckdb:' ~ conn.warehouse_360learning.host }}",
     "PROJECT": "{{ setting('project') }}",
@@ -77,9 +79,11 @@ WAREHOUSE = {
 }
 
 
-def shell(task_id: str, command: str, env: dict[str, str] | None = None, **more: Any) -> BaseOperator:
-    """A command with the warehouse in its environment, in a directory that only Airflow's user can read and that is removed at the end."""
-    return BashOperator(task_id=task_id, bash_command=command, env={**WAREHOUSE, **(env or {})}, append_env=True, **more)
+def shell(task_id: str, command: str, env: dict[str, str] | None = None, **options: Any) -> BaseOperator:
+    """A command with the warehouse in its environment, in a temporary directory of Airflow's user."""
+    return BashOperator(
+        task_id=task_id, bash_command=command, env={**WAREHOUSE, **(env or {})}, append_env=True, **options
+    )
 
 
 @task_group
@@ -96,7 +100,7 @@ def marts_and_report() -> None:
             "DBT_VARS": "{{ dict(setting('dbt_vars'), raw_schema=setting('raw_schema')) | tojson }}",
             "DO_NOT_TRACK": "1",
         },
-        retries=1,  # A test of the data that fails will fail again; a lost connection may not.
+        retries=1,  # A data test that fails will fail again; a lost connection may not.
     )
     report = shell(
         "report",

@@ -1,6 +1,6 @@
 """The DAGs, run by `dag.test()`: `make airflow-test`.
 
-The second form reads the project's sandbox for real. Airbyte, and whoever receives the alert, are played by a small server.
+The DAG without Airbyte reads the sandbox. A mock server takes the place of Airbyte and of the receiver of alerts.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BINARIES = Path(os.environ["AIRFLOW_TESTS_BINARIES"]).resolve()
 PYTHON = Path(os.environ["AIRFLOW_TESTS_PYTHON"]).absolute()
 SECRET = "sandbox-secret-not-a-real-one"
 
-# Airflow reads its configuration while it is imported, so it is set, and its database made, before.
+# Airflow reads its configuration while it is imported, so configuration and database come first.
 HOME = Path(tempfile.mkdtemp(prefix="airflow-tests-"))
 os.environ |= {
     "AIRFLOW_HOME": str(HOME),
@@ -39,7 +39,9 @@ os.environ |= {
     "DO_NOT_TRACK": "1",
 }
 unittest.addModuleCleanup(shutil.rmtree, HOME, ignore_errors=True)
-subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+subprocess.run(
+    [sys.executable, "-m", "airflow", "db", "migrate"], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+)
 
 sys.path.insert(0, str(DAGS))  # As Airflow does with the folder of DAGs.
 
@@ -49,12 +51,12 @@ from airflow.sdk import DAG  # noqa: E402
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
-class Played(ThreadingHTTPServer):
-    """Airbyte's public API, whose jobs go through `statuses`, and the receiver of alerts."""
+class MockAirbyte(ThreadingHTTPServer):
+    """A mock of Airbyte's public API, whose jobs go through `statuses`, and of the receiver of alerts."""
 
     def __init__(self, statuses: list[str]) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.statuses, self.asked, self.alerts = statuses, Counter[str](), list[Any]()
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.statuses, self.requests, self.alerts = statuses, Counter[str](), list[Any]()
         self.triggered: Any = None
 
     @property
@@ -62,30 +64,36 @@ class Played(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
-class Answer(BaseHTTPRequestHandler):
-    server: Played
+class Handler(BaseHTTPRequestHandler):
+    server: MockAirbyte
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked[f"POST {self.path}"] += 1
+        self.server.requests[f"POST {self.path}"] += 1
         if self.path == "/alert":
             self.server.alerts.append(json.loads(body))
-            self.answer({})
+            self.respond({})
         elif self.path == "/v1/applications/token":
-            self.answer({"access_token": "a-token", "token_type": "Bearer", "expires_in": 180})
+            self.respond({"access_token": "a-token", "token_type": "Bearer", "expires_in": 180})
         else:
             self.server.triggered = json.loads(body)
-            self.answer(self.job("pending"))
+            self.respond(self.job("pending"))
 
     def do_GET(self) -> None:
-        self.server.asked[f"GET {self.path}"] += 1
+        self.server.requests[f"GET {self.path}"] += 1
         statuses = self.server.statuses
-        self.answer(self.job(statuses.pop(0) if len(statuses) > 1 else statuses[0]))
+        self.respond(self.job(statuses.pop(0) if len(statuses) > 1 else statuses[0]))
 
     def job(self, status: str) -> Any:
-        return {"jobId": 7, "status": status, "jobType": "sync", "startTime": "2026-11-24T04:00:00Z", "connectionId": "a-connection"}
+        return {
+            "jobId": 7,
+            "status": status,
+            "jobType": "sync",
+            "startTime": "2026-11-24T04:00:00Z",
+            "connectionId": "a-connection",
+        }
 
-    def answer(self, content: Any) -> None:
+    def respond(self, content: Any) -> None:
         text = json.dumps(content).encode()
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -109,8 +117,8 @@ class TestDags(unittest.TestCase):
         self.assertEqual(bag.import_errors, {})
         return bag.dags[name]
 
-    def play(self, *statuses: str) -> Played:
-        server = Played(list(statuses))
+    def start_airbyte(self, *statuses: str) -> MockAirbyte:
+        server = MockAirbyte(list(statuses))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
@@ -124,8 +132,10 @@ class TestDags(unittest.TestCase):
             self.addCleanup(cleanup)
         return next(line.split()[-1] for line in process.stdout if line.startswith("listening on "))
 
-    def run_dag(self, dag: DAG, played: Played, config: dict[str, Any] | None = None) -> tuple[str, dict[str, str]]:
-        """The state of the run, and of each task that was reached. Nothing is tried twice."""
+    def run_dag(
+        self, dag: DAG, airbyte: MockAirbyte, config: dict[str, Any] | None = None
+    ) -> tuple[str, dict[str, str]]:
+        """The state of the run, and of each task that was reached. Tasks run once."""
         for task in dag.tasks:
             task.retries = 0
             task.poke_interval = 1
@@ -137,11 +147,11 @@ class TestDags(unittest.TestCase):
             "output": str(self.home / "output"),
             "dbt_vars": {"as_of": "2026-11-01 00:00:00"},
         }
-        airbyte = {"conn_type": "airbyte", "host": f"{played.url}/v1", "login": "an-id", "password": "a-secret"}
-        alert = {"path": f"json://127.0.0.1:{played.server_address[1]}/alert", "tag": "all"}
+        connection = {"conn_type": "airbyte", "host": f"{airbyte.url}/v1", "login": "an-id", "password": "a-secret"}
+        alert = {"path": f"json://127.0.0.1:{airbyte.server_address[1]}/alert", "tag": "all"}
         environment = {
             "AIRFLOW_VAR_SOURCE_360LEARNING": json.dumps(settings),
-            "AIRFLOW_CONN_AIRBYTE_DEFAULT": json.dumps(airbyte),
+            "AIRFLOW_CONN_AIRBYTE_DEFAULT": json.dumps(connection),
             "AIRFLOW_CONN_APPRISE_DEFAULT": json.dumps({"conn_type": "apprise", "extra": {"config": alert}}),
             "AIRFLOW_CONN_API_360LEARNING": json.dumps({"conn_type": "generic", "extra": config or {}}),
             "AIRFLOW_CONN_WAREHOUSE_360LEARNING": json.dumps({"conn_type": "duckdb", "host": str(self.database)}),
@@ -151,24 +161,27 @@ class TestDags(unittest.TestCase):
             return str(run.state), {one.task_id: str(one.state) for one in run.get_task_instances()}
 
     def load(self, url: str) -> None:
-        """What Airbyte would have loaded."""
+        """Loads the tables as Airbyte would."""
         config = self.home / "config.json"
         config.write_text(json.dumps(self.credentials(url)))
-        command = [PYTHON, ROOT / "tools/load.py", "--source", BINARIES / "source-360learning", "--config", config]
-        subprocess.run([*command, "--destination", f"duckdb:{self.database}"], check=True, stdout=subprocess.DEVNULL)
+        paths = ["--source", BINARIES / "source-360learning", "--config", config]
+        command = [PYTHON, ROOT / "tools/load.py", *paths, "--destination", f"duckdb:{self.database}"]
+        subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
 
     def credentials(self, url: str) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{url}/__sandbox") as answer:
-            told = json.load(answer)
-        return {"base_url": url, **told["credentials"], "requests_per_second": 1000}
+        with urllib.request.urlopen(f"{url}/__sandbox") as response:
+            sandbox = json.load(response)
+        return {"base_url": url, **sandbox["credentials"], "requests_per_second": 1000}
+
+    def count(self, rows: str) -> int:
+        """The number of rows in the database. Airflow's environment has no DuckDB, the demo's has."""
+        query = "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])"
+        command = [str(PYTHON), "-c", query, str(self.database), f"select count(*) from {rows}"]
+        return int(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
     def assert_marts_and_report(self, rows_of_users: int) -> None:
-        count = "import duckdb, sys; print(*duckdb.connect(sys.argv[1]).execute('select count(*), min(\"_id\") from raw_360learning.users').fetchone())"
-        told = subprocess.run([PYTHON, "-c", count, str(self.database)], check=True, capture_output=True, text=True).stdout
-        self.assertEqual(int(told.split()[0]), rows_of_users)
-        marts = "import duckdb, sys; print(duckdb.connect(sys.argv[1]).execute(\"select count(*) from information_schema.tables where table_schema = 'analytics_marts'\").fetchone()[0])"
-        told = subprocess.run([PYTHON, "-c", marts, str(self.database)], check=True, capture_output=True, text=True).stdout
-        self.assertGreaterEqual(int(told), 15)
+        self.assertEqual(self.count("raw_360learning.users"), rows_of_users)
+        self.assertGreaterEqual(self.count("information_schema.tables where table_schema = 'analytics_marts'"), 15)
         for file in ("rapport-france-num.xlsx", "tableau-de-bord.html"):
             self.assertGreater((self.home / "output" / file).stat().st_size, 5_000, file)
 
@@ -181,38 +194,40 @@ class TestDags(unittest.TestCase):
             self.assertNotRegex(file.read_text(), r"(password|secret|token)\s*=\s*['\"][^{'\"]")
 
     def test_a_sync_that_succeeds_leads_to_marts_and_report(self) -> None:
-        played = self.play("pending", "running", "succeeded")
+        airbyte = self.start_airbyte("pending", "running", "succeeded")
         self.load(self.sandbox())
-        state, tasks = self.run_dag(self.dag("learning_by_airbyte"), played)
+        state, tasks = self.run_dag(self.dag("learning_by_airbyte"), airbyte)
         self.assertEqual((state, set(tasks.values())), ("success", {"success"}), tasks)
-        self.assertEqual(played.triggered, {"connectionId": "a-connection", "jobType": "sync"})
-        self.assertEqual((played.asked["POST /v1/jobs"], played.asked["GET /v1/jobs/7"]), (1, 3))
-        self.assertEqual(played.alerts, [])
+        self.assertEqual(airbyte.triggered, {"connectionId": "a-connection", "jobType": "sync"})
+        self.assertEqual((airbyte.requests["POST /v1/jobs"], airbyte.requests["GET /v1/jobs/7"]), (1, 3))
+        self.assertEqual(airbyte.alerts, [])
         self.assert_marts_and_report(120)
 
     def test_a_sync_that_fails_stops_the_run_and_alerts(self) -> None:
-        played = self.play("running", "failed")
-        state, tasks = self.run_dag(self.dag("learning_by_airbyte"), played)
+        airbyte = self.start_airbyte("running", "failed")
+        state, tasks = self.run_dag(self.dag("learning_by_airbyte"), airbyte)
         self.assertEqual(state, "failed")
         self.assertEqual((tasks["sync"], tasks["wait"]), ("success", "failed"))
         self.assertEqual({tasks["marts_and_report.dbt_build"], tasks["marts_and_report.report"]}, {"upstream_failed"})
         self.assertFalse(self.database.exists())
-        self.assertEqual([alert["title"] for alert in played.alerts], ["learning_by_airbyte failed"])
+        self.assertEqual([alert["title"] for alert in airbyte.alerts], ["learning_by_airbyte failed"])
 
     def test_the_connector_alone_fills_the_database_and_writes_the_report(self) -> None:
-        played = self.play("failed")
-        state, tasks = self.run_dag(self.dag("learning_without_airbyte"), played, self.credentials(self.sandbox()))
+        airbyte = self.start_airbyte("failed")
+        state, tasks = self.run_dag(self.dag("learning_without_airbyte"), airbyte, self.credentials(self.sandbox()))
         self.assertEqual((state, set(tasks.values())), ("success", {"success"}), tasks)
-        self.assertEqual(played.alerts, [])
+        self.assertEqual(airbyte.alerts, [])
         self.assert_marts_and_report(120)
 
     def test_wrong_credentials_stop_the_run_and_alert_without_the_secret(self) -> None:
-        played = self.play("failed")
+        airbyte = self.start_airbyte("failed")
         config = {**self.credentials(self.sandbox()), "client_secret": f"not-{SECRET}"}
-        state, tasks = self.run_dag(self.dag("learning_without_airbyte"), played, config)
-        self.assertEqual((state, tasks["load"], tasks["marts_and_report.report"]), ("failed", "failed", "upstream_failed"))
-        self.assertEqual([alert["title"] for alert in played.alerts], ["learning_without_airbyte failed"])
-        self.assertNotIn(SECRET, json.dumps(played.alerts))
+        state, tasks = self.run_dag(self.dag("learning_without_airbyte"), airbyte, config)
+        self.assertEqual(
+            (state, tasks["load"], tasks["marts_and_report.report"]), ("failed", "failed", "upstream_failed")
+        )
+        self.assertEqual([alert["title"] for alert in airbyte.alerts], ["learning_without_airbyte failed"])
+        self.assertNotIn(SECRET, json.dumps(airbyte.alerts))
 
 
 if __name__ == "__main__":

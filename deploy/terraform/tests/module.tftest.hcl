@@ -1,4 +1,4 @@
-# Each run is a sentence about what the module does. Nothing here needs an Airbyte: terraform init && terraform test
+# Each run is a sentence about the module. No run needs an Airbyte: terraform init && terraform test
 
 mock_provider "airbyte" {}
 
@@ -76,7 +76,7 @@ run "the_source_gets_the_configuration_and_nothing_that_is_null" {
       attendance_lookback_days = 90
       include_deleted_users    = true
     }
-    error_message = "The source's configuration is not what the variables say."
+    error_message = "The source's configuration must equal the variables."
   }
 }
 
@@ -143,7 +143,7 @@ run "a_stream_may_be_read_otherwise_and_kept_to_some_fields" {
       users       = ["full_refresh_overwrite", "_id organization status"]
       attendances = ["full_refresh_overwrite", "_id readAt status"]
     }
-    error_message = "Mode and fields must be those asked for, with the key and the cursor."
+    error_message = "Mode and fields must be the requested ones, with the key and the cursor."
   }
 }
 

@@ -51,7 +51,7 @@ async fn the_reports_in_the_docs_are_those_of_the_sandbox() {
             std::fs::write(&path, &wanted).unwrap();
         }
         let found = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == wanted, "run make schemas to rewrite docs/doctor/{name}.md");
+        assert!(found == wanted, "run make generate to rewrite docs/doctor/{name}.md");
     }
 }
 

@@ -1,7 +1,7 @@
 //! The output of a run of the connector, and what holds for every run.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
@@ -13,23 +13,39 @@ pub struct Output {
     pub code: i32,
     pub messages: Vec<Value>,
     pub stderr: String,
+    /// Where the RECORD, STATE and TRACE messages of each stream are: a sync has hundreds of thousands of them.
+    places: HashMap<(Kind, String), Vec<usize>>,
 }
 
-/// Every message is validated against what this source may print, and against the protocol's own schema where it is available.
-static MESSAGES: LazyLock<Vec<Validator>> = LazyLock::new(|| {
-    let own = serde_json::from_str(include_str!("../../fixtures/messages.schema.json")).unwrap();
-    let official = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/api/airbyte_protocol.yaml");
-    let official = std::fs::read_to_string(official).ok().map(|text| {
-        let mut schema: Value = serde_saphyr::from_str(&text).unwrap();
-        // The document is a bundle: one message is what a line holds. Its own `$id` is an address that does not resolve.
-        let definitions = schema["definitions"].take();
-        json!({"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/AirbyteMessage", "definitions": definitions})
+/// The messages that belong to a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Record,
+    State,
+    Status,
+}
+
+/// The kind and the stream of a message that belongs to one.
+fn place(message: &Value) -> Option<(Kind, String)> {
+    let (kind, stream) = match message["type"].as_str()? {
+        "RECORD" => (Kind::Record, &message["record"]["stream"]),
+        "STATE" => (Kind::State, &message["state"]["stream"]["stream_descriptor"]["name"]),
+        "TRACE" => (Kind::Status, &message["trace"]["stream_status"]["stream_descriptor"]["name"]),
+        _ => return None,
+    };
+    Some((kind, stream.as_str()?.to_owned()))
+}
+
+/// Every message is validated against what this source may print, and against the protocol's own schema.
+static MESSAGES: LazyLock<[Validator; 2]> = LazyLock::new(|| {
+    let own: Value = serde_json::from_str(include_str!("../../fixtures/messages.schema.json")).unwrap();
+    let definitions: Value = serde_json::from_str(include_str!("../../fixtures/protocol.json")).unwrap();
+    let official = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "$ref": "#/definitions/AirbyteMessage",
+        "definitions": definitions,
     });
-    [Some(own), official]
-        .into_iter()
-        .flatten()
-        .map(|schema| jsonschema::draft7::new(&schema).unwrap())
-        .collect()
+    [own, official].map(|schema| jsonschema::draft7::new(&schema).unwrap())
 });
 
 impl Output {
@@ -42,7 +58,13 @@ impl Output {
             .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
             .collect();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let output = Self { code: output.status.code().unwrap_or(-1), messages, stderr };
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, message) in messages.iter().enumerate() {
+            if let Some(place) = place(message) {
+                places.entry(place).or_default().push(index);
+            }
+        }
+        let output = Self { code: output.status.code().unwrap_or(-1), messages, stderr, places };
         output.is_valid();
         output
     }
@@ -71,13 +93,18 @@ impl Output {
             .collect()
     }
 
+    fn places(&self, kind: Kind, stream: &str) -> &[usize] {
+        self.places.get(&(kind, stream.to_owned())).map_or(&[], Vec::as_slice)
+    }
+
+    /// The messages of a stream, in order.
+    fn of(&self, kind: Kind, stream: &str) -> impl Iterator<Item = &Value> {
+        self.places(kind, stream).iter().map(|index| &self.messages[*index])
+    }
+
     /// The records of a stream, in order.
     pub fn records(&self, stream: &str) -> Vec<&Value> {
-        self.all("RECORD")
-            .into_iter()
-            .filter(|record| record["stream"] == stream)
-            .map(|record| &record["data"])
-            .collect()
+        self.of(Kind::Record, stream).map(|message| &message["record"]["data"]).collect()
     }
 
     /// The ERROR traces.
@@ -102,11 +129,8 @@ impl Output {
 
     /// The statuses of a stream, in order; a pause is `RATE_LIMITED`.
     pub fn statuses(&self, stream: &str) -> Vec<&str> {
-        self.all("TRACE")
-            .into_iter()
-            .filter(|trace| trace["type"] == "STREAM_STATUS")
-            .map(|trace| &trace["stream_status"])
-            .filter(|status| status["stream_descriptor"]["name"] == stream)
+        self.of(Kind::Status, stream)
+            .map(|message| &message["trace"]["stream_status"])
             .map(|status| {
                 let reason = status.pointer("/reasons/0/type").and_then(Value::as_str);
                 reason.unwrap_or_else(|| status["status"].as_str().unwrap())
@@ -116,8 +140,7 @@ impl Output {
 
     /// The STATE blobs of a stream, in order.
     pub fn states(&self, stream: &str) -> Vec<&Value> {
-        let of = |state: &&Value| state["stream"]["stream_descriptor"]["name"] == stream;
-        self.all("STATE").into_iter().filter(of).map(|state| &state["stream"]["stream_state"]).collect()
+        self.of(Kind::State, stream).map(|message| &message["state"]["stream"]["stream_state"]).collect()
     }
 
     /// The last STATE message of each stream: what a platform hands to the next sync.
@@ -156,14 +179,14 @@ impl Output {
         assert_eq!(self.code, 0, "{:#?}", self.errors());
         for stream in streams {
             assert_eq!(self.statuses(stream), ["STARTED", "RUNNING", "COMPLETE"], "{stream}");
-            let at = |wanted: &dyn Fn(&Value) -> bool| self.messages.iter().rposition(wanted).unwrap();
-            let state = at(&|message| message["state"]["stream"]["stream_descriptor"]["name"] == *stream);
-            let complete = at(&|message| {
-                let status = &message["trace"]["stream_status"];
-                status["stream_descriptor"]["name"] == *stream && status["status"] == "COMPLETE"
-            });
-            assert_eq!(complete, state + 1, "{stream}: COMPLETE follows the last state at once");
-            assert!(self.messages[state..].iter().all(|message| message["record"]["stream"] != *stream));
+            let last = |kind| self.places(kind, stream).last().copied();
+            let state = last(Kind::State).unwrap();
+            assert_eq!(
+                last(Kind::Status),
+                Some(state + 1),
+                "{stream}: COMPLETE follows the last state at once"
+            );
+            assert!(last(Kind::Record) < Some(state), "{stream}: a record after the last state");
         }
         self.counts_add_up()
     }

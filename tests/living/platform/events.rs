@@ -150,7 +150,7 @@ impl Platform {
         if self.of_stream[stream].iter().filter(|id| is_sibling(id)).count() >= spec.rows.2 {
             return;
         }
-        // An attempt that was played offline arrives with dates of long ago.
+        // An attempt made offline arrives with dates of long ago.
         let is_offline = spec.dates == Dates::Activity && self.rng.u8(0..10) == 0;
         let stamp = if is_offline { stamp - Duration::days(30) } else { stamp };
         let mut change = if is_offline { Change::Unseen } else { Change::Dated };

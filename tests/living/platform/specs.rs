@@ -39,7 +39,7 @@ pub(crate) type Added = (&'static str, &'static str, &'static str);
 /// One stream as the platform sees it.
 pub(crate) struct Spec {
     pub(crate) name: &'static str,
-    /// Under `/api/v2`; `{stream}` stands for the id of a row of that stream.
+    /// Under `/api/v2`; `{stream}` is the id of a row of that stream.
     pub(crate) path: &'static str,
     /// The stream of the rows with which this stream's rows live and die.
     pub(crate) owner: Option<&'static str>,
@@ -102,7 +102,7 @@ const fn under(name: &'static str, path: &'static str, owner: &'static str, adde
     Spec { name, path, owner: Some(owner), added, rows: (0, 2, 4), ..LIST }
 }
 
-/// All 42 streams. An owner stands before what it owns.
+/// All 42 streams. An owner comes before what it owns.
 pub(crate) static SPECS: &[Spec] = &[
     Spec { hidden: &["deleted"], rows: (6, 9, 12), ..root("users", "/users", "userNotFound") },
     Spec {

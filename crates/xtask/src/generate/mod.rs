@@ -1,0 +1,72 @@
+//! Files that are written from the connector's types.
+
+mod schemas;
+mod streams_page;
+mod tables;
+mod terraform;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use source_360learning::streams::STREAMS;
+
+use crate::{read, write};
+
+/// A file with its whole content, by its path in the project.
+struct File {
+    path: String,
+    content: String,
+}
+
+impl File {
+    fn new(path: &str, content: String) -> Self {
+        Self { path: path.to_owned(), content }
+    }
+}
+
+/// Writes every generated file that differs, or names them all if `check` is set.
+pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
+    let mut files = schemas::files();
+    files.push(File::new("docs/streams.md", streams_page::page()));
+    files.push(File::new("deploy/terraform/catalog.tf", terraform::catalog()));
+    for page in tables::PAGES {
+        files.push(File::new(page, tables::fill(page, read(&root.join(page))?)?));
+    }
+    let differ =
+        |file: &&File| std::fs::read_to_string(root.join(&file.path)).ok().as_ref() != Some(&file.content);
+    let differing: Vec<&File> = files.iter().filter(differ).collect();
+    let stale = stale_schemas(root)?;
+    if check {
+        let names: Vec<&str> =
+            differing.iter().map(|file| file.path.as_str()).chain(stale.iter().map(String::as_str)).collect();
+        return match names.as_slice() {
+            [] => Ok(()),
+            names => Err(format!("`make generate` would change {}.", names.join(", "))),
+        };
+    }
+    for file in differing {
+        write(&root.join(&file.path), &file.content)?;
+        println!("{} is written", file.path);
+    }
+    for path in stale {
+        std::fs::remove_file(root.join(&path))
+            .map_err(|error| format!("{path} cannot be removed: {error}"))?;
+        println!("{path} is removed");
+    }
+    Ok(())
+}
+
+/// Files in schemas/ that belong to no stream.
+fn stale_schemas(root: &Path) -> Result<Vec<String>, String> {
+    let known: BTreeSet<String> = STREAMS.iter().map(|stream| format!("{}.json", stream.name)).collect();
+    let entries = std::fs::read_dir(root.join("schemas")).map_err(|error| format!("schemas: {error}"))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    Ok(names.filter(|name| !known.contains(name)).map(|name| format!("schemas/{name}")).collect())
+}
+
+/// Names as code, with commas between them.
+fn code(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

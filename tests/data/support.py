@@ -1,0 +1,185 @@
+"""A sandbox, the loader, dbt and two databases, for the tests."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import urllib.request
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from loading.catalog import Stream
+from loading.database import Database, quoted
+from loading.layout import Column
+from loading.source import Source
+from loading.tables import open_database
+
+from .oracle.compare import Comparison, compare, sandbox
+from .oracle.figures import parse_time
+
+ROOT = Path(__file__).resolve().parents[2]
+TOOLS = ROOT / "tools"
+BINARIES = Path(os.environ.get("DATA_TESTS_BINARIES", ROOT / "target" / "release")).resolve()
+POSTGRES = os.environ.get("DATA_TESTS_POSTGRES", "")
+CONNECTOR = BINARIES / "source-360learning"
+MOCK = Path(__file__).with_name("mock_source.py")
+DUCKDB = "360learning.duckdb"  # As in `pyairbyte.py`.
+COMPILED = Path(tempfile.mkdtemp(prefix="data-tests-dbt-"))
+atexit.register(shutil.rmtree, COMPILED, ignore_errors=True)
+# Lists that every sync requests in full: deleted rows disappear at no further request.
+REFRESHED = ("--full-refresh", "classroom_slots", "classroom_registrations")
+
+
+class Case(unittest.TestCase):
+    """A test with a directory of its own, which stops what it started."""
+
+    def setUp(self) -> None:
+        place = tempfile.TemporaryDirectory(prefix="data-tests-")
+        self.addCleanup(place.cleanup)
+        self.home = Path(place.name)
+
+    def start_sandbox(self, *options: str, scale: str = "small") -> str:
+        """The address of a sandbox without a rate limit."""
+        command = [str(BINARIES / "sandbox-360learning"), "--port=0", f"--scale={scale}", "--rate-limit=0", *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        for line in process.stdout:
+            if line.startswith("listening on "):
+                return line.removeprefix("listening on ").strip()
+        raise AssertionError("The sandbox did not start.")
+
+    def control(self, url: str, path: str = "", method: str = "GET") -> Any:
+        with urllib.request.urlopen(urllib.request.Request(f"{url}/__sandbox{path}", method=method)) as response:
+            return json.loads(response.read() or "null")
+
+    def config(self, url: str, **settings: Any) -> Path:
+        config = {"base_url": url, **self.control(url)["credentials"], "requests_per_second": 1000, **settings}
+        return self.write("config", config)
+
+    def write(self, name: str, content: Any) -> Path:
+        file = self.home / f"{name}.json"
+        file.write_text(json.dumps(content))
+        return file
+
+    def database(self, engine: str) -> str:
+        """The address of an empty database."""
+        if engine == "duckdb":
+            return f"duckdb:{self.home / DUCKDB}"
+        name = f"data_tests_{os.getpid()}"
+        server = open_database(POSTGRES)
+        self.addCleanup(server.close)
+        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.execute(f"CREATE DATABASE {name}")
+        self.addCleanup(server.execute, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        return urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
+
+    def load_command(self, source: Path, config: Path, destination: str, *options: str) -> list[str]:
+        paths = ["--source", str(source), "--config", str(config), "--destination", destination]
+        return [sys.executable, str(TOOLS / "load.py"), *paths, *options]
+
+    def load(self, source: Path, config: Path, destination: str, *options: str) -> subprocess.CompletedProcess[str]:
+        command = self.load_command(source, config, destination, *options)
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def must_load(self, source: Path, config: Path, destination: str, *options: str) -> None:
+        ended = self.load(source, config, destination, *options)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+
+    def build(self, destination: str, as_of: str, *selection: str) -> None:
+        """`dbt build`, which must succeed."""
+        environment = {
+            **os.environ,
+            "DBT_PROFILES_DIR": str(ROOT / "dbt"),
+            "DBT_PROJECT_DIR": str(ROOT / "dbt"),
+            # Shared by all tests: dbt parses the project once while names and variables stay the same.
+            "DBT_TARGET_PATH": str(COMPILED),
+            "DBT_LOG_PATH": str(self.home / "logs"),
+            "DO_NOT_TRACK": "1",
+        }
+        if destination.startswith("duckdb:"):
+            file = Path(destination.removeprefix("duckdb:"))
+            self.assertEqual(file.parent, self.home)
+            environment |= {"DBT_TARGET": "duckdb", "DUCKDB_PATH": file.name}
+        else:
+            url = urlsplit(destination)
+            environment |= {"DBT_TARGET": "postgres", "PGHOST": url.hostname or "", "PGPORT": str(url.port or 5432)}
+            environment |= {"PGUSER": url.username or "", "PGPASSWORD": url.password or "", "PGDATABASE": url.path[1:]}
+        as_of = as_of.replace("T", " ").rstrip("Z")
+        dbt = Path(sys.executable).with_name("dbt")
+        command = [str(dbt), "--no-use-colors", "--quiet", "build", "--vars", json.dumps({"as_of": as_of}), *selection]
+        ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.home, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout[-6_000:] + ended.stderr[-2_000:])
+
+    def assert_marts_are_true(self, url: str, destination: str) -> None:
+        self.assert_equal(compare(*sandbox(url), destination, "analytics_marts"))
+
+    def assert_marts_of(self, rows: dict[str, list[Any]], as_of: str, destination: str) -> None:
+        clock = parse_time(as_of)
+        assert clock
+        self.assert_equal(compare(lambda stream: rows.get(stream, []), clock, destination, "analytics_marts"))
+
+    def assert_equal(self, comparisons: list[Comparison]) -> None:
+        wrong = {one.mart: one.differences[:3] for one in comparisons if one.differences}
+        self.assertEqual(wrong, {})
+
+    def assert_tables_are_true(self, url: str, config: Path, destination: str) -> None:
+        """Every raw table has each row of the sandbox once, with every value."""
+        database = open_database(destination)
+        self.addCleanup(database.close)
+        for offered in Source(CONNECTOR, config).discover():
+            stream = Stream(offered)
+            wanted = [expected(row, stream) for row in self.control(url, f"/truth/{stream.name}")]
+            self.assertEqual(sorted(map(repr, loaded(database, stream))), sorted(map(repr, wanted)), stream.name)
+        database.close()
+
+
+def compared(stream: Stream) -> list[Column]:
+    """All columns but `readAt`, the time of the read, which the sandbox does not have."""
+    return [column for column in stream.columns if column.field != "readAt"]
+
+
+def expected(row: dict[str, Any], stream: Stream) -> list[Any]:
+    """A row of the sandbox as the table should return it."""
+    values: list[Any] = []
+    for column in compared(stream):
+        value = row.get(column.field)
+        if value is not None and column.type.startswith("TIMESTAMP"):
+            instant = parse_time(value)
+            assert instant
+            value = round(instant.timestamp() * 1000)
+        elif value is not None and column.type == "JSONB":
+            value = json.dumps(value, sort_keys=True)
+        elif value is not None and column.type.startswith("DECIMAL"):
+            value = float(value)
+        values.append(value)
+    return values
+
+
+def loaded(database: Database, stream: Stream) -> list[list[Any]]:
+    """The rows of a raw table: instants in milliseconds, objects as text with sorted keys."""
+    columns = []
+    for column in compared(stream):
+        name = quoted(column.name)
+        instant = f"CAST(round(extract(epoch FROM {name}) * 1000) AS BIGINT)"
+        columns.append(instant if column.type.startswith("TIMESTAMP") else name)
+    found = []
+    for row in database.execute(f"SELECT {', '.join(columns)} FROM raw_360learning.{quoted(stream.name)}"):
+        values = list(row)
+        for place, column in enumerate(compared(stream)):
+            if values[place] is not None and column.type == "JSONB":
+                value = values[place]
+                values[place] = json.dumps(json.loads(value) if isinstance(value, str) else value, sort_keys=True)
+            elif values[place] is not None and column.type.startswith("DECIMAL"):
+                values[place] = float(values[place])
+        found.append(values)
+    return found

@@ -1,0 +1,1 @@
+"""Tests of the image, as a platform runs it: `make image-test`."""
