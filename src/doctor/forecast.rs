@@ -106,18 +106,21 @@ fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, paren
         response.request.purpose == Purpose::Child
             && (response.rows.is_some() || response.is_empty_by_code() || response.is_absence())
     };
-    let known: Vec<&Response> = seen.about(stream).filter(is_known).collect();
-    let long = known.iter().filter(|response| response.goes_on()).count();
+    let (long, short): (Vec<&Response>, Vec<&Response>) =
+        seen.about(stream).filter(is_known).partition(|response| response.goes_on());
     let not_shown = stream.hidden.iter().filter(|hidden| !is_shown(seen, stream, hidden)).count();
-    let lists =
-        request::variants(stream).len() * (1 + not_shown) * if long * 2 > known.len() { 2 } else { 1 };
+    let variants = request::variants(stream).len();
     let read = seen.rows(parent.stream).count().max(1);
     let requested = float(parents.rows) * float(eligible(seen, stream).len()) / float(read);
-    let rows = known.iter().map(|response| response.len()).sum::<usize>() * request::variants(stream).len();
-    let precision = if long > 0 { Precision::AtLeast } else { Precision::About };
+    // A few long lists, such as the group of all users, are counted once. Many are what is normal.
+    let (pages, once, usual) = if long.len() > short.len() { (2, vec![], long) } else { (1, long, short) };
+    let rows = |responses: &[&Response]| responses.iter().map(|response| response.len()).sum::<usize>();
+    let per_list = float(rows(&usual)) / float(usual.len().max(1));
+    let is_long = pages > 1 || !once.is_empty();
+    let precision = if is_long { Precision::AtLeast } else { Precision::About };
     Cost {
-        requests: rounded(requested) * lists,
-        rows: rounded(requested * float(rows) / float(known.len().max(1))),
+        requests: rounded(requested) * variants * (1 + not_shown) * pages + once.len(),
+        rows: rounded(requested * per_list * float(variants)) + rows(&once),
         precision: precision.max(parents.precision),
     }
 }

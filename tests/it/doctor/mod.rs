@@ -2,6 +2,7 @@
 
 mod command;
 mod docs;
+mod forecast;
 mod pages;
 mod privacy;
 mod single;
