@@ -125,7 +125,7 @@ pub(super) enum Stop {
 #[derive(Debug)]
 pub(super) struct Observations {
     pub settings: Settings,
-    /// True if `base_url` is this machine, so that the API is a mock.
+    /// True if `base_url` is this machine, so that the API is most likely a mock.
     pub is_local: bool,
     /// The streams that the report is about.
     pub selected: Vec<&'static Stream>,
