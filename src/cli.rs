@@ -55,6 +55,9 @@ pub enum Command {
         /// Write the report to this file too, as JSON.
         #[arg(long, value_name = "FILE")]
         json: Option<String>,
+        /// Check these streams only, with commas between them. Default: all.
+        #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+        streams: Vec<String>,
     },
 }
 

@@ -45,9 +45,9 @@ where
         Command::Spec => commands::spec::run(&mut out),
         Command::Check(config) => commands::check::run(&config, &options.timing, &mut out).await,
         Command::Discover(config) => commands::discover::run(&config, &mut out),
-        Command::Doctor { config, output, json } => {
-            commands::doctor::run(&config, output.as_deref(), json.as_deref(), &options.timing, &mut out)
-                .await
+        Command::Doctor { config, output, json, streams } => {
+            let files = commands::doctor::Files { config, output, json };
+            commands::doctor::run(&files, &streams, &options.timing, &mut out).await
         }
         Command::Read { config, catalog, state } => {
             commands::read::run(&config, &catalog, state.as_deref(), &options, cli.debug, out, stop).await

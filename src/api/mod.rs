@@ -30,6 +30,7 @@ pub use limit::Priority;
 pub use probe::{ProbeClient, ProbeError, RawResponse};
 pub use retry::Timing;
 pub use rows::{Rows, Shape, Unfit};
+pub(crate) use transport::is_loopback;
 
 /// What happens on the way to a page.
 #[derive(Debug, Clone)]

@@ -9,25 +9,24 @@ use crate::config::Settings;
 use crate::doctor::{self, Doctor};
 use crate::error::Error;
 
+/// The files of a run.
+#[derive(Debug)]
+pub struct Files {
+    /// The configuration.
+    pub config: ConfigFile,
+    /// The page; standard output without one.
+    pub output: Option<String>,
+    /// The report as data.
+    pub json: Option<String>,
+}
+
 /// Checks the account and writes the report. The exit code.
-pub async fn run(
-    config: &ConfigFile,
-    output: Option<&str>,
-    json: Option<&str>,
-    timing: &Timing,
-    out: &mut impl Write,
-) -> u8 {
-    let settings = match settings(config) {
+pub async fn run(files: &Files, streams: &[String], timing: &Timing, out: &mut impl Write) -> u8 {
+    let settings = match settings(&files.config) {
         Ok(settings) => settings,
         Err(error) => return fail(&error.to_string()),
     };
-    let files = [Some(config.path.as_str()), output, json];
-    let is_twice = |file: &str| files.iter().filter(|one| **one == Some(file)).count() > 1;
-    if files.into_iter().flatten().any(is_twice) {
-        let error = Error::Usage("Give --config, --output and --json a file each.".to_owned());
-        return fail(&error.to_string());
-    }
-    match report(&settings, output, json, timing, out).await {
+    match report(files, &settings, streams, timing, out).await {
         Ok(()) => DONE,
         Err(error) => fail(&settings.secrets.hide(&error.to_string())),
     }
@@ -41,18 +40,25 @@ fn fail(sentence: &str) -> u8 {
 }
 
 async fn report(
+    files: &Files,
     settings: &Settings,
-    output: Option<&str>,
-    json: Option<&str>,
+    streams: &[String],
     timing: &Timing,
     out: &mut impl Write,
 ) -> Result<(), Error> {
+    let (output, json) = (files.output.as_deref(), files.json.as_deref());
+    let paths = [Some(files.config.path.as_str()), output, json];
+    let is_twice = |path: &str| paths.iter().filter(|one| **one == Some(path)).count() > 1;
+    if paths.into_iter().flatten().any(is_twice) {
+        return Err(Error::Usage("Give --config, --output and --json a file each.".to_owned()));
+    }
+    let streams = doctor::select(streams)?;
     let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
     // Before the first request: a report that cannot be kept is not worth them.
     let page = output.map(cli::create).transpose()?;
     let data = json.map(cli::create).transpose()?;
     let progress = doctor::Progress::new();
-    let report = doctor.examine(&progress).await;
+    let report = doctor.examine(&streams, &progress).await;
     let write = |to: &mut dyn Write, text: &str| {
         to.write_all(settings.secrets.hide(text).as_bytes()).and_then(|()| to.flush())
     };
@@ -70,6 +76,7 @@ async fn report(
     if let Some(mut data) = data {
         write(&mut data, &format!("{:#}\n", report.json())).map_err(unwritable(json))?;
     }
-    progress.print(&report.summary(output));
+    let place = output.map(|path| format!(" The report is in {path}")).unwrap_or_default();
+    progress.print(&format!("{}{place}", report.headline));
     Ok(())
 }

@@ -4,32 +4,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
+use serde::Serialize;
 use serde_json::Value;
 
-use crate::streams::{Body, Cursor, READ_AT, Stream, documented_values};
+use crate::streams::{Body, Cursor, READ_AT, Stream, WEBHOOK_EVENTS, documented_values};
 
 /// Counts of one page, or the sum of several.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Fields {
-    /// Known fields that came at least once, by their path.
+#[derive(Debug, Default, Clone, Serialize)]
+pub struct Fields {
+    /// Fields of the schema that came at least once, by their path.
+    #[serde(skip)]
     pub came: BTreeSet<String>,
     /// Fields that the schema does not have, and their number of rows.
-    pub unknown: BTreeMap<String, usize>,
-    /// Fields whose value has another type than in the schema.
-    pub mistyped: BTreeMap<String, usize>,
+    pub new_fields: BTreeMap<String, usize>,
+    /// Fields with a value of another type than in the schema.
+    pub other_types: BTreeMap<String, usize>,
     /// Undocumented values of fields with documented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
-    pub dates: Dates,
-}
-
-/// The forms of dates.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Dates {
-    pub with_milliseconds: usize,
-    pub without: usize,
-    /// With an offset from UTC in place of the `Z`.
-    pub with_offset: usize,
-    pub unreadable: usize,
+    /// Webhook events: the members of `data`, and their number of events.
+    #[serde(skip)]
+    pub members: BTreeMap<String, usize>,
+    /// Dates with milliseconds, without, with an offset from UTC, and unreadable ones.
+    pub dates: [usize; 4],
 }
 
 impl Fields {
@@ -42,6 +38,13 @@ impl Fields {
             }
             Body::Objects | Body::Object => self.object(stream.name, "", schema, row),
         }
+        if std::ptr::eq(stream, &raw const WEBHOOK_EVENTS) {
+            // Events of some types are sent without an envelope.
+            let data = row["payload"].get("data").unwrap_or(&row["payload"]);
+            let mut names = BTreeSet::new();
+            members("", data, &mut names);
+            add(&mut self.members, &names.into_iter().map(|name| (name, 1)).collect());
+        }
     }
 
     /// The sum of several pages.
@@ -53,21 +56,13 @@ impl Fields {
 
     fn add(&mut self, other: &Fields) {
         self.came.extend(other.came.iter().cloned());
-        for (mine, theirs) in [(&mut self.unknown, &other.unknown), (&mut self.mistyped, &other.mistyped)] {
-            for (name, count) in theirs {
-                *mine.entry(name.clone()).or_default() += count;
-            }
-        }
+        add(&mut self.new_fields, &other.new_fields);
+        add(&mut self.other_types, &other.other_types);
+        add(&mut self.members, &other.members);
         for (field, values) in &other.new_values {
-            let mine = self.new_values.entry(field.clone()).or_default();
-            for (value, count) in values {
-                *mine.entry(value.clone()).or_default() += count;
-            }
+            add(self.new_values.entry(field.clone()).or_default(), values);
         }
-        self.dates.with_milliseconds += other.dates.with_milliseconds;
-        self.dates.without += other.dates.without;
-        self.dates.with_offset += other.dates.with_offset;
-        self.dates.unreadable += other.dates.unreadable;
+        self.dates.iter_mut().zip(other.dates).for_each(|(sum, count)| *sum += count);
     }
 
     fn object(&mut self, stream: &'static str, path: &str, schema: &Value, row: &Value) {
@@ -82,7 +77,7 @@ impl Fields {
                     self.came.insert(path.clone());
                     self.value(stream, &path, property, value);
                 }
-                None => *self.unknown.entry(below(path, &named(name))).or_default() += 1,
+                None => *self.new_fields.entry(below(path, &named(name))).or_default() += 1,
             }
         }
     }
@@ -92,7 +87,7 @@ impl Fields {
             return;
         }
         if !is_of(schema, value) {
-            *self.mistyped.entry(path.to_owned()).or_default() += 1;
+            *self.other_types.entry(path.to_owned()).or_default() += 1;
             return;
         }
         match value {
@@ -115,12 +110,32 @@ impl Fields {
 
     fn date(&mut self, text: &str) {
         let form = match DateTime::parse_from_rfc3339(text) {
-            Err(_) => &mut self.dates.unreadable,
-            Ok(_) if !text.ends_with('Z') => &mut self.dates.with_offset,
-            Ok(_) if text.contains('.') => &mut self.dates.with_milliseconds,
-            Ok(_) => &mut self.dates.without,
+            Ok(_) if !text.ends_with('Z') => 2,
+            Ok(_) => usize::from(!text.contains('.')),
+            Err(_) => 3,
         };
-        *form += 1;
+        self.dates[form] += 1;
+    }
+}
+
+fn add(sum: &mut BTreeMap<String, usize>, counts: &BTreeMap<String, usize>) {
+    for (name, count) in counts {
+        *sum.entry(name.clone()).or_default() += count;
+    }
+}
+
+/// The names of the members of a value, at any depth.
+fn members(path: &str, value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = below(path, &named(name));
+                members(&path, value, names);
+                names.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(path, item, names)),
+        _ => {}
     }
 }
 
@@ -153,11 +168,13 @@ fn below(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
-/// A name that may be printed. Names of fields are code, unless data was used as a name.
+/// A name that may be printed. Names of fields are code, unless data was used as a name: an id has
+/// many digits.
 fn named(name: &str) -> String {
     let is_plain = name.len() <= 40
         && name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name.chars().filter(char::is_ascii_digit).count() < 4;
     if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
 }
 
@@ -214,17 +231,26 @@ mod tests {
                 "lastLoginDate": "2026-01-01T00:00:00Z",
             }),
         );
-        assert_eq!(fields.mistyped.keys().collect::<Vec<_>>(), ["_id"]);
-        let unknown: Vec<&str> = fields.unknown.keys().map(String::as_str).collect();
+        assert_eq!(fields.other_types.keys().collect::<Vec<_>>(), ["_id"]);
+        let unknown: Vec<&str> = fields.new_fields.keys().map(String::as_str).collect();
         assert_eq!(unknown, ["(a field with an unusual name)", "shoeSize"]);
         assert_eq!(fields.new_values["status"]["dormant"], 1);
-        let dates = fields.dates;
-        assert_eq!(
-            [dates.with_milliseconds, dates.without, dates.with_offset, dates.unreadable],
-            [1, 1, 0, 1]
-        );
+        assert_eq!(fields.dates, [1, 1, 0, 1]);
         let values = read(&USERS, &json!({"status": "Marie Le Goff"})).new_values;
         assert_eq!(values["status"].keys().collect::<Vec<_>>(), ["(not shown)"]);
+    }
+
+    #[test]
+    fn members_of_an_event_are_reported_by_name_at_any_depth_and_never_by_content() {
+        let users = json!([{"userId": "65f0", "values": {"a1b2c3d4": "12 rue du Port", "Service paie": 1}}]);
+        let fields = read(&WEBHOOK_EVENTS, &json!({"payload": {"type": "x", "data": {"users": users}}}));
+        let unusual = "users.values.(a field with an unusual name)";
+        assert_eq!(
+            fields.members.keys().collect::<Vec<_>>(),
+            ["users", "users.userId", "users.values", unusual]
+        );
+        let bare = read(&WEBHOOK_EVENTS, &json!({"payload": {"actor": {"mbox": "mailto:a@b.example"}}}));
+        assert_eq!(bare.members.keys().collect::<Vec<_>>(), ["actor", "actor.mbox"]);
     }
 
     #[test]
@@ -233,7 +259,7 @@ mod tests {
         let missing = missing(&ATTENDANCE_SHEETS, &ATTENDANCE_SHEETS.json_schema(), &fields.came);
         let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];
         assert_eq!(missing, ["name", "status", "checkInCode", nested[0], nested[1]]);
-        assert!(read(&USER_MANAGERS, &json!("5f")).mistyped.is_empty());
-        assert_eq!(read(&USER_MANAGERS, &json!({})).mistyped.len(), 1);
+        assert!(read(&USER_MANAGERS, &json!("5f")).other_types.is_empty());
+        assert_eq!(read(&USER_MANAGERS, &json!({})).other_types.len(), 1);
     }
 }

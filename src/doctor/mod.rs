@@ -3,52 +3,50 @@
 //!
 //! # Layout
 //!
-//! `probe_log` sends every request and keeps the response in `observations`. `probes` covers the
-//! table of streams, `undocumented` what the documentation leaves open. The rest is pure: `fields`
-//! compares rows with their schema, `verdicts` judge one assumption each, `endpoints` has the facts
-//! of each stream, `forecast` estimates a sync, `report` joins it all as data and `markdown` as a
-//! page.
+//! `select` finds the streams that a user names. `probes` is what is requested: a list of probes, and
+//! the one place that sends them. `observations` is what came back. The rest is pure: `assumptions` is
+//! a table with a judgment for each entry, `endpoints` has the facts of each stream, `fields` compares
+//! rows with their schema, `forecast` estimates a sync, `report` joins it all as data, and `page` shows
+//! it by a template.
 //!
 //! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 
-mod count;
+mod assumptions;
 mod endpoints;
 mod fields;
 mod forecast;
-mod forecast_input;
-mod markdown;
 mod observations;
-mod probe_log;
+mod page;
 mod probes;
 mod progress;
 mod report;
-mod undocumented;
-mod verdict;
-mod verdicts;
+mod select;
+mod text;
 
-pub use count::{Count, Precision};
-pub use forecast::{Cost, Forecast, Line, Total};
+pub use assumptions::events::EventType;
+pub use assumptions::filters::Filtering;
+pub use assumptions::{Effect, Finding, Verdict};
+pub use endpoints::{Access, Endpoint};
+pub use fields::Fields;
+pub use forecast::{Cost, Forecast, Precision};
 pub use progress::Progress;
-pub use report::Report;
-pub use verdict::{Effect, Finding, Verdict};
+pub use report::{Report, Run};
+pub use select::select;
 
 use std::time::Duration;
 
-use observations::{Observations, Probe};
-use probe_log::ProbeLog;
+use observations::Observations;
 
-use crate::api::{ProbeClient, ProbeError, RawResponse, Timing, TokenFormat};
+use crate::api::{ProbeClient, Timing, TokenFormat, is_loopback};
 use crate::config::Settings;
 use crate::error::Error;
+use crate::streams::Stream;
 
 /// GETs of one run. At five per second they take half a minute.
 pub const MOST: usize = 120;
 
 /// Requests per second, unless the configuration allows fewer: a tenth of what 360Learning grants.
 pub const PER_SECOND: u32 = 5;
-
-/// Requests reserved for the last probe: an old `next`.
-const LAST: usize = 1;
 
 /// An account whose credentials were accepted.
 #[derive(Debug)]
@@ -69,33 +67,22 @@ impl Doctor {
         Ok(Self { client, token, settings: settings.clone() })
     }
 
-    /// Sends the probes, judges and reports. There is always a report, even if no request
-    /// succeeded.
-    pub async fn examine(&self, progress: &Progress) -> Report {
+    /// Sends the probes of these streams and of those above them, judges and reports. There is
+    /// always a report, even if no request succeeded.
+    pub async fn examine(&self, streams: &[&'static Stream], progress: &Progress) -> Report {
         let started = tokio::time::Instant::now();
         let begun = self.client.now();
-        let mut seen = self.probe(progress).await;
-        seen.expiry_is_string = self.token.expires_in_is_string;
+        let seen = Observations {
+            is_local: is_loopback(&self.settings.origin),
+            settings: self.settings.clone(),
+            selected: streams.to_vec(),
+            expiry_is_string: self.token.expires_in_is_string,
+            responses: Vec::new(),
+            stopped: None,
+            requests: 0,
+        };
+        let seen = probes::run(&self.client, progress, seen).await;
         progress.end(seen.requests);
-        Report::new(&seen, &self.settings, begun, started.elapsed().max(Duration::from_millis(1)))
-    }
-
-    async fn probe(&self, progress: &Progress) -> Observations {
-        let mut log = ProbeLog::new(&self.client, progress);
-        progress.begin("the first page of every list");
-        probes::lists(&mut log).await;
-        undocumented::next(&mut log).await;
-        progress.begin("child streams, for a few parents each");
-        probes::children(&mut log, &self.settings).await;
-        progress.begin("what the documentation leaves open");
-        undocumented::probe(&mut log).await;
-        progress.begin("more pages and parents, for the forecast");
-        let left = log.left();
-        probes::pages(&mut log, true, (left / 2).max(LAST)).await;
-        probes::pages(&mut log, false, (left / 2).max(LAST)).await;
-        probes::samples(&mut log, &self.settings, LAST).await;
-        probes::pages(&mut log, false, LAST).await;
-        undocumented::again(&mut log, Probe::NextLate).await;
-        log.seen
+        Report::new(&seen, begun, started.elapsed().max(Duration::from_millis(1)))
     }
 }

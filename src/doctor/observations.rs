@@ -1,34 +1,36 @@
-//! What was requested, and the responses. Rows are kept as far as later probes need them; they are
-//! never printed.
+//! The requests of a run and their responses. Rows are kept as far as later probes and judgments
+//! need them; they are never printed.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use url::Url;
 
 use super::fields::{Fields, is_code};
-use crate::streams::{Body, Cursor, HiddenStatus, List, STREAMS, Stream, request};
+use super::probes::probed_lists;
+use crate::api::RawResponse;
+use crate::config::Settings;
+use crate::streams::{Cursor, List, STREAMS, Stream, request};
 
-/// Why a request was sent.
+/// The kept fields of a row, by name.
+pub(super) type Row = BTreeMap<&'static str, Value>;
+
+/// Why a request is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Probe {
-    /// The first page of a list of the table.
+pub(super) enum Purpose {
+    /// The first page of a list that has no parent.
     List(List),
     /// A further page of that list.
-    Next(List),
-    /// A stream under one of its parents, by the numbers of the sample and of the variant.
-    Child(usize, usize),
+    Page(List),
+    /// A stream under one of its parents.
+    Child,
     /// A date filter that no row can pass.
     FutureDate,
     /// Rows of one status.
     Status(&'static str),
     /// The plain list of statistics, of one path.
     PlainOfPath,
-    /// The enrollments of a path of which one is known to be archived.
-    EnrollmentsOfPath,
-    /// The filter that no row can pass, with encoded brackets.
+    /// The future-date filter with encoded brackets.
     Encoded,
     /// Rows from a day on; the filter has an instant.
     FromInstant,
@@ -46,69 +48,13 @@ pub(super) enum Probe {
     FilteredNext,
     /// The same page, with the filter repeated beside `next`.
     FilterBesideNext,
-    /// A parent that does not exist.
+    /// A stream under a parent that does not exist.
     MissingParent,
     /// A possible path of the company-wide list of registrations.
-    CompanyRegistrations(&'static str),
+    CompanyRegistrations,
 }
 
-/// The kept fields of a row, by name.
-pub(super) type Row = BTreeMap<&'static str, Value>;
-
-/// The form of a `Link` header.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Link {
-    /// An absolute URL, not a path.
-    pub absolute: bool,
-    /// `rel="next"`, not `rel=next`.
-    pub quoted: bool,
-    /// True if its brackets are encoded; `None` without brackets.
-    pub encoded: Option<bool>,
-}
-
-/// One GET and its response.
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
-pub(super) struct Response {
-    pub url: Url,
-    pub stream: &'static Stream,
-    pub probe: Probe,
-    pub status: u16,
-    pub code: String,
-    pub is_bare: bool,
-    pub is_json: bool,
-    pub took: Duration,
-    pub packed: bool,
-    pub version: String,
-    /// The server's clock.
-    pub date: Option<DateTime<Utc>>,
-    /// This machine's clock when the response had arrived.
-    pub here: DateTime<Utc>,
-    pub retry_after: bool,
-    pub link: Option<Link>,
-    pub next: Option<Url>,
-    /// True if the `Link` to the next page cannot be followed.
-    pub is_link_unreadable: bool,
-    /// The rows; `None` if the response is not a page.
-    pub rows: Option<Vec<Row>>,
-    /// Facts about the fields of the rows.
-    pub fields: Fields,
-}
-
-/// Why the probes stopped early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// A status of a server in trouble.
-    Status(u16),
-    /// A valid token was refused.
-    Token,
-    /// There was no response.
-    NoResponse(&'static str),
-    /// A response was not a page.
-    Unreadable,
-}
-
-/// A date filter that most rows of a list pass.
+/// A date filter that some rows of a list pass.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Filter {
     pub field: &'static str,
@@ -122,34 +68,128 @@ impl Filter {
     }
 }
 
+/// One GET.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub stream: &'static Stream,
+    pub purpose: Purpose,
+    /// Under `/api/v2`.
+    pub path: String,
+    /// As it is sent; empty without one.
+    pub query: String,
+    /// The fields of the parent that are added to the rows, by the child's names.
+    pub given: Row,
+    pub filter: Option<Filter>,
+}
+
+impl Request {
+    pub(super) fn new(
+        stream: &'static Stream,
+        purpose: Purpose,
+        path: impl Into<String>,
+        query: impl Into<String>,
+    ) -> Self {
+        let (path, query) = (path.into(), query.into());
+        Self { stream, purpose, path, query, given: Row::new(), filter: None }
+    }
+}
+
+/// One GET and its response.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub request: Request,
+    /// The response itself; its rows are moved to `rows`.
+    pub raw: RawResponse,
+    /// This machine's clock when it had arrived.
+    pub here: DateTime<Utc>,
+    /// The rows; `None` if the response is not a page.
+    pub rows: Option<Vec<Row>>,
+    /// Facts about the fields of the rows.
+    pub fields: Fields,
+}
+
+/// Why the run ended early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A status of a server in trouble.
+    Status(u16),
+    /// A valid token was refused.
+    Token,
+    /// There was no response.
+    NoResponse(&'static str),
+    /// A response was not a page.
+    Unreadable,
+}
+
 /// Everything that one run observed.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Observations {
+    pub settings: Settings,
+    /// True if `base_url` is this machine, so that the API is most likely a mock.
+    pub is_local: bool,
+    /// The streams that the report is about.
+    pub selected: Vec<&'static Stream>,
     pub responses: Vec<Response>,
     pub stopped: Option<Stop>,
     /// GETs sent, those without a response too.
     pub requests: usize,
     pub expiry_is_string: Option<bool>,
-    /// The filter whose second page was requested.
-    pub filter: Option<Filter>,
-    /// The filter that was sent with an instant and with a date.
-    pub day: Option<Filter>,
 }
 
 impl Observations {
+    /// The selected streams and their ancestors, as in the table.
+    pub(super) fn streams(&self) -> impl Iterator<Item = &'static Stream> {
+        STREAMS.iter().copied().filter(|stream| self.covers(stream))
+    }
+
+    /// The streams that have no parent.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &'static Stream> {
+        self.streams().filter(|stream| stream.parent.is_none())
+    }
+
+    /// True if a stream is selected, or is an ancestor of one that is.
+    pub(super) fn covers(&self, stream: &'static Stream) -> bool {
+        let is = |one: &'static Stream| std::ptr::eq(one, stream);
+        self.selected.iter().any(|one| is(one) || one.ancestors().any(is))
+    }
+
+    /// True if the same request was sent. Some purposes repeat a request of another one.
+    pub(super) fn was_sent(&self, request: &Request) -> bool {
+        let repeats = matches!(request.purpose, Purpose::NextAgain | Purpose::NextLate);
+        self.responses.iter().map(|response| &response.request).any(|sent| {
+            sent.path == request.path
+                && sent.query == request.query
+                && (!repeats || sent.purpose == request.purpose)
+        })
+    }
+
     /// The responses of a stream.
     pub(super) fn about(&self, stream: &'static Stream) -> impl Iterator<Item = &Response> {
-        self.responses.iter().filter(move |response| std::ptr::eq(response.stream, stream))
+        self.responses.iter().filter(move |response| std::ptr::eq(response.request.stream, stream))
     }
 
-    /// The response to one probe.
-    pub(super) fn find(&self, stream: &'static Stream, probe: Probe) -> Option<&Response> {
-        self.about(stream).find(|response| response.probe == probe)
+    /// The responses to requests with this purpose.
+    pub(super) fn all(&self, purpose: Purpose) -> impl Iterator<Item = &Response> {
+        self.responses.iter().filter(move |response| response.request.purpose == purpose)
     }
 
-    /// The response to a probe that is sent for one stream only.
-    pub(super) fn any(&self, probe: Probe) -> Option<&Response> {
-        self.responses.iter().find(|response| response.probe == probe)
+    /// The same for one stream.
+    pub(super) fn all_about(
+        &self,
+        stream: &'static Stream,
+        purpose: Purpose,
+    ) -> impl Iterator<Item = &Response> {
+        self.about(stream).filter(move |response| response.request.purpose == purpose)
+    }
+
+    /// The first response to a request with this purpose.
+    pub(super) fn any(&self, purpose: Purpose) -> Option<&Response> {
+        self.all(purpose).next()
+    }
+
+    /// The same for one stream.
+    pub(super) fn find(&self, stream: &'static Stream, purpose: Purpose) -> Option<&Response> {
+        self.all_about(stream, purpose).next()
     }
 
     /// The responses that hold rows of the stream as a sync reads them.
@@ -159,7 +199,7 @@ impl Observations {
 
     /// The rows of the stream as a sync reads them, as far as they were requested.
     pub(super) fn rows(&self, stream: &'static Stream) -> impl Iterator<Item = &Row> {
-        self.reads(stream).filter_map(|response| response.rows.as_ref()).flatten()
+        self.reads(stream).flat_map(Response::rows)
     }
 
     /// Facts about the fields of a stream's rows.
@@ -169,25 +209,25 @@ impl Observations {
 
     /// The pages of one list of a root stream, in order.
     pub(super) fn pages(&self, stream: &'static Stream, list: List) -> Vec<&Response> {
-        let wanted = [Probe::List(list), Probe::Next(list)];
-        self.about(stream)
-            .filter(|response| wanted.contains(&response.probe) && response.rows.is_some())
-            .collect()
+        let is_page = |response: &&Response| {
+            [Purpose::List(list), Purpose::Page(list)].contains(&response.request.purpose)
+                && response.rows.is_some()
+        };
+        self.about(stream).filter(is_page).collect()
     }
 
-    /// True if every probed list of a root stream was read to its end.
+    /// True if every list of a root stream was read to its end.
     pub(super) fn is_read_in_full(&self, stream: &'static Stream) -> bool {
-        probed_lists(stream)
-            .into_iter()
-            .all(|list| self.pages(stream, list).last().is_some_and(|page| !page.goes_on()))
+        let mut lists = probed_lists(stream).into_iter();
+        lists.all(|list| self.pages(stream, list).last().is_some_and(|page| !page.goes_on()))
     }
 
     /// True if a scope is granted; `None` if no response shows it. A page proves more than a
     /// refusal.
     pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
         let is_proof = |response: &&Response| {
-            response.stream.scope == scope
-                && !matches!(response.probe, Probe::MissingParent | Probe::CompanyRegistrations(_))
+            response.request.stream.scope == scope
+                && !matches!(response.request.purpose, Purpose::MissingParent | Purpose::CompanyRegistrations)
         };
         let any = |fact: fn(&Response) -> bool| self.responses.iter().filter(is_proof).any(fact);
         if any(|response| response.rows.is_some()) {
@@ -195,54 +235,53 @@ impl Observations {
         } else if any(Response::lacks_scope) {
             Some(false)
         } else {
-            any(|response| matches!(response.status, 200..=299 | 400 | 404)).then_some(true)
+            any(|response| matches!(response.raw.status, 200..=299 | 400 | 404)).then_some(true)
         }
     }
 
-    /// False if a scope of a stream or of its ancestors is missing.
-    pub(super) fn is_readable(&self, stream: &'static Stream) -> bool {
-        let is_refused = |stream: &'static Stream| self.is_granted(stream.scope) == Some(false);
-        !is_refused(stream) && !stream.ancestors().any(is_refused)
-    }
-
-    /// The streams with a property.
-    pub(super) fn streams(fact: impl Fn(&'static Stream) -> bool) -> impl Iterator<Item = &'static Stream> {
-        STREAMS.iter().copied().filter(move |stream| fact(stream))
+    /// True if the scope of the stream is known to be missing.
+    pub(super) fn lacks_scope(&self, stream: &'static Stream) -> bool {
+        self.is_granted(stream.scope) == Some(false)
     }
 }
 
 impl Response {
     /// True if it has rows as a sync reads them.
     pub(super) fn is_read(&self) -> bool {
-        matches!(self.probe, Probe::List(_) | Probe::Next(_) | Probe::Child(..)) && self.rows.is_some()
+        self.is_of_a_sync() && self.rows.is_some()
+    }
+
+    /// True if a sync sends the same request.
+    pub(super) fn is_of_a_sync(&self) -> bool {
+        matches!(self.request.purpose, Purpose::List(_) | Purpose::Page(_) | Purpose::Child)
     }
 
     /// True if this response shows that the scope is missing.
     pub(super) fn lacks_scope(&self) -> bool {
-        self.status == 403 && self.code == "invalid_scope"
+        self.raw.status == 403 && self.raw.code == "invalid_scope"
     }
 
     /// True if a sync takes this response for a parent that is gone.
     pub(super) fn is_absence(&self) -> bool {
-        matches!(self.status, 404 | 410)
-            && is_code(&self.code)
+        matches!(self.raw.status, 404 | 410)
+            && is_code(&self.raw.code)
             && !self.is_empty_by_code()
-            && self.stream.parent.is_some()
-            && !matches!(self.probe, Probe::CompanyRegistrations(_))
+            && self.request.stream.parent.is_some()
+            && self.request.purpose != Purpose::CompanyRegistrations
     }
 
     /// True if a sync takes this response for an empty list.
     pub(super) fn is_empty_by_code(&self) -> bool {
-        let code = self.code.as_str();
-        self.stream.empty_codes.contains(&code) || self.stream.off_codes.contains(&code)
+        let (stream, code) = (self.request.stream, self.raw.code.as_str());
+        stream.empty_codes.contains(&code) || stream.off_codes.contains(&code)
     }
 
     /// True if it is a refusal that no sync expects, or not a page. A server in trouble, which ends
     /// the run, proves nothing about the endpoint.
     pub(super) fn is_refused(&self) -> bool {
-        let is_final = match self.status {
+        let is_final = match self.raw.status {
             204 | 400 | 404 | 410 => true,
-            200..=299 | 403 => self.is_json,
+            200..=299 | 403 => self.raw.is_json,
             _ => false,
         };
         self.rows.is_none()
@@ -254,7 +293,13 @@ impl Response {
 
     /// True if its list has more pages, even if their `Link` cannot be followed.
     pub(super) fn goes_on(&self) -> bool {
-        self.next.is_some() || self.is_link_unreadable
+        self.raw.next.is_some() || self.raw.is_link_unreadable
+    }
+
+    /// The request for the page after it.
+    pub(super) fn follow(&self, purpose: Purpose) -> Option<Request> {
+        let query = self.raw.next.as_ref()?.query()?.to_owned();
+        Some(Request { purpose, query, ..self.request.clone() })
     }
 
     /// Its rows; none if it is not a page.
@@ -291,36 +336,12 @@ pub(super) fn field_text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
     }
 }
 
-/// The lists of a root stream that are probed as a sync reads them. The other hidden statuses are
-/// compared with the plain list.
-pub(super) fn probed_lists(stream: &'static Stream) -> Vec<List> {
-    let is_probed = |list: &List| !matches!(list, List::Hidden(status) if status.in_rows);
-    request::lists(stream).into_iter().filter(is_probed).collect()
+/// The fields of the cursor on the rows themselves.
+pub(super) fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
+    stream.cursor.as_ref().map_or(&[], request::row_dates)
 }
 
-/// The hidden statuses of root streams that a plain list can show.
-pub(super) fn shown_statuses() -> impl Iterator<Item = (&'static Stream, &'static HiddenStatus)> {
-    let roots = STREAMS.iter().copied().filter(|stream| stream.parent.is_none());
-    roots
-        .flat_map(|stream| stream.hidden.iter().map(move |hidden| (stream, hidden)))
-        .filter(|(_, hidden)| hidden.in_rows)
-}
-
-/// The fields of a stream's rows that are kept: those that a sync uses, and those that probes need.
-pub(super) fn kept(stream: &'static Stream) -> Vec<&'static str> {
-    let mut kept =
-        vec!["_id", "status", "createdAt", "modifiedAt", "pathId", "classroomId", "classroomSlotId"];
-    kept.extend(stream.key);
-    match &stream.cursor {
-        Some(Cursor::Filtered { field, .. }) => kept.push(field),
-        Some(Cursor::Chosen(fields)) => kept.extend(*fields),
-        _ => {}
-    }
-    kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
-    if let Body::Values(field) = stream.body {
-        kept.push(field);
-    }
-    kept.sort_unstable();
-    kept.dedup();
-    kept
+/// True if the API promises the cursor's date on every row and filters on it.
+pub(super) fn is_filtered(stream: &'static Stream) -> bool {
+    matches!(stream.cursor, Some(Cursor::Filtered { .. }))
 }

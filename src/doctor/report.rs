@@ -1,33 +1,37 @@
 //! The report of a run, as data with which two runs can be compared.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::endpoints::{self, Endpoint};
-use super::forecast::{self, Forecast};
-use super::markdown;
+use super::assumptions::events::{self, EventType};
+use super::assumptions::{self, Finding, Verdict, clock};
+use super::endpoints::{self, Access, Endpoint};
+use super::forecast::{Forecast, forecast};
 use super::observations::{Observations, Stop};
-use super::verdict::{Effect, Finding, Verdict};
-use super::verdicts::{self, clock};
-use super::{MOST, forecast_input};
-use crate::config::Settings;
+use super::text::{count, list};
+use super::{MOST, page};
 
 /// The version of the JSON report. It changes with a name or a meaning, not with an addition.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// The report of a run. Serialized, it is the JSON report that `docs/doctor.md` describes.
 #[derive(Debug, Serialize)]
 pub struct Report {
     version: u32,
+    /// Which streams can be synced, and what is missing for the others.
+    pub headline: String,
     /// The run itself.
     pub run: Run,
     /// Every assumption.
     pub verdicts: Vec<Finding>,
-    /// Every stream's endpoint.
+    /// The endpoint of every probed stream.
     pub endpoints: Vec<Endpoint>,
+    /// The webhook events that were read, by type.
+    pub events: Vec<EventType>,
     /// The cost of a sync.
     pub forecast: Forecast,
 }
@@ -45,14 +49,14 @@ pub struct Run {
     pub requests: usize,
     /// The hard limit.
     pub most_requests: usize,
-    /// Why the probes stopped early; `null` if they did not.
+    /// Why the run ended early; `null` if it did not.
     pub stopped: Option<String>,
+    /// The streams that the report is about.
+    pub streams: usize,
     /// The configured pace of a sync.
     pub requests_per_second: u32,
     /// The configured number of requests at once.
     pub max_concurrent_requests: usize,
-    /// The configured lookback, in days.
-    pub attendance_lookback_days: i64,
     /// True if children of deleted users are read.
     pub include_deleted_users: bool,
     /// The version of HTTP.
@@ -66,18 +70,8 @@ pub struct Run {
 }
 
 impl Report {
-    /// The page for people.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown::page(self)
-    }
-
-    pub(super) fn new(
-        seen: &Observations,
-        settings: &Settings,
-        begun: DateTime<Utc>,
-        took: Duration,
-    ) -> Self {
+    /// Judges what was observed.
+    pub(super) fn new(seen: &Observations, begun: DateTime<Utc>, took: Duration) -> Self {
         let ms = |percent| clock::latency(seen.responses.iter(), percent).map(|took| took.as_millis());
         let run = Run {
             connector: env!("CARGO_PKG_VERSION"),
@@ -86,87 +80,97 @@ impl Report {
             requests: seen.requests,
             most_requests: MOST,
             stopped: seen.stopped.map(|stop| why(stop, seen)),
-            requests_per_second: settings.requests_per_second,
-            max_concurrent_requests: settings.max_concurrent_requests,
-            attendance_lookback_days: settings.attendance_lookback.num_days(),
-            include_deleted_users: settings.include_deleted_users,
-            http: seen.responses.first().map(|response| response.version.clone()),
+            streams: seen.selected.len(),
+            requests_per_second: seen.settings.requests_per_second,
+            max_concurrent_requests: seen.settings.max_concurrent_requests,
+            include_deleted_users: seen.settings.include_deleted_users,
+            http: seen.responses.first().map(|response| response.raw.version.clone()),
             skew_seconds: clock::skew(seen).map(|apart| apart.num_seconds()),
             median_ms: ms(50),
             p95_ms: ms(95),
         };
-        let mut verdicts = verdicts::all(seen, settings);
-        if let Some(stopped) = &run.stopped {
-            for finding in verdicts.iter_mut().filter(|finding| finding.verdict == Verdict::Unknown) {
-                finding.seen = format!("{} The run ended early: {stopped}", finding.seen);
-            }
+        let endpoints = endpoints::all(seen);
+        Self {
+            version: VERSION,
+            headline: headline(seen, &endpoints, run.stopped.as_deref()),
+            verdicts: verdicts(seen, run.stopped.as_deref()),
+            endpoints,
+            events: events::types(seen),
+            forecast: forecast(seen, |stream| endpoints::access(seen, stream) != Access::MissingScope),
+            run,
         }
-        let forecast =
-            forecast::forecast(|stream| forecast_input::of(seen, settings, stream), pace(seen, settings));
-        Self { version: VERSION, run, verdicts, endpoints: endpoints::all(seen), forecast }
     }
 
-    /// The verdicts in one line, and the path of the page.
+    /// The page for people.
     #[must_use]
-    pub fn summary(&self, place: Option<&str>) -> String {
-        let of = |verdict| self.with(verdict).len();
-        let (holds, differs, open) = (of(Verdict::AsAssumed), of(Verdict::Differs), of(Verdict::Unknown));
-        let serious = self.serious();
-        let place = place.map_or(String::new(), |path| format!("; the page is {path}"));
-        format!("{holds} as assumed, {differs} not ({serious} of them serious), {open} unknown{place}")
+    pub fn markdown(&self) -> String {
+        page::render(self)
     }
 
-    /// The data.
+    /// The report as data.
     #[must_use]
     pub fn json(&self) -> Value {
-        // Keys are strings and numbers are finite, so serialization cannot fail.
-        serde_json::to_value(self).unwrap_or_default()
+        serde_json::json!(self)
     }
 
-    /// The verdict of this name.
+    /// The finding about one assumption.
     #[must_use]
     pub fn verdict(&self, id: &str) -> Option<&Finding> {
         self.verdicts.iter().find(|finding| finding.id == id)
     }
-
-    /// The ids of the differences, worst first.
-    #[must_use]
-    pub fn differences(&self) -> Vec<&'static str> {
-        self.with(Verdict::Differs).iter().map(|finding| finding.id).collect()
-    }
-
-    /// The findings of one verdict, worst first.
-    pub(super) fn with(&self, verdict: Verdict) -> Vec<&Finding> {
-        let mut findings: Vec<&Finding> =
-            self.verdicts.iter().filter(|finding| finding.verdict == verdict).collect();
-        findings.sort_by_key(|finding| finding.effect);
-        findings
-    }
-
-    /// The number of differences by which rows may be missing or streams fail.
-    pub(super) fn serious(&self) -> usize {
-        self.with(Verdict::Differs).iter().filter(|finding| finding.effect <= Effect::Rows).count()
-    }
 }
 
-/// Requests per second that a sync reaches: the pace, or the limit by concurrency and latency.
-fn pace(seen: &Observations, settings: &Settings) -> f64 {
-    let configured = f64::from(settings.requests_per_second);
-    #[expect(clippy::cast_precision_loss, reason = "at most 100")]
-    let places = settings.max_concurrent_requests as f64;
-    let reached =
-        clock::latency(seen.responses.iter(), 50).map(|median| places / median.as_secs_f64().max(0.001));
-    reached.map_or(configured, |reached| configured.min(reached))
+/// Every assumption. If only some streams were requested, those that say nothing are left out.
+fn verdicts(seen: &Observations, stopped: Option<&str>) -> Vec<Finding> {
+    let mut findings = assumptions::judge(seen);
+    let is_unknown = |finding: &Finding| finding.verdict == Verdict::Unknown;
+    if let Some(stopped) = stopped {
+        for finding in findings.iter_mut().filter(|finding| is_unknown(finding)) {
+            finding.seen = format!("{} The run ended early: {stopped}", finding.seen);
+        }
+    } else if seen.selected.len() < crate::streams::STREAMS.len() {
+        findings.retain(|finding| !is_unknown(finding));
+    }
+    findings
+}
+
+/// Which streams can be synced, and what is missing for the others.
+fn headline(seen: &Observations, endpoints: &[Endpoint], stopped: Option<&str>) -> String {
+    let is_selected = |one: &&Endpoint| seen.selected.iter().any(|stream| stream.name == one.stream);
+    let selected: Vec<&Endpoint> = endpoints.iter().filter(is_selected).collect();
+    let with = |access: Access| -> Vec<&str> {
+        selected.iter().filter(|one| one.access == access).map(|one| one.stream).collect()
+    };
+    let (readable, without_scope) = (with(Access::Readable), with(Access::MissingScope));
+    let (failing, not_checked) = (with(Access::Fails), with(Access::NotChecked));
+    let mut text = match (readable.len(), selected.len()) {
+        (1, 1) => format!("You can sync {}", readable[0]),
+        (some, all) if some == all => format!("You can sync all {}", count(all, "stream")),
+        (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
+    };
+    if !without_scope.is_empty() {
+        let lacks = endpoints.iter().filter(|one| one.granted == Some(false));
+        let scopes: BTreeSet<&str> = lacks.map(|one| one.scope).collect();
+        let scopes = list(&scopes.into_iter().collect::<Vec<_>>());
+        text = format!("{text}; {} cannot be read: add {scopes}", list(&without_scope));
+    }
+    if !failing.is_empty() {
+        text = format!("{text}; {} would fail: see below", list(&failing));
+    }
+    if !not_checked.is_empty() {
+        text = format!("{text}; {} not checked: run it again later", count(not_checked.len(), "stream"));
+    } else if stopped.is_some() {
+        text = format!("{text}, but the check ended early: run it again later");
+    }
+    text + "."
 }
 
 fn why(stop: Stop, seen: &Observations) -> String {
-    let last = seen.responses.last();
-    let place =
-        last.filter(|_| !matches!(stop, Stop::NoResponse(_))).map_or("", |response| response.stream.name);
+    let stream = seen.responses.last().map_or("", |response| response.request.stream.name);
     match stop {
-        Stop::Status(status) => format!("HTTP {status} for {place}."),
-        Stop::Token => format!("HTTP 401 for {place}, with a token that was just issued."),
+        Stop::Status(status) => format!("HTTP {status} for {stream}."),
+        Stop::Token => format!("HTTP 401 for {stream}, with a token that was just issued."),
         Stop::NoResponse(what) => format!("{what}."),
-        Stop::Unreadable => format!("the response for {place} is not a page of the documented shape."),
+        Stop::Unreadable => format!("the response for {stream} is not a page of the documented shape."),
     }
 }

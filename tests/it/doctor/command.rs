@@ -64,14 +64,35 @@ async fn both_reports_go_to_files() {
     assert_eq!((result.status.code(), result.stdout.len()), (Some(0), 0));
     let log = String::from_utf8(result.stderr).unwrap();
     let last = log.lines().last().unwrap();
-    assert!(last.contains("2 not (1 of them serious)") && last.ends_with("/report.md"), "{log}");
-    assert!(std::fs::read_to_string(page).unwrap().contains("## Forecast"));
+    assert!(last.contains("You can sync 1 of 42 streams") && last.ends_with("/report.md"), "{log}");
+    assert!(std::fs::read_to_string(page).unwrap().contains("## What to do"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
-    assert_eq!(data["version"], 1);
+    assert_eq!(data["version"], 2);
     for (part, name) in [("verdicts", "id"), ("endpoints", "stream")] {
         assert!(data[part].as_array().unwrap().iter().all(|one| one[name].is_string()), "{part}");
     }
-    assert_eq!(data["forecast"]["lines"].as_array().unwrap().len(), 42);
+    assert_eq!(data["endpoints"].as_array().unwrap().len(), 42);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_for_some_streams_requests_only_these_and_those_above_them() {
+    let account = Account::open(open()).await;
+    let files = Files::new();
+    let data = files.path("report.json");
+    let result = doctor(
+        &files,
+        &account.config,
+        &["--streams", "webhook_events,tags", "--json", data.to_str().unwrap()],
+    );
+    assert_eq!(result.status.code(), Some(0));
+    assert!(String::from_utf8(result.stdout).unwrap().contains("You can sync all 2 streams."));
+    let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
+    let endpoints = data["endpoints"].as_array().unwrap();
+    let streams: Vec<&str> = endpoints.iter().map(|one| one["stream"].as_str().unwrap()).collect();
+    assert_eq!(streams, ["tags", "webhook_subscriptions", "webhook_events"]);
+    // What the other streams would show is left out, not reported as unknown.
+    assert!(data["verdicts"].as_array().unwrap().iter().all(|one| one["verdict"] != "unknown"));
+    assert!(account.sandbox.requests().total < 15);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,6 +119,16 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
             "Give --config, --output and --json a file each.",
         ),
         (&account.config, &["--output", own], "Give --config, --output and --json a file each."),
+        (
+            &account.config,
+            &["--streams", "users,attendence"],
+            "--streams: there is no stream `attendence`. Did you mean `attendances`?",
+        ),
+        (
+            &account.config,
+            &["--streams", "zzz"],
+            "--streams: there is no stream `zzz`. The streams are users, user_managers, ",
+        ),
     ] {
         let result = doctor(&files, config, more);
         assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0), "{wanted}");

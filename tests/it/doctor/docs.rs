@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use sandbox_360learning::{Options, Variant};
-use serde_json::Value;
+use source_360learning::streams::STREAMS;
 
-use super::{examine, open};
+use super::{examine_at_default_pace, open};
 use crate::support::Account;
 
 /// Numbers before these depend on the machine.
@@ -32,10 +32,7 @@ fn timeless(page: &str) -> String {
 
 async fn report(variants: Vec<Variant>) -> String {
     let account = Account::open(Options { variants, ..open() }).await;
-    let mut config = account.config.clone();
-    // The default.
-    config["requests_per_second"] = Value::Null;
-    timeless(&examine(&config).await.markdown())
+    timeless(&examine_at_default_pace(&account, STREAMS).await.markdown())
 }
 
 #[tokio::test(flavor = "multi_thread")]

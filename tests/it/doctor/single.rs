@@ -1,7 +1,7 @@
 //! Behaviors that the sandbox does not have, against mock responses.
 
 use serde_json::{Value, json};
-use source_360learning::doctor::Verdict;
+use source_360learning::doctor::{Effect, Verdict};
 use wiremock::ResponseTemplate;
 use wiremock::matchers::method;
 use wiremock::{Mock, Request};
@@ -27,7 +27,9 @@ async fn an_empty_account_is_reported_without_guessing() {
     // server's clock is today's.
     let differs = with(&report, Verdict::Differs);
     assert_eq!(differs.into_iter().collect::<Vec<_>>(), ["absent_codes", "clocks", "registrations_list"]);
-    assert_eq!(report.forecast.full.rows.number, 0);
+    // The clock of a mock is no alarm.
+    assert_eq!(report.verdict("clocks").unwrap().effect, Effect::None);
+    assert_eq!(report.forecast.total.rows, 0);
     assert!(api.gets().await.len() < 60);
     assert_eq!(api.tokens_issued().await, 1);
 }
@@ -43,10 +45,10 @@ async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
     let names =
         |fields: &std::collections::BTreeMap<String, usize>| fields.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&users.new_fields), ["(a field with an unusual name)", "shoeSize"]);
-    assert_eq!(names(&users.new_values["status"]), ["(not shown)", "onLeave"]);
-    assert_eq!(names(&users.other_types), ["mail"]);
-    assert_eq!(users.dates, [0, 0, 0, 1]);
+    assert_eq!(names(&users.fields.new_fields), ["(a field with an unusual name)", "shoeSize"]);
+    assert_eq!(names(&users.fields.new_values["status"]), ["(not shown)", "onLeave"]);
+    assert_eq!(names(&users.fields.other_types), ["mail"]);
+    assert_eq!(users.fields.dates, [0, 0, 0, 1]);
     let output = report.markdown() + &report.json().to_string();
     for text in ["Marie", "rue du Port", "hier", "65f0000"] {
         assert!(!output.contains(text), "{text}");
@@ -131,4 +133,46 @@ async fn only_gets_are_sent_and_a_redirect_is_not_followed() {
     let posts = requests.iter().filter(|request| request.method.as_str() != "GET").count();
     assert_eq!(posts, 1, "the token");
     assert!(other.0.received_requests().await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() {
+    let subscription = |id: &str, kind: &str| json!({"_id": id, "eventType": kind, "status": "active"});
+    let lists = json!([
+        subscription("65f000000000000000000001", "user.customfield.values.updated"),
+        subscription("65f000000000000000000002", "user.updated"),
+        subscription("65f000000000000000000003", "user.updated"),
+    ]);
+    let api = empty(&[("/webhooks/subscriptions", lists)]).await;
+    let event = |data: Value| json!([{"_id": "msg_1", "createdAt": "2026-11-01T00:00:00.000Z", "payload": {"data": data}}]);
+    let users = json!({"users": [{"userId": "65f0000000000000000000aa", "Nom de Marie": "Le Goff"}]});
+    let updated =
+        json!({"email": "marie@cabinet.example", "updatedBy": {"userId": "65f0000000000000000000bb"}});
+    api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&event(users))).await;
+    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&event(updated))).await;
+    let report = examine(&api.config()).await;
+    let types: Vec<_> = report
+        .events
+        .iter()
+        .map(|one| {
+            (one.name.as_str(), one.members.keys().map(String::as_str).collect::<Vec<_>>(), &one.users)
+        })
+        .collect();
+    let unusual = "users.(a field with an unusual name)";
+    assert_eq!(
+        types,
+        [
+            (
+                "user.customfield.values.updated",
+                vec!["users", unusual, "users.userId"],
+                &vec!["users.userId".to_owned()]
+            ),
+            ("user.updated", vec!["email", "updatedBy", "updatedBy.userId"], &vec![]),
+        ]
+    );
+    assert_eq!(seen(&report, "event_users"), "No member that identifies a user in user.updated.");
+    let output = report.markdown() + &report.json().to_string();
+    for text in ["Marie", "Le Goff", "cabinet", "65f0000", "msg_1"] {
+        assert!(!output.contains(text), "{text}");
+    }
 }

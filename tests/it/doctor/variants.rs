@@ -84,9 +84,7 @@ async fn a_company_wide_list_does_not_change_the_forecast_since_no_sync_uses_it(
         account.read(&["classroom_registrations"], "full_refresh", None);
         // The classrooms themselves are one request.
         let made = account.sandbox.requests().total - 1;
-        let line =
-            report.forecast.lines.iter().find(|line| line.stream == "classroom_registrations").unwrap();
-        let forecast = line.full.unwrap().requests.number as u64;
+        let forecast = report.forecast.streams["classroom_registrations"].requests as u64;
         assert!(made.abs_diff(forecast) <= 2, "{variant}: {forecast} for {made}");
     }
 }
@@ -113,6 +111,6 @@ async fn observations_are_reported_with_their_numbers() {
     assert_eq!(text, "158 of 403 rows of the second page are excluded by the filter, for course_stats.");
     let report = of(Variant::NewFields).await;
     let users = report.endpoints.iter().find(|one| one.stream == "users").unwrap();
-    assert_eq!(users.new_fields["sinceTomorrow"], 120);
-    assert!(users.new_values["status"]["someday"] > 5);
+    assert_eq!(users.fields.new_fields["sinceTomorrow"], 120);
+    assert!(users.fields.new_values["status"]["someday"] > 5);
 }

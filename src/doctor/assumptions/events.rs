@@ -1,0 +1,93 @@
+//! The log of webhook events: can it show which users changed?
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{Judgment, none_of};
+use crate::doctor::fields::Fields;
+use crate::doctor::observations::{Observations, Response, text};
+use crate::doctor::text::list;
+use crate::streams::{WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
+
+/// The events of one type.
+#[derive(Debug, Serialize)]
+pub struct EventType {
+    /// Its name, such as `user.created`.
+    pub name: String,
+    /// Events that were read.
+    pub events: usize,
+    /// The members of `data`, at any depth, and the number of events that have each.
+    pub members: BTreeMap<String, usize>,
+    /// The members that seem to identify the users whom the event is about.
+    pub users: Vec<String>,
+}
+
+/// The types of which an event was read.
+pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
+    let mut pages: BTreeMap<String, Vec<&Response>> = BTreeMap::new();
+    for page in seen.reads(&WEBHOOK_EVENTS).filter(|page| page.len() > 0) {
+        pages.entry(type_of(seen, page)).or_default().push(page);
+    }
+    let of_type = |(name, pages): (String, Vec<&Response>)| {
+        let members = Fields::sum(pages.iter().map(|page| &page.fields)).members;
+        let is_leaf = |name: &&String| !members.keys().any(|other| other.starts_with(&format!("{name}.")));
+        let users = members.keys().filter(|name| is_user(name)).filter(is_leaf).cloned().collect();
+        EventType { name, events: pages.iter().map(|page| page.len()).sum(), members, users }
+    };
+    pages.into_iter().map(of_type).collect()
+}
+
+/// The type of a page's events: that of their subscription, which has one and keeps it.
+fn type_of(seen: &Observations, page: &Response) -> String {
+    let id = text(&page.request.given, "subscriptionId");
+    let subscription = seen.rows(&WEBHOOK_SUBSCRIPTIONS).find(|row| text(row, "_id") == id);
+    let name = subscription.and_then(|row| text(row, "eventType")).unwrap_or_default();
+    let is_plain = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '.');
+    if is_plain { name.to_owned() } else { "(an unusual type)".to_owned() }
+}
+
+/// True if a member holds the id of a user or learner, and not of the author of the change.
+fn is_user(member: &str) -> bool {
+    let is_author = |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
+    let is_person = |part: &str| {
+        let part = part.to_ascii_lowercase();
+        part.contains("user") || part.contains("learner")
+    };
+    let (above, last) = member.rsplit_once('.').unwrap_or(("", member));
+    let is_id = match last {
+        "id" | "_id" => is_person(above.rsplit('.').next().unwrap_or_default()),
+        "user" | "users" | "learner" | "learners" => true,
+        last => is_person(last) && (last.ends_with("Id") || last.ends_with("Ids")),
+    };
+    is_id && !member.split('.').any(is_author)
+}
+
+pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
+    let types = types(seen);
+    // A deleted field concerns all users, and names none.
+    let is_about_a_user =
+        |one: &&EventType| one.name.starts_with("user.") && one.name != "user.customfield.deleted";
+    let (with, without): (Vec<&EventType>, Vec<&EventType>) =
+        types.iter().filter(is_about_a_user).partition(|one| !one.users.is_empty());
+    let names = |types: &[&EventType]| types.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
+    none_of(
+        &names(&without),
+        "No member that identifies a user in",
+        with.len(),
+        format!("A member that identifies a user in {}.", list(&names(&with))),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_user;
+
+    #[test]
+    fn a_member_names_a_user_unless_it_is_the_author_of_the_change() {
+        assert!(["userId", "users.id", "learnerIds", "users"].into_iter().all(is_user));
+        assert!(!["updatedBy.userId", "actor.user", "pathId", "users.email"].into_iter().any(is_user));
+    }
+}
