@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use clap::ValueEnum as _;
 use sandbox_360learning::{Options, Scale, Variant};
 use source_360learning::doctor::Verdict;
 
@@ -56,7 +57,7 @@ fn mocked(variant: Variant) -> (&'static [&'static str], Options) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_mocked_difference_is_found_and_no_other() {
-    for variant in Variant::ALL {
+    for &variant in Variant::value_variants() {
         let (wanted, options) = mocked(variant);
         let (_account, report) = examined(options).await;
         let found = with(&report, Verdict::Differs);
