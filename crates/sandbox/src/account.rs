@@ -13,7 +13,7 @@ use crate::data::id::Id;
 use crate::data::record::{Cell, Record, record};
 use crate::data::undated::remove_dates;
 use crate::data::{World, time};
-use crate::endpoints::{ENDPOINTS, Endpoint, Refusal, Rows, STREAMS, absent, invalid};
+use crate::endpoints::{ENDPOINTS, Endpoint, Refusal, Rows, absent, invalid};
 use crate::options::Options;
 use crate::variants::{Variant, Variants};
 
@@ -207,8 +207,7 @@ impl Account {
 
     /// Lives through one day.
     pub(crate) fn change(&mut self) -> Changes {
-        let before: HashMap<&str, HashMap<String, u64>> =
-            STREAMS.into_iter().map(|stream| (stream, self.hashes(stream).collect())).collect();
+        let before: Vec<Snapshot> = ENDPOINTS.iter().map(|endpoint| self.snapshot(endpoint)).collect();
         let mut day = self.world.begin_day();
         ENDPOINTS.iter().filter_map(|endpoint| endpoint.change).for_each(|change| {
             change(&mut self.world, &mut day);
@@ -217,41 +216,69 @@ impl Account {
         derived.filter_map(|endpoint| endpoint.generate).for_each(|generate| generate(&mut self.world));
         self.world.end_day();
         let mut changes = Changes { clock: time::text(self.world.clock), ..Changes::default() };
-        for (stream, mut before) in before {
-            let mut touched = Touched::default();
-            for (key, hash) in self.hashes(stream) {
-                match before.remove(&key) {
-                    None => touched.created.push(value(&key)),
-                    Some(old) if old != hash => touched.updated.push(value(&key)),
-                    Some(_) => {}
-                }
-            }
-            touched.deleted = before.keys().map(|key| value(key)).collect();
-            touched.deleted.sort_by_cached_key(Value::to_string);
-            if touched != Touched::default() {
-                changes.streams.insert(stream.to_owned(), touched);
+        for (endpoint, before) in ENDPOINTS.iter().zip(before) {
+            let touched = self.difference(endpoint, before);
+            if let Some(stream) = endpoint.stream.filter(|_| touched != Touched::default()) {
+                changes.streams.insert(stream.name.to_owned(), touched);
             }
         }
         changes
     }
 
+    /// The rows of a stream as they are now.
+    fn snapshot(&self, endpoint: &'static Endpoint) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (key, row) in self.hashes(endpoint) {
+            snapshot.rows.insert(hash(&key), row);
+            if !endpoint.permanent {
+                snapshot.keys.insert(hash(&key), key);
+            }
+        }
+        snapshot
+    }
+
+    /// How the rows of a stream differ from a snapshot of them.
+    fn difference(&self, endpoint: &'static Endpoint, mut before: Snapshot) -> Touched {
+        let mut touched = Touched::default();
+        for (key, row) in self.hashes(endpoint) {
+            before.keys.remove(&hash(&key));
+            match before.rows.get(&hash(&key)) {
+                None => touched.created.push(value(&key)),
+                Some(old) if *old != row => touched.updated.push(value(&key)),
+                Some(_) => {}
+            }
+        }
+        touched.deleted = before.keys.values().map(|key| value(key)).collect();
+        touched.deleted.sort_by_cached_key(Value::to_string);
+        touched
+    }
+
     /// The key of each row of a stream, as JSON, with a hash of the row.
-    fn hashes(&self, stream: &'static str) -> Box<dyn Iterator<Item = (String, u64)> + '_> {
-        let Some(endpoint) = Endpoint::of_stream(stream) else { return Box::new(std::iter::empty()) };
+    fn hashes(&self, endpoint: &'static Endpoint) -> Box<dyn Iterator<Item = (String, u64)> + '_> {
+        let Some(stream) = endpoint.stream else { return Box::new(std::iter::empty()) };
         Box::new(self.stream(endpoint).map(move |row| {
-            let mut hash = Hash(DefaultHasher::new());
-            // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
-            let _ = if self.variants.change_rows() && endpoint.bare.is_none() {
-                serde_json::to_writer(&mut hash, &self.variants.show(json!(row)))
-            } else {
-                serde_json::to_writer(&mut hash, &row)
-            };
-            let fields = endpoint.stream.map_or(&[][..], |stream| stream.key);
-            let key: Vec<&Cell> = fields.iter().map(|field| row.get(field)).collect();
+            let key: Vec<&Cell> = stream.key.iter().map(|field| row.get(field)).collect();
             let key = if let [field] = key[..] { json!(field) } else { json!(key) };
-            (key.to_string(), hash.0.finish())
+            let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
+            let row = if is_shown { hash(&self.variants.show(json!(row))) } else { hash(&row) };
+            (key.to_string(), row)
         }))
     }
+}
+
+/// The rows of a stream at one time, by a hash of their keys.
+#[derive(Default)]
+struct Snapshot {
+    rows: HashMap<u64, u64>,
+    /// The keys of the rows that may be deleted.
+    keys: HashMap<u64, String>,
+}
+
+fn hash(value: &impl Serialize) -> u64 {
+    let mut hash = Hash(DefaultHasher::new());
+    // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
+    let _ = serde_json::to_writer(&mut hash, value);
+    hash.0.finish()
 }
 
 fn value(key: &str) -> Value {

@@ -54,6 +54,9 @@ pub struct Endpoint {
     pub(crate) derived: bool,
     #[serde(skip)]
     pub(crate) change: Option<fn(&mut World, &mut Day)>,
+    /// No day deletes a row: of millions of rows, a change need not remember the keys.
+    #[serde(skip)]
+    pub(crate) permanent: bool,
     /// The variants that have this endpoint; none for all.
     #[serde(skip)]
     pub(crate) variants: &'static [Variant],
@@ -171,6 +174,7 @@ impl Endpoint {
             generate: None,
             derived: false,
             change: None,
+            permanent: false,
             variants: &[],
         }
     }
@@ -232,6 +236,11 @@ impl Endpoint {
 
     const fn changed(mut self, change: fn(&mut World, &mut Day)) -> Self {
         self.change = Some(change);
+        self
+    }
+
+    const fn permanent(mut self) -> Self {
+        self.permanent = true;
         self
     }
 

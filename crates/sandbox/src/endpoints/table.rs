@@ -72,7 +72,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .stream("users", ID).generated(users::generate).changed(users::change),
     get("/users/{userId}", "users:read", One),
     get("/users/{userId}/custom-fields/values", "users:read", Made(custom_fields::of_user))
-        .stream("user_custom_field_values", &["userId", "customFieldId"]).changed(custom_fields::change),
+        .stream("user_custom_field_values", &["userId", "customFieldId"]).changed(custom_fields::change).permanent(),
     get("/users/{userId}/managers", "users:read", Of("user_managers", "#userId")).page(1_000)
         .stream("user_managers", &["userId", "managerId"]).bare("managerId").derived(users::managers),
     get("/users/{userId}/subordinates", "users:read", Made(users::subordinates)).page(1_000).bare("userId"),
@@ -91,7 +91,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("/paths/{pathId}/sessions/{sessionId}", "paths:read", One),
     get("/paths/{pathId}/enrollments", "paths:read", Of("path_enrollments", "pathId")).page(5_000)
         .filters(&[STATUS, CREATED, MODIFIED, any("sessionId")])
-        .stream("path_enrollments", ID).omits(&["pathId"]).generated(enrollments::generate).changed(enrollments::change),
+        .stream("path_enrollments", ID).omits(&["pathId"]).generated(enrollments::generate).changed(enrollments::change).permanent(),
     get("/classrooms", "classrooms:read", All("classrooms")).page(500).filters(&[any("groupId"), CREATED, MODIFIED])
         .stream("classrooms", ID).generated(classrooms::generate).changed(classrooms::change),
     get("/classrooms/{classroomId}", "classrooms:read", One),
@@ -135,10 +135,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .feature("course-custom-fields", "courseCustomFieldsNotEnabled").generated(courses::values_of_courses),
     get("/courses/stats", "courseStats:read", All("course_stats")).page(500)
         .filters(&[date("completedAt"), any("courseId"), any("userId")])
-        .stream("course_stats", ID).generated(attempts::generate).changed(attempts::change),
+        .stream("course_stats", ID).generated(attempts::generate).changed(attempts::change).permanent(),
     get("/paths/stats", "pathStats:read", All("path_stats")).page(2_000)
         .filters(&[STATUS, date("completedAt"), any("pathId"), any("userId")])
-        .stream("path_stats", ID).changed(enrollments::change_progress),
+        .stream("path_stats", ID).changed(enrollments::change_progress).permanent(),
     get("/paths/{pathId}/sessions/{sessionId}/user-stats", "pathStats:read", Of("path_stats", "sessionId")).page(2_000)
         .filters(&[date("completedAt"), any("userId")]).omits(&["pathId", "sessionId"]),
     get("/paths/{pathId}/sessions/{sessionId}/user-statuses", "pathStats:read", Object(sessions::metrics))
