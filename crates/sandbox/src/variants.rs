@@ -1,5 +1,5 @@
 //! The documentation leaves questions open. Without a variant a sandbox behaves as documented, and where the
-//! documentation is silent as the README says. Each variant is the other answer to one question. They combine.
+//! documentation is silent as the README describes. Each variant is the other answer to one question. They combine.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Certificate outlines, and the certificates that users hold: of paths, as the statistics say, and others.
+//! Certificate outlines, and the certificates that users hold: of paths, as in the statistics, and others.
 
 use super::draw::Draw;
 use super::record::{Record, record};

@@ -43,7 +43,7 @@ pub(crate) fn generate(world: &mut World) {
             "description": rng.maybe(600, |_| format!("Est-ce acquis & mis en pratique ? {name}")),
             "libraryId": rng.maybe(600, uuid),
             "createdAt": rng.maybe(900, |_| born),
-            "updatedAt": rng.maybe(700, |rng| rng.time(born, world.until())),
+            "updatedAt": rng.maybe(850, |rng| rng.time(born, world.until())),
             "name": name,
         });
     }
@@ -65,7 +65,7 @@ pub(crate) fn powers(world: &mut World) {
             "skillExternalId": skill.get("externalId").clone(),
             "userId": user,
             "createdAt": rng.maybe(900, |_| born),
-            "updatedAt": rng.maybe(700, |rng| rng.time(born, world.until())),
+            "updatedAt": rng.maybe(850, |rng| rng.time(born, world.until())),
             "status": *rng.pick(&["toAssess", "pendingValidation", "validated", "validated"]),
             "qualifiers": (0..qualifiers).map(|_| qualifier(rng, born)).collect::<Vec<_>>(),
         }

@@ -84,7 +84,7 @@ fn event(world: &World, rng: &mut Rng, subscription: &Record, at: Time) -> Optio
     })
 }
 
-/// What an event of a type says of its row.
+/// The data of an event of a type, from its row.
 fn data(kind: &str, row: &Record, at: Time) -> Record {
     let of = |field: &str| row.get(field).clone();
     match kind {

@@ -62,9 +62,9 @@ async fn hidden_archived_rows_are_shown_where_their_status_is_filtered_on() {
         let truth = sandbox.truth(stream);
         let mut all = client.list(path).0.len();
         for status in hidden {
-            let asked = client.list(&format!("{path}?status[eq]={status}")).0.len();
-            assert!(asked > 0 && asked == count(&truth, "status", status), "{path}: {status}");
-            all += asked;
+            let shown = client.list(&format!("{path}?status[eq]={status}")).0.len();
+            assert!(shown > 0 && shown == count(&truth, "status", status), "{path}: {status}");
+            all += shown;
         }
         assert_eq!(all, truth.len(), "{path}");
     }
