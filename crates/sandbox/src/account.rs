@@ -228,10 +228,11 @@ impl Account {
     /// The rows of a stream as they are now.
     fn snapshot(&self, endpoint: &'static Endpoint) -> Snapshot {
         let mut snapshot = Snapshot::default();
-        for (key, row) in self.hashes(endpoint) {
-            snapshot.rows.insert(hash(&key), row);
+        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
+            let key = row.key(endpoint);
+            snapshot.rows.insert(hash(&key), self.hash_row(endpoint, &row));
             if !endpoint.permanent {
-                snapshot.keys.insert(hash(&key), key);
+                snapshot.keys.insert(hash(&key), value(&key));
             }
         }
         snapshot
@@ -240,29 +241,23 @@ impl Account {
     /// How the rows of a stream differ from a snapshot of them.
     fn difference(&self, endpoint: &'static Endpoint, mut before: Snapshot) -> Touched {
         let mut touched = Touched::default();
-        for (key, row) in self.hashes(endpoint) {
+        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
+            let key = row.key(endpoint);
             before.keys.remove(&hash(&key));
             match before.rows.get(&hash(&key)) {
                 None => touched.created.push(value(&key)),
-                Some(old) if *old != row => touched.updated.push(value(&key)),
+                Some(old) if *old != self.hash_row(endpoint, &row) => touched.updated.push(value(&key)),
                 Some(_) => {}
             }
         }
-        touched.deleted = before.keys.values().map(|key| value(key)).collect();
+        touched.deleted = before.keys.into_values().collect();
         touched.deleted.sort_by_cached_key(Value::to_string);
         touched
     }
 
-    /// The key of each row of a stream, as JSON, with a hash of the row.
-    fn hashes(&self, endpoint: &'static Endpoint) -> Box<dyn Iterator<Item = (String, u64)> + '_> {
-        let Some(stream) = endpoint.stream else { return Box::new(std::iter::empty()) };
-        Box::new(self.stream(endpoint).map(move |row| {
-            let key: Vec<&Cell> = stream.key.iter().map(|field| row.get(field)).collect();
-            let key = if let [field] = key[..] { json!(field) } else { json!(key) };
-            let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
-            let row = if is_shown { hash(&self.variants.show(json!(row))) } else { hash(&row) };
-            (key.to_string(), row)
-        }))
+    fn hash_row(&self, endpoint: &Endpoint, row: &Row<'_>) -> u64 {
+        let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
+        if is_shown { hash(&self.variants.show(json!(row))) } else { hash(row) }
     }
 }
 
@@ -271,7 +266,12 @@ impl Account {
 struct Snapshot {
     rows: HashMap<u64, u64>,
     /// The keys of the rows that may be deleted.
-    keys: HashMap<u64, String>,
+    keys: HashMap<u64, Value>,
+}
+
+/// A key as `Touched` names it.
+fn value(key: &[&Cell]) -> Value {
+    if let [field] = key { json!(field) } else { json!(key) }
 }
 
 fn hash(value: &impl Serialize) -> u64 {
@@ -279,10 +279,6 @@ fn hash(value: &impl Serialize) -> u64 {
     // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
     let _ = serde_json::to_writer(&mut hash, value);
     hash.0.finish()
-}
-
-fn value(key: &str) -> Value {
-    serde_json::from_str(key).unwrap_or_default()
 }
 
 struct Hash(DefaultHasher);
@@ -303,6 +299,12 @@ impl Row<'_> {
     pub(crate) fn get(&self, field: &str) -> &Cell {
         let added = self.added.iter().find(|(name, _)| *name == field);
         added.map_or_else(|| self.record.get(field), |(_, cell)| cell)
+    }
+
+    /// The values of the fields that identify the row in its stream.
+    fn key(&self, endpoint: &Endpoint) -> Vec<&Cell> {
+        let fields = endpoint.stream.map_or(&[][..], |stream| stream.key);
+        fields.iter().map(|field| self.get(field)).collect()
     }
 
     fn shown(&self) -> impl Iterator<Item = (&'static str, &Cell)> {

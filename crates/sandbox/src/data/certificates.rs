@@ -56,15 +56,19 @@ fn external(world: &World) -> Vec<Record> {
     certificates
 }
 
-/// The certificates that the statistics name, each the same whenever it is made.
+/// The certificates that the statistics name and no user holds yet; a certificate always has the same id.
 fn earned(world: &World) -> Vec<Record> {
     let earned = world.rows("path_stats").iter().filter_map(|stat| {
         let (outline, at) = (stat.reference("certificateId")?, stat.date("completedAt")?);
         let rng = &mut world.rng_of(stat.id(), "certificate");
+        let id = rng.id(at);
+        if world.table("user_certificates").get(id).is_some() {
+            return None;
+        }
         let path = world.table("paths").get(stat.reference("pathId")?)?.text("name");
         let months = rng.maybe(400, |_| 24);
         Some(record! {
-            "_id": rng.id(at),
+            "_id": id,
             "deliveryDate": at,
             "expirationDate": months.map(|months| at + days(30 * months)),
             "title": format!("Attestation « {path} »"),
@@ -88,8 +92,6 @@ pub(crate) fn generate(world: &mut World) {
 /// Learners who completed a path get its certificate.
 pub(crate) fn change(world: &mut World, _: &mut Day) {
     for certificate in earned(world) {
-        if world.table("user_certificates").get(certificate.id()).is_none() {
-            world.table_mut("user_certificates").push(certificate);
-        }
+        world.table_mut("user_certificates").push(certificate);
     }
 }
