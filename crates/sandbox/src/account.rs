@@ -231,7 +231,7 @@ impl Account {
         for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
             let key = row.key(endpoint);
             snapshot.rows.insert(hash(&key), self.hash_row(endpoint, &row));
-            if !endpoint.permanent {
+            if endpoint.deletable {
                 snapshot.keys.insert(hash(&key), value(&key));
             }
         }

@@ -54,9 +54,9 @@ pub struct Endpoint {
     pub(crate) derived: bool,
     #[serde(skip)]
     pub(crate) change: Option<fn(&mut World, &mut Day)>,
-    /// No day deletes a row: of millions of rows, a change need not remember the keys.
+    /// A day may delete rows. Of all others, which are millions, a change need not remember the keys.
     #[serde(skip)]
-    pub(crate) permanent: bool,
+    pub(crate) deletable: bool,
     /// The variants that have this endpoint; none for all.
     #[serde(skip)]
     pub(crate) variants: &'static [Variant],
@@ -174,7 +174,7 @@ impl Endpoint {
             generate: None,
             derived: false,
             change: None,
-            permanent: false,
+            deletable: false,
             variants: &[],
         }
     }
@@ -239,8 +239,8 @@ impl Endpoint {
         self
     }
 
-    const fn permanent(mut self) -> Self {
-        self.permanent = true;
+    const fn deletable(mut self) -> Self {
+        self.deletable = true;
         self
     }
 

@@ -72,7 +72,7 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .stream("users", ID).generated(users::generate).changed(users::change),
     get("/users/{userId}", "users:read", One),
     get("/users/{userId}/custom-fields/values", "users:read", Made(custom_fields::of_user))
-        .stream("user_custom_field_values", &["userId", "customFieldId"]).changed(custom_fields::change).permanent(),
+        .stream("user_custom_field_values", &["userId", "customFieldId"]).changed(custom_fields::change),
     get("/users/{userId}/managers", "users:read", Of("user_managers", "#userId")).page(1_000)
         .stream("user_managers", &["userId", "managerId"]).bare("managerId").derived(users::managers),
     get("/users/{userId}/subordinates", "users:read", Made(users::subordinates)).page(1_000).bare("userId"),
@@ -91,29 +91,29 @@ pub static ENDPOINTS: &[Endpoint] = &[
     get("/paths/{pathId}/sessions/{sessionId}", "paths:read", One),
     get("/paths/{pathId}/enrollments", "paths:read", Of("path_enrollments", "pathId")).page(5_000)
         .filters(&[STATUS, CREATED, MODIFIED, any("sessionId")])
-        .stream("path_enrollments", ID).omits(&["pathId"]).generated(enrollments::generate).changed(enrollments::change).permanent(),
+        .stream("path_enrollments", ID).omits(&["pathId"]).generated(enrollments::generate).changed(enrollments::change),
     get("/classrooms", "classrooms:read", All("classrooms")).page(500).filters(&[any("groupId"), CREATED, MODIFIED])
         .stream("classrooms", ID).generated(classrooms::generate).changed(classrooms::change),
     get("/classrooms/{classroomId}", "classrooms:read", One),
     get("/classrooms/{classroomId}/slots", "classrooms:read", Of("classroom_slots", "classroomId")).page(100)
         .filters(&[CREATED, MODIFIED])
-        .stream("classroom_slots", ID).generated(slots::generate).changed(slots::change),
+        .stream("classroom_slots", ID).deletable().generated(slots::generate).changed(slots::change),
     get("/classrooms/{classroomId}/registrations", "classrooms:read", Of("classroom_registrations", "classroomId")).page(7_000)
-        .stream("classroom_registrations", ID).omits(&["classroomId"])
+        .stream("classroom_registrations", ID).deletable().omits(&["classroomId"])
         .generated(registrations::generate).changed(registrations::change),
     get("/classroom-slots/{classroomSlotId}/registrations", "classrooms:read", Of("classroom_registrations", "classroomSlotId"))
         .page(2_000).filters(&[CREATED, eq("hasAttended"), MODIFIED, any("userId"), STATUS])
         .omits(&["classroomId", "classroomSlotId"]),
     // Only slots that can be full have a waitlist.
     get("/classroom-slots/{classroomSlotId}/waitlist", "classrooms:read", Of("classroom_slot_waitlist", "#classroomSlotId"))
-        .stream("classroom_slot_waitlist", &["classroomSlotId", "userId"]).adds(&[("classroomId", "classroomId")])
+        .stream("classroom_slot_waitlist", &["classroomSlotId", "userId"]).deletable().adds(&[("classroomId", "classroomId")])
         .refused(|slot| !slot.has("maxCapacity"), absent("classroomSlotWaitlistNotFound"))
         .generated(registrations::waitlists),
     get("/classroom-slots/{classroomSlotId}/attendance-sheets", "attendanceSheets:read", Of("attendance_sheets", "#classroomSlotId"))
-        .page(3_000).stream("attendance_sheets", ID).adds(OF_SLOT)
+        .page(3_000).stream("attendance_sheets", ID).deletable().adds(OF_SLOT)
         .generated(attendance::generate).changed(attendance::change),
     get("/classroom-slots/{classroomSlotId}/attendance-sheets/{attendanceSheetId}/attendances", "attendanceSheets:read", Of("attendances", "#attendanceSheetId"))
-        .page(3_000).stream("attendances", ID).adds(OF_SLOT),
+        .page(3_000).stream("attendances", ID).deletable().adds(OF_SLOT),
     get("/tags", "tags:read", All("tags")).page(5_000).filters(&[eq("isMain")])
         .stream("tags", ID).generated(tags::generate),
     get("/tags/{tagId}", "tags:read", One),
@@ -135,10 +135,10 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .feature("course-custom-fields", "courseCustomFieldsNotEnabled").generated(courses::values_of_courses),
     get("/courses/stats", "courseStats:read", All("course_stats")).page(500)
         .filters(&[date("completedAt"), any("courseId"), any("userId")])
-        .stream("course_stats", ID).generated(attempts::generate).changed(attempts::change).permanent(),
+        .stream("course_stats", ID).generated(attempts::generate).changed(attempts::change),
     get("/paths/stats", "pathStats:read", All("path_stats")).page(2_000)
         .filters(&[STATUS, date("completedAt"), any("pathId"), any("userId")])
-        .stream("path_stats", ID).changed(enrollments::change_progress).permanent(),
+        .stream("path_stats", ID).changed(enrollments::change_progress),
     get("/paths/{pathId}/sessions/{sessionId}/user-stats", "pathStats:read", Of("path_stats", "sessionId")).page(2_000)
         .filters(&[date("completedAt"), any("userId")]).omits(&["pathId", "sessionId"]),
     get("/paths/{pathId}/sessions/{sessionId}/user-statuses", "pathStats:read", Object(sessions::metrics))
@@ -169,16 +169,16 @@ pub static ENDPOINTS: &[Endpoint] = &[
         .stream("custom_links", ID).generated(links::generate),
     // Documented as that of an "existing and non-deleted user".
     get("/users/{userId}/custom-links", "users:read", Of("user_custom_links", "#owner")).page(1_000)
-        .stream("user_custom_links", ID).refused(|user| user.is("status", "deleted"), absent("userNotFound"))
+        .stream("user_custom_links", ID).deletable().refused(|user| user.is("status", "deleted"), absent("userNotFound"))
         .generated(links::of_users),
     get("/external-ids", "externalIds:read", All("external_ids")).page(5_000)
         .filters(&[any("platform"), any("type"), any("value"), any("targetId")])
         .stream("external_ids", ID).generated(links::external_ids),
     get("/groups/{groupId}/catalog/{contentType}-ids", "groups:read", Of("group_catalog_contents", "groupId")).page(10_000)
-        .stream("group_catalog_contents", &["groupId", "contentType", "contentId"])
+        .stream("group_catalog_contents", &["groupId", "contentType", "contentId"]).deletable()
         .content_types(&["path-session", "course"]).bare("contentId").derived(groups::catalog),
     get("/groups/{groupId}/library/{contentType}-ids", "groups:read", Of("group_library_contents", "groupId")).page(10_000)
-        .stream("group_library_contents", &["groupId", "contentType", "contentId"])
+        .stream("group_library_contents", &["groupId", "contentType", "contentId"]).deletable()
         .content_types(&["path", "course"]).bare("contentId").derived(groups::library),
     get("/bulk/operations", "bulkOperations:read", All("bulk_operations")).page(20).filters(&[CREATED, STATUS, eq("type")])
         .stream("bulk_operations", ID).generated(operations::generate).changed(operations::change),
