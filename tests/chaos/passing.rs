@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use clap::ValueEnum as _;
 use sandbox_360learning::{Fault, FaultKind, Options};
 use source_360learning::streams::STREAMS;
 
@@ -29,7 +30,8 @@ pub(crate) fn all(seed: u64, rate: f64, long: bool) -> Vec<(String, Options)> {
 fn faults(seed: u64, rate: f64, long: bool) -> Vec<(String, Options)> {
     let percent = rate * 100.0;
     let each = |kind| vec![Fault { kind, rate, only: None }];
-    let kinds: Vec<FaultKind> = FaultKind::ALL.into_iter().filter(|kind| kind.passes()).collect();
+    let kinds: Vec<FaultKind> =
+        FaultKind::value_variants().iter().copied().filter(|kind| kind.passes()).collect();
     let mut all: Vec<(String, Options)> =
         kinds.iter().map(|kind| (format!("`{kind}` at {percent} %"), broken(seed, each(*kind)))).collect();
     let kinds = kinds.len();

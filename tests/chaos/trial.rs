@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use clap::Parser as _;
+use clap::ValueEnum as _;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Fault, FaultKind, Options, Scale};
 use serde_json::Value;
 use source_360learning::RunOptions;
@@ -56,7 +57,8 @@ pub(crate) fn broken(seed: u64, faults: Vec<Fault>) -> Options {
 
 /// Every fault that passes when a page is requested again, together at this rate.
 pub(crate) fn passing(rate: f64) -> Vec<Fault> {
-    let kinds: Vec<FaultKind> = FaultKind::ALL.into_iter().filter(|kind| kind.passes()).collect();
+    let kinds: Vec<FaultKind> =
+        FaultKind::value_variants().iter().copied().filter(|kind| kind.passes()).collect();
     #[allow(clippy::cast_precision_loss)] // There are some twenty.
     let each = rate / kinds.len() as f64;
     kinds.into_iter().map(|kind| Fault { kind, rate: each, only: None }).collect()

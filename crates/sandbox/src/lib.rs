@@ -1,52 +1,28 @@
-//! A 360Learning API v2 on localhost, for those who build or test something that reads it: there is no public
-//! instance to develop against. Same options, same data: nothing depends on the time of day.
+//! A mock of the 360Learning API v2 on localhost, to build and test what reads it: there is no public instance.
+//! The same options give the same data; nothing depends on the time of day.
 //!
-//! # Layout
-//!
-//! A request enters through `server` (HTTP only). `endpoints` is the table of the API and names what was asked;
-//! `platform` decides the answer: `auth` checks the token, `log` counts and limits, `lookup` finds rows in the
-//! data, `filter` drops some, `pages` cuts the rest. `faults` says which answers are spoilt, `spoilt` how they
-//! look, and `answer` puts all of them into HTTP. `row` is a record as one endpoint shows it; `truth` is the same records as a connector should emit them.
-//!
-//! `variant` names the open questions of the documentation that can be answered the other way; `tenant` is the set that
-//! a sandbox was started with, asked wherever an answer depends on it; `nexts` forgets tokens of pages for it.
-//!
-//! `data` makes the world from a seed: `network` (groups), `people`, `training` (paths, sessions, `enrollments`,
-//! `progress`), `classrooms` and `attendance`, all of them plain `records` in `table`s; `more` adds every other
-//! kind, `relations` says what follows from them, and `gathered` lists it by group.
-//! `data::change` moves it by a day and tells what it touched.
-//!
-//! `control` is the side door for testers, and `sandbox` the handle that owns a running server.
+//! - `endpoints`: the API as one table. An entry has the path, scope, page size, filters, the stream with its
+//!   key, where its rows come from and who generates and changes them. A new stream is an entry and a generator.
+//! - `data`: the generators, a file per family, over one `Record` type in tables.
+//! - `account`: the rows that an endpoint shows, those that a sync must deliver, and what a day changes.
+//! - `server`: HTTP, tokens, rate limit, filters, pages, faults, and the routes for tests under `/__sandbox`.
+//! - `variants` and `faults`: what an account may do differently, and what may go wrong.
 
-mod answer;
-mod auth;
-mod control;
+mod account;
 mod data;
 mod endpoints;
 mod faults;
-mod filter;
-mod log;
-mod lookup;
-mod nexts;
 mod options;
-mod pages;
-mod platform;
-mod row;
 mod sandbox;
 mod scale;
 mod server;
-mod spoilt;
-mod tenant;
-mod truth;
-mod variant;
+mod variants;
 
-pub use auth::{CLIENT_ID, CLIENT_SECRET};
-pub use data::{Changes, Touched};
-pub use endpoints::{ENDPOINTS, Endpoint, Filter};
+pub use account::{Changes, Touched};
+pub use endpoints::{ENDPOINTS, Endpoint, Filter, STREAMS, primary_key};
 pub use faults::{Fault, FaultKind};
-pub use log::Requests;
 pub use options::Options;
 pub use sandbox::Sandbox;
 pub use scale::Scale;
-pub use truth::{STREAMS, primary_key};
-pub use variant::Variant;
+pub use server::{CLIENT_ID, CLIENT_SECRET, Requests};
+pub use variants::Variant;

@@ -1,47 +1,70 @@
 //! What a sandbox is started with.
 
+use std::num::ParseIntError;
 use std::time::Duration;
 
-use crate::faults::Fault;
+use clap::Args;
+
+use crate::faults::{Fault, faults_help};
 use crate::scale::Scale;
-use crate::variant::Variant;
+use crate::variants::Variant;
 
 /// How a sandbox behaves.
-#[derive(Clone, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Options {
-    /// How much data there is.
+    /// How much data there is
+    #[arg(long, value_enum, default_value_t = Scale::FranceNum)]
     pub scale: Scale,
-    /// The seed of the data, of the changes and of the faults.
+    /// The seed of the data, of the changes and of the faults
+    #[arg(long, default_value_t = 360, value_name = "N")]
     pub seed: u64,
-    /// The port on 127.0.0.1; 0 takes any free one.
+    /// The port on 127.0.0.1; 0 takes any free one
+    #[arg(long, default_value_t = 3600)]
     pub port: u16,
-    /// How long every GET waits before it is answered.
+    /// How long every GET waits, in milliseconds
+    #[arg(long = "latency-ms", default_value = "0", value_name = "N", value_parser = milliseconds)]
     pub latency: Duration,
-    /// GETs admitted in any second; 0 admits all.
+    /// GETs admitted in any second; 0 admits all
+    #[arg(long, default_value_t = 50, value_name = "N")]
     pub rate_limit: u32,
-    /// What goes wrong, and how often.
+    /// Damage a share of the responses, of all endpoints or of one
+    #[arg(long = "fault", value_name = "KIND=RATE[@ENDPOINT]", long_help = faults_help())]
     pub faults: Vec<Fault>,
-    /// Where this tenant differs from the documentation.
+    /// Simulate an alternative API behavior (repeatable)
+    #[arg(long = "variant", value_name = "NAME", value_enum)]
     pub variants: Vec<Variant>,
-    /// Scopes that the credentials lack.
+    /// A scope that the credentials lack, such as attendanceSheets:read (repeatable)
+    #[arg(long = "missing-scope", value_name = "SCOPE")]
     pub missing_scopes: Vec<String>,
-    /// Where a `Link` of the fault `foreign-link` leads, such as `http://127.0.0.1:9`.
+    /// The origin of the links of the fault foreign-link, such as `http://127.0.0.1:9`
+    #[arg(long, value_name = "ORIGIN")]
     pub foreign_origin: Option<String>,
-    /// A token is refused after so many requests.
+    /// Refuse a token after N requests
+    #[arg(long, value_name = "N")]
     pub token_ttl_requests: Option<u64>,
-    /// After so many admitted GETs, again and again, every token is revoked.
+    /// Revoke every token after each N admitted GETs
+    #[arg(long, value_name = "N")]
     pub revoke_every_requests: Option<u64>,
-    /// So many calls for a token fail with `503` before each that is issued.
+    /// Fail the first N token requests with 503 before issuing each token
+    #[arg(long, default_value_t = 0, value_name = "N")]
     pub token_failures: u64,
-    /// How far the `Date` header is ahead of the clock that stamps the rows, in seconds; behind where it is negative.
+    /// Set the Date header N seconds ahead of the clock that stamps the rows; behind it where N is negative
+    #[arg(long, default_value_t = 0, value_name = "N", allow_negative_numbers = true)]
     pub date_skew_seconds: i64,
-    /// A day passes, once, after so many admitted GETs.
+    /// Let a day pass, once, after N admitted GETs
+    #[arg(long, value_name = "N")]
     pub change_after_requests: Option<u64>,
-    /// Parts of the platform that the company has not enabled: `skills`, `course-custom-fields`.
+    /// A part of the platform that the company has not enabled (repeatable)
+    #[arg(long = "feature-off", value_name = "NAME", value_parser = ["skills", "course-custom-fields"])]
     pub features_off: Vec<String>,
 }
 
+fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {
+    text.parse().map(Duration::from_millis)
+}
+
 impl Default for Options {
+    /// A small account on any free port, as tests start it.
     fn default() -> Self {
         Self {
             scale: Scale::Small,

@@ -1,38 +1,24 @@
 //! How much there is of everything.
 
-use std::str::FromStr;
-
+use clap::ValueEnum;
 use serde::Serialize;
 
 /// How much data a sandbox holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
+#[value(rename_all = "kebab-case")]
 pub enum Scale {
-    /// 120 users: a whole sync takes a few seconds.
+    /// 120 users
     Small,
-    /// 2,980 users, 118,905 custom-field values, 675 slots: the programme of two Breton accounting firms.
+    /// 2,980 users, 118,905 custom-field values, 675 slots, 1,013 attendance sheets
     FranceNum,
-    /// Ten times as much.
+    /// Ten times as much
     X10,
-    /// A hundred times as much: takes 45 seconds and 6.5 GB of memory to make; a day of it, 30 seconds and 7.5 GB.
+    /// A hundred times as much: 298,000 users
     X100,
 }
 
-impl FromStr for Scale {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "small" => Ok(Self::Small),
-            "france-num" => Ok(Self::FranceNum),
-            "x10" => Ok(Self::X10),
-            "x100" => Ok(Self::X100),
-            _ => Err(format!("unknown scale {text:?}: use small, france-num, x10 or x100")),
-        }
-    }
-}
-
-/// Rows of each kind; slots fix the registrations, and those the attendances.
+/// Rows of each kind; the slots determine the registrations, and those the attendances.
 #[derive(Clone, Copy)]
 pub(crate) struct Counts {
     pub(crate) users: usize,
@@ -46,73 +32,13 @@ pub(crate) struct Counts {
     pub(crate) sheets: usize,
     pub(crate) enrollments: usize,
     pub(crate) archived_enrollments: usize,
-}
-
-impl Scale {
-    pub(crate) const fn counts(self) -> Counts {
-        match self {
-            Self::Small => Counts {
-                users: 120,
-                groups: 12,
-                missing_values: 12,
-                paths: 6,
-                sessions: 14,
-                classrooms: 8,
-                slots: 40,
-                sheets: 60,
-                enrollments: 1_070,
-                archived_enrollments: 65,
-            },
-            Self::FranceNum => Counts {
-                users: 2_980,
-                groups: 55,
-                missing_values: 295,
-                paths: 60,
-                sessions: 214,
-                classrooms: 110,
-                slots: 675,
-                sheets: 1_013,
-                enrollments: 21_400,
-                archived_enrollments: 1_300,
-            },
-            Self::X10 => Counts {
-                users: 29_800,
-                groups: 220,
-                missing_values: 2_950,
-                paths: 600,
-                sessions: 2_140,
-                classrooms: 1_100,
-                slots: 6_750,
-                sheets: 10_130,
-                enrollments: 214_000,
-                archived_enrollments: 13_000,
-            },
-            Self::X100 => Counts {
-                users: 298_000,
-                groups: 1_100,
-                missing_values: 29_500,
-                paths: 6_000,
-                sessions: 21_400,
-                classrooms: 11_000,
-                slots: 67_500,
-                sheets: 101_300,
-                enrollments: 2_140_000,
-                archived_enrollments: 130_000,
-            },
-        }
-    }
-}
-
-/// Rows of the kinds beside people, paths and classrooms.
-#[derive(Clone, Copy)]
-pub(crate) struct More {
     pub(crate) courses: usize,
     pub(crate) attempts: usize,
     pub(crate) tags: usize,
     pub(crate) skills: usize,
     pub(crate) powers: usize,
     pub(crate) projects: usize,
-    pub(crate) needs: usize,
+    pub(crate) learning_needs: usize,
     pub(crate) custom_links: usize,
     pub(crate) external_ids: usize,
     pub(crate) integrations: usize,
@@ -122,68 +48,39 @@ pub(crate) struct More {
 }
 
 impl Scale {
-    pub(crate) const fn more(self) -> More {
-        match self {
-            Self::Small => More {
-                courses: 40,
-                attempts: 1_200,
-                tags: 24,
-                skills: 30,
-                powers: 60,
-                projects: 6,
-                needs: 14,
-                custom_links: 4,
-                external_ids: 90,
-                integrations: 3,
-                subscriptions: 4,
-                events: 60,
-                operations: 25,
-            },
-            Self::FranceNum => More {
-                courses: 300,
-                attempts: 60_000,
-                tags: 90,
-                skills: 140,
-                powers: 480,
-                projects: 24,
-                needs: 80,
-                custom_links: 7,
-                external_ids: 3_400,
-                integrations: 5,
-                subscriptions: 8,
-                events: 1_200,
-                operations: 70,
-            },
-            Self::X10 => More {
-                courses: 3_000,
-                attempts: 600_000,
-                tags: 600,
-                skills: 900,
-                powers: 4_800,
-                projects: 240,
-                needs: 800,
-                custom_links: 7,
-                external_ids: 34_000,
-                integrations: 12,
-                subscriptions: 12,
-                events: 12_000,
-                operations: 400,
-            },
-            Self::X100 => More {
-                courses: 30_000,
-                attempts: 6_000_000,
-                tags: 2_000,
-                skills: 3_000,
-                powers: 48_000,
-                projects: 2_400,
-                needs: 8_000,
-                custom_links: 7,
-                external_ids: 340_000,
-                integrations: 25,
-                subscriptions: 25,
-                events: 120_000,
-                operations: 2_000,
-            },
+    pub(crate) fn counts(self) -> Counts {
+        let (is_small, place, factor) = match self {
+            Self::Small => (true, 0, 1),
+            Self::FranceNum => (false, 0, 1),
+            Self::X10 => (false, 1, 10),
+            Self::X100 => (false, 2, 100),
+        };
+        let few = |small, number: [usize; 3]| if is_small { small } else { number[place] };
+        let many = |small, number: usize| if is_small { small } else { number * factor };
+        Counts {
+            users: many(120, 2_980),
+            groups: few(12, [55, 220, 1_100]),
+            missing_values: many(12, 295),
+            paths: many(6, 60),
+            sessions: many(14, 214),
+            classrooms: many(8, 110),
+            slots: many(40, 675),
+            sheets: many(60, 1_013),
+            enrollments: many(1_070, 21_400),
+            archived_enrollments: many(65, 1_300),
+            courses: many(40, 300),
+            attempts: many(1_200, 60_000),
+            tags: few(24, [90, 600, 2_000]),
+            skills: many(30, 140),
+            powers: many(60, 480),
+            projects: many(6, 24),
+            learning_needs: many(14, 80),
+            custom_links: few(4, [7, 7, 7]),
+            external_ids: many(90, 3_400),
+            integrations: few(3, [5, 12, 25]),
+            subscriptions: few(6, [8, 12, 25]),
+            events: many(90, 1_200),
+            operations: many(25, 70),
         }
     }
 }

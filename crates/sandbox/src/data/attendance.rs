@@ -1,17 +1,17 @@
-//! Attendance sheets, and on each of them the learners registered for the slot.
+//! Attendance sheets of slots, and on each of them the registered learners.
 
-use super::classrooms::SETTLED;
-use super::id::{Id, Mint};
-use super::moment::{DAY, Moment};
-use super::records::{
-    Attendance, PersonalizedFields, Presence, Registration, Sheet, SheetStatus, Slot, Status, User,
-};
-use super::rng::Rng;
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::record::{Cell, Record, record};
+use super::time::{DAY, Time};
+use super::{Day, World, registrations, slots};
 
 const NAMES: [&str; 3] = ["Matin", "Après-midi", "Journée n° 2"];
 
 /// How many sheets each of `slots` slots has: 0 to 3, `total` together.
-pub(crate) fn sheet_counts(rng: &mut Rng, slots: usize, total: usize) -> Vec<usize> {
+fn sheet_counts(rng: &mut Rng, slots: usize, total: usize) -> Vec<usize> {
     let mut counts: Vec<usize> = (0..slots).map(|_| rng.below(4)).collect();
     let total = total.min(3 * slots);
     let mut sum: usize = counts.iter().sum();
@@ -28,88 +28,144 @@ pub(crate) fn sheet_counts(rng: &mut Rng, slots: usize, total: usize) -> Vec<usi
     counts
 }
 
-/// One sheet of a slot, as far as time has brought it.
-pub(crate) fn sheet(
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("attendance");
+    world.put("attendance_sheets", &["#classroomSlotId"], Vec::new());
+    world.put("attendances", &["#attendanceSheetId"], Vec::new());
+    let slots = world.rows("classroom_slots").to_vec();
+    let counts = sheet_counts(rng, slots.len(), world.counts.sheets);
+    for (slot, count) in slots.iter().zip(counts) {
+        let registered = world.table("classroom_registrations").of("classroomSlotId", slot.id());
+        let registered: Vec<Record> = registered.cloned().collect();
+        add_sheets(world, rng, slot, count, &registered);
+    }
+    world.table_mut("attendance_sheets").arrange();
+    world.table_mut("attendances").arrange();
+}
+
+/// Adds sheets to a slot, with a line for each of its registrations.
+pub(super) fn add_sheets(
+    world: &mut World,
     rng: &mut Rng,
-    mint: &mut Mint,
-    slot: &Slot,
-    place: usize,
-    settled: bool,
-    now: Moment,
-) -> Sheet {
-    let old = slot.end_date.plus(SETTLED) < now;
-    let status = match (slot.end_date >= now, settled, old) {
-        (true, ..) => SheetStatus::Open,
-        (_, true, true) if rng.chance(950) => SheetStatus::Signed,
-        (_, true, false) if rng.chance(600) => SheetStatus::Signed,
-        (_, true, _) => SheetStatus::Closed,
-        _ if rng.chance(700) => SheetStatus::Open,
-        _ => SheetStatus::Adjustment,
+    slot: &Record,
+    count: usize,
+    registrations: &[Record],
+) {
+    let is_marked = registrations.iter().any(|one| one.has("hasAttended"));
+    for place in 0..count {
+        let sheet = sheet(rng, slot, place, is_marked, world.clock);
+        for registration in registrations.iter().filter(|one| one.is("status", "published")) {
+            let created = registration.date("createdAt").unwrap_or(slots::born(slot));
+            let line = line(world, rng, &sheet, registration, created.max(slots::born(slot)));
+            world.table_mut("attendances").push(line);
+        }
+        world.table_mut("attendance_sheets").push(sheet);
+    }
+}
+
+fn sheet(rng: &mut Rng, slot: &Record, place: usize, is_marked: bool, now: Time) -> Record {
+    let status = match (slots::end(slot) >= now, is_marked, slots::is_settled(slot, now)) {
+        (true, ..) => "open",
+        (_, true, true) if rng.chance(950) => "signed",
+        (_, true, false) if rng.chance(600) => "signed",
+        (_, true, _) => "closed",
+        _ if rng.chance(700) => "open",
+        _ => "adjustment",
     };
-    let coded = matches!(status, SheetStatus::Open | SheetStatus::Adjustment) || rng.chance(200);
-    Sheet {
-        id: mint.at(slot.born),
-        name: NAMES[place % NAMES.len()],
-        personalized_fields: rng.chance(500).then(|| PersonalizedFields {
-            organization_name: rng.chance(900).then(|| "Programme France Num Bretagne".to_owned()),
-            organization_logo_id: rng.chance(400).then(|| mint.at(slot.born.plus(-DAY))),
+    let has_code = matches!(status, "open" | "adjustment") || rng.chance(200);
+    let born = slots::born(slot);
+    record! {
+        "_id": rng.id(born),
+        "name": NAMES[place % NAMES.len()],
+        "personalizedFields": rng.maybe(500, |rng| record! {
+            "organizationName": rng.maybe(900, |_| "Programme France Num Bretagne"),
+            "organizationLogoId": rng.maybe(400, |rng| rng.id(born - DAY)),
         }),
-        status,
-        check_in_code: coded.then(|| format!("{:04}", rng.below(10_000))),
-        slot: slot.id,
+        "status": status,
+        "checkInCode": Some(format!("{:04}", rng.below(10_000))).filter(|_| has_code),
+        "#classroomSlotId": slot.id(),
     }
 }
 
 /// The line of a learner on a sheet.
-pub(crate) fn attendance(
+pub(super) fn line(
+    world: &World,
     rng: &mut Rng,
-    mint: &mut Mint,
-    sheet: &Sheet,
-    registration: &Registration,
-    user: &User,
-    created: Moment,
-) -> Attendance {
-    let unnamed =
-        || user.mail.as_deref().and_then(|mail| mail.split('.').next()).unwrap_or("Invité").to_owned();
-    Attendance {
-        id: mint.at(created),
-        user_id: user.id,
-        first_name: user.first_name.map_or_else(unnamed, str::to_owned),
-        last_name: user.last_name.map_or_else(String::new, str::to_owned),
-        status: match sheet.status {
-            SheetStatus::Signed | SheetStatus::Closed => presence(registration.has_attended),
-            SheetStatus::Open if rng.chance(700) => Presence::AttendancePending,
-            SheetStatus::Open | SheetStatus::Adjustment => Presence::SignaturePending,
+    sheet: &Record,
+    registration: &Record,
+    created: Time,
+) -> Record {
+    let user = registration.reference("userId").unwrap_or_default();
+    let name = |field: &str| world.table("users").get(user).map_or("", |user| user.text(field)).to_owned();
+    let mail = name("mail");
+    let unnamed = mail.split('.').next().filter(|word| !word.is_empty()).unwrap_or("Invité").to_owned();
+    record! {
+        "_id": rng.id(created),
+        "userId": user,
+        "firstName": Some(name("firstName")).filter(|name| !name.is_empty()).unwrap_or(unnamed),
+        "lastName": name("lastName"),
+        "status": match sheet.text("status") {
+            "signed" | "closed" => presence(registration),
+            "open" if rng.chance(700) => "attendancePending",
+            _ => "signaturePending",
         },
-        sheet: sheet.id,
+        "#attendanceSheetId": sheet.id(),
+        "#classroomSlotId": sheet.get("#classroomSlotId").clone(),
     }
 }
 
-pub(crate) fn presence(has_attended: Option<bool>) -> Presence {
-    if has_attended == Some(true) { Presence::Present } else { Presence::Absent }
+fn presence(registration: &Record) -> &'static str {
+    if registration.bool("hasAttended") == Some(true) { "present" } else { "absent" }
 }
 
-/// All sheets of a slot with their attendances.
-pub(crate) fn sheets_of<'a>(
-    rng: &mut Rng,
-    mint: &mut Mint,
-    slot: &Slot,
-    count: usize,
-    registrations: &[Registration],
-    now: Moment,
-    user: impl Fn(Id) -> Option<&'a User>,
-) -> (Vec<Sheet>, Vec<Attendance>) {
-    let settled = registrations.iter().any(|registration| registration.has_attended.is_some());
-    let (mut sheets, mut attendances) = (Vec::new(), Vec::new());
-    for place in 0..count {
-        let sheet = sheet(rng, mint, slot, place, settled, now);
-        for registration in registrations.iter().filter(|one| one.status == Status::Published) {
-            if let Some(user) = user(registration.user_id) {
-                let created = registration.created_at.unwrap_or(slot.born).max(slot.born);
-                attendances.push(attendance(rng, mint, &sheet, registration, user, created));
+/// Notes whether a learner was there, on the registration and on the sheets that are no longer open.
+pub(super) fn correct(world: &mut World, day: &mut Day, registration: Id, attended: bool) {
+    let (stamp, rng) = (day.stamp(), &mut day.rng);
+    let Some(mut row) = world.table("classroom_registrations").get(registration).cloned() else { return };
+    let Some(slot) = row.reference("classroomSlotId") else { return };
+    let Some(slot) = world.table("classroom_slots").get(slot) else { return };
+    registrations::attend(rng, slot, &mut row, attended);
+    row.set("modifiedAt", stamp);
+    let sheets = world.table("attendance_sheets").of("#classroomSlotId", slot.id());
+    let done = sheets.filter(|sheet| matches!(sheet.text("status"), "closed" | "signed"));
+    let lines = done.flat_map(|sheet| world.table("attendances").of("#attendanceSheetId", sheet.id()));
+    let own = lines.filter(|line| line.get("userId") == row.get("userId"));
+    for line in own.map(Record::id).collect::<Vec<Id>>() {
+        world.edit("attendances", line, |line| line.set("status", presence(&row)));
+    }
+    world.edit("classroom_registrations", registration, |registration| *registration = row);
+}
+
+/// Trainers sign sheets: all learners on them are marked then.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    let from = day.from;
+    let is_due = |sheet: &Record| {
+        let slot =
+            sheet.reference("#classroomSlotId").and_then(|slot| world.table("classroom_slots").get(slot));
+        let is_recent = slot.is_some_and(|slot| slots::is_recent(slot, from));
+        is_recent && matches!(sheet.text("status"), "open" | "adjustment")
+    };
+    for id in day.some(world.rows("attendance_sheets"), 1 + day.unit, is_due) {
+        let Some(slot) =
+            world.table("attendance_sheets").get(id).and_then(|sheet| sheet.reference("#classroomSlotId"))
+        else {
+            continue;
+        };
+        world.edit("attendance_sheets", id, |sheet| {
+            sheet.set("status", "signed");
+            sheet.set("checkInCode", Cell::Absent);
+        });
+        let lines = world.table("attendances").of("#attendanceSheetId", id);
+        for line in lines.cloned().collect::<Vec<Record>>() {
+            let registered = world.table("classroom_registrations").of("classroomSlotId", slot);
+            let own = registered.into_iter().find(|one| one.get("userId") == line.get("userId"));
+            let Some(registration) = own.cloned() else { continue };
+            if registration.has("hasAttended") {
+                world.edit("attendances", line.id(), |line| line.set("status", presence(&registration)));
+            } else {
+                let attended = day.rng.chance(840);
+                correct(world, day, registration.id(), attended);
             }
         }
-        sheets.push(sheet);
     }
-    (sheets, attendances)
 }

@@ -1,104 +1,149 @@
-//! Learners in sessions.
+//! Learners in sessions: the enrollment and its statistics, which have the same id.
 
-use super::crowd::Crowd;
-use super::id::{ById, Id, Mint};
-use super::moment::{DAY, Moment};
-use super::network::Network;
-use super::people::trainer_count;
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
 use super::progress::Stage;
-use super::records::{Enrollment, Path, Session, Status, User};
-use super::rng::Rng;
+use super::record::{Cell, Record, record};
+use super::time::{DAY, Time, days};
+use super::{Day, FIRST, World, users};
 
-/// Who may be enrolled, and where.
-pub(crate) struct Intake<'a> {
-    pub(crate) network: &'a Network,
-    pub(crate) users: &'a [User],
-    pub(crate) paths: &'a [Path],
-    pub(crate) sessions: &'a [Session],
-    pub(crate) now: Moment,
-    pub(crate) until: Moment,
+/// An enrollment and its statistics.
+fn enroll(world: &World, rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Time) -> (Record, Record) {
+    let own = rng.chance(150);
+    let enrollment = record! {
+        "_id": rng.id(created),
+        "archivedAt": Cell::Absent,
+        "createdAt": created,
+        "isSelfEnrolled": own,
+        "modifiedAt": rng.maybe(600, |rng| rng.time(created, world.until())),
+        "sessionId": stage.session.id(),
+        "status": "published",
+        "userId": user,
+        "pathId": stage.session.get("pathId").clone(),
+    };
+    let stat = stage.untouched(rng, enrollment.id(), user, created, own);
+    (enrollment, stat)
 }
 
-impl Intake<'_> {
-    /// `count` enrollments, `archived` of them archived.
-    pub(crate) fn enroll(
-        &self,
-        rng: &mut Rng,
-        mint: &mut Mint,
-        count: usize,
-        archived: usize,
-    ) -> Vec<Enrollment> {
-        let network = self.network;
-        let paths: ById<&Path> = self.paths.iter().map(|path| (path.id, path)).collect();
-        let learners = &self.users[trainer_count(self.users.len())..];
-        let mut arrivals: Vec<usize> = (0..learners.len()).collect();
-        arrivals.sort_by_key(|&learner| learners[learner].created);
-        let mut arrivals = arrivals.into_iter().peekable();
-        let mut there = Crowd::new(learners.len());
-        let mut of_firm: Vec<Crowd> = network.firms.iter().map(|_| Crowd::new(learners.len())).collect();
+fn archive(enrollment: &mut Record, stat: &mut Record, at: Time) {
+    enrollment.set("status", "archived");
+    enrollment.set("archivedAt", at);
+    enrollment.set("modifiedAt", at);
+    stat.set("#status", "archived");
+    stat.set("unenrolledAt", at);
+}
 
-        // Sessions that close first find fewer users to enroll; what they leave falls to later ones.
-        let close = |session: &Session| session.end_date.map_or(self.until, |end| end.min(self.until));
-        let mut sessions: Vec<&Session> = self.sessions.iter().collect();
-        sessions.sort_by_key(|session| (close(session), session.id));
-        let mut enrollments = Vec::with_capacity(count);
-        for (done, session) in sessions.iter().enumerate() {
-            let quota = (count - enrollments.len()).div_ceil(sessions.len() - done);
-            let path = paths[&session.path_id];
-            let before = |learner: &usize| learners[*learner].created.plus(3 * DAY) < close(session);
-            while let Some(learner) = arrivals.next_if(before) {
-                there.join(learner);
-                if let Some(agency) = network.agency(&learners[learner]) {
-                    of_firm[agency.firm].join(learner);
-                }
-            }
-            let firm = network.firms.iter().position(|firm| firm.group == path.group_id);
-            let own = firm.map(|firm| &of_firm[firm]).filter(|own| own.len() >= quota + quota / 2);
-            let pool = own.unwrap_or(&there);
-            let stage = Stage { session, certificate: path.certificate_id, now: self.now, until: self.until };
-            for place in rng.places(pool.len(), quota) {
-                let user = &learners[pool.nth(place)];
-                let from = user.created.max(session.created_at);
-                let rush = session.start_date.plus(2 * DAY).min(close(session));
-                let early = rng.chance(700) && from < rush;
-                let created = rng.moment(from, if early { rush } else { close(session) });
-                enrollments.push(enrollment(rng, mint, &stage, user.id, created));
-            }
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("enrollments");
+    let (count, learners) = (world.counts.enrollments, world.learners());
+    let mut of_firm: Vec<Vec<(Id, Time)>> = vec![Vec::new(); world.network.firms.len()];
+    for &(user, arrival) in &learners {
+        let row = world.table("users").get(user);
+        if let Some(agency) = row.and_then(|row| world.network.agency(row)) {
+            of_firm[agency.firm].push((user, arrival));
         }
-        for place in rng.places(enrollments.len(), archived) {
-            let enrollment = &mut enrollments[place];
-            let progress = &enrollment.progress;
-            let last = progress.completed_at.or(progress.started_at).unwrap_or(enrollment.created_at);
-            let at = rng.moment(last, self.until);
-            archive(enrollment, at);
+    }
+
+    // Sessions that close first find fewer users to enroll; what they leave falls to later ones.
+    let mut stages: Vec<Stage<'_>> =
+        world.rows("path_sessions").iter().map(|session| Stage::new(world, session)).collect();
+    stages.sort_by_key(|stage| (stage.close(), stage.session.id()));
+    let mut rows: Vec<(Record, Record)> = Vec::with_capacity(count);
+    for (done, stage) in stages.iter().enumerate() {
+        let quota = (count - rows.len()).div_ceil(stages.len() - done);
+        let arrived =
+            |users: &[(Id, Time)]| users.partition_point(|(_, created)| *created + days(3) < stage.close());
+        let path = stage.session.reference("pathId").and_then(|path| world.table("paths").get(path));
+        let group = path.and_then(|path| path.reference("groupId"));
+        let firm = world.network.firms.iter().position(|firm| Some(firm.group) == group);
+        let own = firm.map(|firm| &of_firm[firm]).filter(|own| arrived(own) >= quota + quota / 2);
+        let pool = own.unwrap_or(&learners);
+        let session_created = stage.session.date("createdAt").unwrap_or(FIRST);
+        let rush = (stage.session.date("startDate").unwrap_or(FIRST) + days(2)).min(stage.close());
+        for place in rng.places(arrived(pool), quota) {
+            let (user, arrival) = pool[place];
+            let from = arrival.max(session_created);
+            let is_early = rng.chance(700) && from < rush;
+            let created = rng.time(from, if is_early { rush } else { stage.close() });
+            let (enrollment, mut stat) = enroll(world, rng, stage, user, created);
+            stage.proceed(rng, &mut stat);
+            rows.push((enrollment, stat));
         }
-        enrollments
+    }
+    for place in rng.places(rows.len(), world.counts.archived_enrollments) {
+        let (enrollment, stat) = &mut rows[place];
+        let last = ["completedAt", "startedAt", "enrolledAt"].into_iter().find_map(|field| stat.date(field));
+        let at = rng.time(last.unwrap_or(FIRST), world.until());
+        archive(enrollment, stat, at);
+    }
+    let (enrollments, stats) = rows.into_iter().unzip();
+    world.put("path_enrollments", &["pathId", "sessionId"], enrollments);
+    world.put("path_stats", &["pathId", "sessionId"], stats);
+}
+
+/// Enrollments are archived and created.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    for id in day.some(world.rows("path_enrollments"), day.unit, |row| row.is("status", "published")) {
+        let stamp = day.stamp();
+        let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
+        world.edit("path_enrollments", id, |enrollment| archive(enrollment, &mut stat, stamp));
+        world.edit("path_stats", id, |row| *row = stat);
+    }
+    let (from, unit) = (day.from, day.unit);
+    let open = day.some(world.rows("path_sessions"), 2 * unit, |session| {
+        session.date("endDate").is_none_or(|end| end > from + days(2))
+    });
+    let learners = day.some(world.rows("users"), open.len(), |user| {
+        !user.is("status", "deleted") && users::created(user) < from
+    });
+    for (session, user) in open.into_iter().zip(learners) {
+        let stamp = day.stamp();
+        let Some(session) = world.table("path_sessions").get(session) else { continue };
+        let enrolled = world.table("path_enrollments").of("sessionId", session.id());
+        let is_known = enrolled.into_iter().any(|one| one.reference("userId") == Some(user));
+        // A session of the same day may have been created later.
+        let is_born = session.date("createdAt").is_none_or(|created| created < stamp);
+        if !is_born || is_known {
+            continue;
+        }
+        let stage = Stage::new(world, session);
+        let (mut enrollment, stat) = enroll(world, &mut day.rng, &stage, user, stamp);
+        enrollment.set("modifiedAt", Cell::Absent);
+        world.table_mut("path_enrollments").push(enrollment);
+        world.table_mut("path_stats").push(stat);
     }
 }
 
-pub(crate) fn archive(enrollment: &mut Enrollment, at: Moment) {
-    enrollment.status = Status::Archived;
-    enrollment.archived_at = Some(at);
-    enrollment.modified_at = Some(at);
-}
-
-pub(crate) fn enrollment(
-    rng: &mut Rng,
-    mint: &mut Mint,
-    stage: &Stage<'_>,
-    user_id: Id,
-    created_at: Moment,
-) -> Enrollment {
-    Enrollment {
-        id: mint.at(created_at),
-        archived_at: None,
-        created_at,
-        is_self_enrolled: rng.chance(150),
-        modified_at: rng.chance(600).then(|| rng.moment(created_at, stage.until)),
-        session_id: stage.session.id,
-        status: Status::Published,
-        user_id,
-        path_id: stage.session.path_id,
-        progress: stage.progress(rng, created_at),
+/// Learners of running sessions advance: only their statistics change, and their attempts.
+pub(crate) fn change_progress(world: &mut World, day: &mut Day) {
+    let from = day.from;
+    let is_running = |stat: &Record| {
+        let session =
+            stat.reference("sessionId").and_then(|session| world.table("path_sessions").get(session));
+        let is_open = session.is_some_and(|session| {
+            session.date("startDate").is_some_and(|start| start < from)
+                && session.date("endDate").is_none_or(|end| end > from + DAY)
+        });
+        is_open && stat.is("#status", "published") && !stat.has("completedAt")
+    };
+    for id in day.some(world.rows("path_stats"), 3 * day.unit, is_running) {
+        let stamp = day.stamp();
+        let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
+        let session =
+            stat.reference("sessionId").and_then(|session| world.table("path_sessions").get(session));
+        let Some(stage) = session.map(|session| Stage::new(world, session)) else { continue };
+        let before = stat.int("timeSpent");
+        if stat.has("startedAt") && day.rng.chance(400) {
+            stage.finish(&mut day.rng, &mut stat, stamp);
+        } else {
+            stage.advance(&mut day.rng, &mut stat);
+        }
+        if !stat.has("startedAt") {
+            stat.set("startedAt", stamp);
+        }
+        super::attempts::spend(world, &mut day.rng, &stat, stat.int("timeSpent") - before, stamp);
+        world.edit("path_stats", id, |row| *row = stat);
     }
 }

@@ -1,164 +1,173 @@
-//! The data of a sandbox: made from a seed, moved by change batches.
+//! The data of an account: tables of records, generated from a seed, and what a day changes in them.
+//! Each family of rows has a file with its generators (`generate`) and its changes (`change`).
 
-mod attendance;
-mod change;
-mod classrooms;
-mod crowd;
-mod enrollments;
-pub(crate) mod fields;
-mod gathered;
+pub(crate) mod attempts;
+pub(crate) mod attendance;
+pub(crate) mod certificates;
+pub(crate) mod classrooms;
+pub(crate) mod company;
+pub(crate) mod courses;
+pub(crate) mod custom_fields;
+pub(crate) mod draw;
+pub(crate) mod enrollments;
+pub(crate) mod groups;
 pub(crate) mod id;
-pub(crate) mod moment;
-pub(crate) mod more;
+pub(crate) mod links;
 mod names;
-mod network;
-mod people;
-mod progress;
-pub(crate) mod records;
-pub(crate) mod relations;
-pub(crate) mod rng;
+pub(crate) mod operations;
+pub(crate) mod paths;
+pub(crate) mod progress;
+pub(crate) mod record;
+pub(crate) mod registrations;
+pub(crate) mod sessions;
+pub(crate) mod skills;
+pub(crate) mod slots;
 mod steps;
-pub(crate) mod table;
-mod training;
-mod undated;
+mod table;
+pub(crate) mod tags;
+pub(crate) mod time;
+pub(crate) mod undated;
+pub(crate) mod users;
+pub(crate) mod webhooks;
 
-pub use change::{Changes, Touched};
+use std::collections::BTreeMap;
 
-use std::sync::OnceLock;
+use chrono::TimeDelta;
+use fastrand::Rng;
 
-use gathered::Gathered;
-use id::{ById, Id, Mint, grouped};
-use moment::{DAY, MINUTE, Moment};
-use more::More;
-use network::Network;
-use records::{
-    Attendance, Classroom, CustomField, Enrollment, Group, Path, Registration, Session, Sheet, Slot, User,
-};
-use rng::Rng;
+use crate::scale::Counts;
+use draw::Draw;
+use groups::Network;
+use id::Id;
+use record::Record;
 use table::Table;
+use time::{DAY, HOUR, MINUTE, Time, date, instant};
 
-use crate::scale::{Counts, Scale};
-use crate::tenant::Tenant;
+/// When the platform of the program opened.
+pub(crate) const FIRST: Time = date(2024, 5, 2);
 
-/// When the programme's platform was opened.
-const FIRST: Moment = Moment::on(2024, 5, 2);
+/// Sessions and slots lie in these two and a half years.
+const OPENING: Time = date(2024, 9, 2);
+const CLOSING: Time = date(2027, 3, 31);
 
-/// The clock of a new sandbox: a Monday morning.
-const NOW: Moment = Moment::on(2026, 11, 2).plus(8 * 60 * MINUTE);
+/// The clock of a new sandbox: a Monday at 08:00.
+const NOW: Time = instant(2026, 11, 2, 8);
 
-/// Nothing that happened is dated later than this before the clock.
-const QUIET: i64 = 65 * MINUTE;
+/// No row is dated later than this before the clock.
+const QUIET: TimeDelta = TimeDelta::minutes(65);
 
-/// Everything that a 360Learning platform would know.
+/// Everything that the account holds.
 pub(crate) struct World {
     pub(crate) seed: u64,
-    pub(crate) clock: Moment,
-    batches: u64,
-    mint: Mint,
+    pub(crate) clock: Time,
+    counts: Counts,
+    days: u64,
     network: Network,
     trainers: Vec<Id>,
-    pub(crate) groups: Table<Group>,
-    pub(crate) fields: Table<CustomField>,
-    pub(crate) users: Table<User>,
-    pub(crate) paths: Table<Path>,
-    pub(crate) sessions: Table<Session>,
-    pub(crate) enrollments: Table<Enrollment>,
-    pub(crate) classrooms: Table<Classroom>,
-    pub(crate) slots: Table<Slot>,
-    pub(crate) registrations: Table<Registration>,
-    pub(crate) sheets: Table<Sheet>,
-    pub(crate) attendances: Table<Attendance>,
-    pub(crate) more: More,
-    gathered: OnceLock<Gathered>,
-    /// Parts of the platform that the company has not enabled.
-    pub(crate) features_off: Vec<String>,
-    pub(crate) tenant: Tenant,
+    tables: BTreeMap<&'static str, Table>,
+    none: Table,
+}
+
+/// A day that passes.
+pub(crate) struct Day {
+    pub(crate) rng: Rng,
+    /// The clock at its beginning.
+    pub(crate) from: Time,
+    /// No row is stamped later.
+    pub(crate) until: Time,
+    /// How many rows of a frequent kind change.
+    pub(crate) unit: usize,
 }
 
 impl World {
-    pub(crate) fn new(scale: Scale, seed: u64) -> Self {
-        let mut world = Self::of(scale.counts(), seed);
-        world.furnish(scale.more());
-        world
-    }
-
-    fn of(counts: Counts, seed: u64) -> Self {
-        let mut minting = Mint::new(seed);
-        let mint = &mut minting;
-        let rng = |purpose| Rng::new(seed, purpose);
-        let (now, until) = (NOW, NOW.plus(-QUIET));
-
-        let (groups, network) = network::build(&mut rng("groups"), mint, FIRST, counts.groups);
-        let fields = fields::definitions(mint, FIRST.plus(DAY));
-        let registry = people::Registry { network: &network, fields: &fields, until };
-        let users = registry.populate(&mut rng("users"), mint, FIRST, counts.users, counts.missing_values);
-        let trainers = people::trainers(&users);
-
-        let studio = training::Studio { network: &network, trainers: &trainers, first: FIRST, now, until };
-        let mut paths = studio.paths(&mut rng("paths"), mint, counts.paths);
-        let sessions = studio.sessions(&mut rng("sessions"), mint, &paths, counts.sessions);
-        let classrooms = studio.classrooms(&mut rng("classrooms"), mint, &paths, counts.classrooms);
-        let rooms = grouped(classrooms.iter().map(|classroom| (classroom.path, classroom.id)));
-        training::give_steps(&mut rng("steps"), mint, &mut paths, |path| {
-            rooms.get(&path).cloned().unwrap_or_default()
-        });
-        let intake = enrollments::Intake {
-            network: &network,
-            users: &users,
-            paths: &paths,
-            sessions: &sessions,
-            now,
-            until,
-        };
-        let enrollments =
-            intake.enroll(&mut rng("enrollments"), mint, counts.enrollments, counts.archived_enrollments);
-
-        let of_path = grouped(sessions.iter().map(|session| (session.path_id, session)));
-        let slots = studio.slots(&mut rng("slots"), mint, &classrooms, &of_path, counts.slots);
-        let of_session = grouped(enrollments.iter().map(|one| (one.session_id, one)));
-        let anyone: Vec<Id> = users[trainers.len()..].iter().map(|user| user.id).collect();
-        let by_id: ById<&User> = users.iter().map(|user| (user.id, user)).collect();
-        let sheet_counts = attendance::sheet_counts(&mut rng("sheets"), slots.len(), counts.sheets);
-        let mut draws = rng("attendance");
-        let (mut registrations, mut sheets, mut attendances) = (Vec::new(), Vec::new(), Vec::new());
-        for (slot, count) in slots.iter().zip(sheet_counts) {
-            let enrolled = of_session.get(&slot.context.id).map_or(&[][..], Vec::as_slice);
-            let registered = studio.registrations(&mut draws, mint, slot, enrolled, &anyone);
-            let user = |id| by_id.get(&id).copied();
-            let (of_slot, lines) =
-                attendance::sheets_of(&mut draws, mint, slot, count, &registered, now, user);
-            registrations.extend(registered);
-            sheets.extend(of_slot);
-            attendances.extend(lines);
-        }
-        drop((of_session, by_id));
-
+    pub(crate) fn new(counts: Counts, seed: u64) -> Self {
         Self {
             seed,
-            clock: now,
-            batches: 0,
-            groups: Table::new(seed, groups),
-            fields: Table::new(seed, fields),
-            users: Table::new(seed, users),
-            paths: Table::new(seed, paths),
-            sessions: Table::new(seed, sessions),
-            enrollments: Table::new(seed, enrollments),
-            classrooms: Table::new(seed, classrooms),
-            slots: Table::new(seed, slots),
-            registrations: Table::new(seed, registrations),
-            sheets: Table::new(seed, sheets),
-            attendances: Table::new(seed, attendances),
-            mint: minting,
-            network,
-            trainers,
-            more: More::empty(seed),
-            gathered: OnceLock::new(),
-            features_off: Vec::new(),
-            tenant: Tenant::default(),
+            clock: NOW,
+            counts,
+            days: 0,
+            network: Network::default(),
+            trainers: Vec::new(),
+            tables: BTreeMap::new(),
+            none: Table::default(),
         }
     }
 
-    pub(crate) fn has_user(&self, id: &str) -> bool {
-        Id::parse(id).is_some_and(|id| self.users.get(id).is_some())
+    /// A table by its name, which is that of its stream; an empty one where there is none.
+    pub(crate) fn table(&self, name: &str) -> &Table {
+        self.tables.get(name).unwrap_or(&self.none)
+    }
+
+    fn table_mut(&mut self, name: &'static str) -> &mut Table {
+        self.tables.entry(name).or_default()
+    }
+
+    pub(crate) fn rows(&self, name: &str) -> &[Record] {
+        self.table(name).rows()
+    }
+
+    /// Replaces a table; its rows are also found by the ids in the fields `owners`.
+    fn put(&mut self, name: &'static str, owners: &[&'static str], rows: Vec<Record>) {
+        self.tables.insert(name, Table::new(self.seed, owners, rows));
+    }
+
+    fn edit(&mut self, name: &'static str, id: Id, edit: impl FnOnce(&mut Record)) {
+        if let Some(row) = self.table_mut(name).get_mut(id) {
+            edit(row);
+        }
+    }
+
+    fn rng(&self, purpose: &str) -> Rng {
+        draw::rng(self.seed, purpose)
+    }
+
+    /// A generator of draws that belong to one row: they do not depend on any other.
+    fn rng_of(&self, row: Id, purpose: &str) -> Rng {
+        row.rng(self.rng(purpose).u64(..))
+    }
+
+    /// No row is dated later.
+    fn until(&self) -> Time {
+        self.clock - QUIET
+    }
+
+    /// The users who are not trainers, in the order of their creation, with their dates of creation.
+    fn learners(&self) -> Vec<(Id, Time)> {
+        let users = self.rows("users").iter().filter(|user| !self.network.is_trainer(user));
+        let mut learners: Vec<(Id, Time)> = users.map(|user| (user.id(), users::created(user))).collect();
+        learners.sort_by_key(|&(id, created)| (created, id));
+        learners
+    }
+
+    /// Moves the clock by a day.
+    pub(crate) fn begin_day(&mut self) -> Day {
+        self.days += 1;
+        let from = self.clock;
+        self.clock = from + DAY;
+        let rng = draw::rng(self.seed ^ (self.days << 32), "day");
+        Day { rng, from, until: self.until(), unit: (self.rows("users").len() / 250).max(1) }
+    }
+
+    /// Puts the rows of the day into their places.
+    pub(crate) fn end_day(&mut self) {
+        self.tables.values_mut().for_each(Table::arrange);
+    }
+}
+
+impl Day {
+    /// An instant of the day.
+    fn stamp(&mut self) -> Time {
+        self.rng.time(self.from + MINUTE, self.until)
+    }
+
+    /// An instant of its first hours, for rows that others of the same day belong to.
+    fn early_stamp(&mut self) -> Time {
+        self.from + self.rng.span(MINUTE * 10, HOUR * 2)
+    }
+
+    /// The ids of `count` rows that `wanted` accepts.
+    fn some(&mut self, rows: &[Record], count: usize, wanted: impl Fn(&Record) -> bool) -> Vec<Id> {
+        let ids: Vec<Id> = rows.iter().filter(|row| wanted(row)).map(Record::id).collect();
+        self.rng.sample(&ids, count)
     }
 }

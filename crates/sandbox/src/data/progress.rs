@@ -1,104 +1,128 @@
 //! How far learners come: status, percentage and dates that agree with each other and with the session.
 
+use fastrand::Rng;
+
+use super::draw::Draw;
 use super::id::Id;
-use super::moment::{DAY, HOUR, MINUTE, Moment};
-use super::records::{Progress, Session, State};
-use super::rng::Rng;
+use super::record::{Cell, Record, record};
+use super::time::{HOUR, MINUTE, Time, days};
+use super::{FIRST, World};
 
-/// The session as the learner meets it.
-pub(crate) struct Stage<'a> {
-    pub(crate) session: &'a Session,
-    pub(crate) certificate: Option<Id>,
-    pub(crate) now: Moment,
-    pub(crate) until: Moment,
+/// A session as its learners meet it.
+pub(super) struct Stage<'a> {
+    pub(super) session: &'a Record,
+    certificate: Option<Id>,
+    now: Time,
+    until: Time,
 }
 
-const fn state(kind: &'static str) -> State {
-    State { kind, reason: None }
+fn status(kind: &'static str, reason: Option<&'static str>) -> Record {
+    record! {"type": kind, "reason": reason}
 }
 
-impl Stage<'_> {
-    fn ended(&self) -> bool {
-        self.session.end_date.is_some_and(|end| end < self.now)
+impl<'a> Stage<'a> {
+    pub(super) fn new(world: &World, session: &'a Record) -> Self {
+        let path = session.reference("pathId").and_then(|path| world.table("paths").get(path));
+        let certificate = path.and_then(|path| path.reference("certificateId"));
+        Self { session, certificate, now: world.clock, until: world.until() }
     }
 
-    /// The last instant at which the learner could do anything.
-    fn curtain(&self) -> Moment {
-        self.session.end_date.map_or(self.until, |end| end.min(self.until))
+    fn start(&self) -> Time {
+        self.session.date("startDate").unwrap_or(FIRST)
     }
 
-    /// Where a learner enrolled at `enrolled` stands now.
-    pub(crate) fn progress(&self, rng: &mut Rng, enrolled: Moment) -> Progress {
-        let mut progress = self.untouched(rng, enrolled);
-        let opening = enrolled.max(self.session.start_date);
-        // A session that has just opened leaves no time to start.
-        if self.session.start_date > self.now || opening >= self.curtain() || rng.chance(150) {
-            return progress;
-        }
-        progress.started_at = Some(rng.moment(opening, self.curtain()));
-        if rng.chance(560) {
-            self.finish(rng, &mut progress);
+    fn has_ended(&self) -> bool {
+        self.session.date("endDate").is_some_and(|end| end < self.now)
+    }
+
+    /// The last instant at which a learner could do anything.
+    pub(super) fn close(&self) -> Time {
+        self.session.date("endDate").map_or(self.until, |end| end.min(self.until))
+    }
+
+    /// The statistics of a learner who has not begun.
+    pub(super) fn untouched(&self, rng: &mut Rng, id: Id, user: Id, enrolled: Time, own: bool) -> Record {
+        let opening = enrolled.max(self.start());
+        let due = rng.maybe(350, |rng| opening + days(rng.between(20, 200)));
+        let status = if self.start() > self.now {
+            status("sessionNotOpened", None)
+        } else if self.has_ended() {
+            status("unsuccessful", Some("sessionEnded"))
+        } else if due.is_some_and(|due| due < self.now) {
+            status("late", None)
         } else {
-            self.advance(rng, &mut progress);
-        }
-        progress
-    }
-
-    /// A learner who has not begun.
-    pub(crate) fn untouched(&self, rng: &mut Rng, enrolled: Moment) -> Progress {
-        let due_date =
-            rng.chance(350).then(|| enrolled.max(self.session.start_date).plus(rng.between(20, 200) * DAY));
-        let state = if self.session.start_date > self.now {
-            state("sessionNotOpened")
-        } else if self.ended() {
-            State { kind: "unsuccessful", reason: Some("sessionEnded") }
-        } else if due_date.is_some_and(|due| due < self.now) {
-            state("late")
-        } else {
-            state("notYetStarted")
+            status("notYetStarted", None)
         };
-        Progress {
-            percent: 0,
-            state,
-            time_spent: 0,
-            score: None,
-            started_at: None,
-            completed_at: None,
-            due_date,
-            certificate_id: None,
+        record! {
+            "_id": id,
+            "progress": 0_i64,
+            "status": status,
+            "timeSpent": 0_i64,
+            "userId": user,
+            "completedAt": Cell::Absent,
+            "score": Cell::Absent,
+            "enrolledAt": enrolled,
+            "unenrolledAt": Cell::Absent,
+            "certificateId": Cell::Absent,
+            "selfEnrolled": own,
+            "startedAt": Cell::Absent,
+            "dueDate": due,
+            "pathId": self.session.get("pathId").clone(),
+            "sessionId": self.session.id(),
+            // The filter on `status` is one on the enrollment's.
+            "#status": "published",
+        }
+    }
+
+    /// Where the learner is now.
+    pub(super) fn proceed(&self, rng: &mut Rng, stat: &mut Record) {
+        let opening = stat.date("enrolledAt").unwrap_or(FIRST).max(self.start());
+        // A session that has just opened leaves no time to start.
+        if self.start() > self.now || opening >= self.close() || rng.chance(150) {
+            return;
+        }
+        stat.set("startedAt", rng.time(opening, self.close()));
+        if rng.chance(560) {
+            let started = stat.date("startedAt").unwrap_or(opening);
+            let completed = rng.time(started, self.close());
+            self.finish(rng, stat, completed);
+        } else {
+            self.advance(rng, stat);
         }
     }
 
     /// Some steps further, short of the end.
-    pub(crate) fn advance(&self, rng: &mut Rng, progress: &mut Progress) {
-        let gained = rng.between(1, (100 - progress.percent).max(2));
-        progress.percent = (progress.percent + gained).min(99);
-        progress.time_spent += gained * rng.between(MINUTE, 4 * MINUTE);
-        progress.score = rng.chance(500).then(|| rng.between(20, 100));
-        progress.state = if self.ended() {
-            State { kind: "unsuccessful", reason: Some("sessionEnded") }
-        } else if progress.due_date.is_some_and(|due| due < self.now) {
-            state("late")
-        } else {
+    pub(super) fn advance(&self, rng: &mut Rng, stat: &mut Record) {
+        let percent = stat.int("progress");
+        let gained = rng.between(1, (100 - percent).max(2));
+        stat.set("progress", (percent + gained).min(99));
+        let spent = rng.span(MINUTE, MINUTE * 4).num_milliseconds() * gained;
+        stat.set("timeSpent", stat.int("timeSpent") + spent);
+        stat.set("score", rng.maybe(500, |rng| rng.between(20, 100)));
+        let is_late = stat.date("dueDate").is_some_and(|due| due < self.now);
+        stat.set(
+            "status",
             match rng.below(10) {
-                0 => State { kind: "toRetake", reason: Some("mandatoryReplay") },
-                1 => state("toRetake"),
-                2 => state("awaitingCorrection"),
-                _ => state("onTime"),
-            }
-        };
+                _ if self.has_ended() => status("unsuccessful", Some("sessionEnded")),
+                _ if is_late => status("late", None),
+                0 => status("toRetake", Some("mandatoryReplay")),
+                1 => status("toRetake", None),
+                2 => status("awaitingCorrection", None),
+                _ => status("onTime", None),
+            },
+        );
     }
 
     /// Up to the end, well or badly.
-    pub(crate) fn finish(&self, rng: &mut Rng, progress: &mut Progress) {
-        let started = progress.started_at.unwrap_or(self.session.start_date);
-        progress.percent = 100;
-        progress.time_spent += rng.between(HOUR / 2, 20 * HOUR);
-        progress.completed_at = Some(rng.moment(started, self.curtain()));
+    pub(super) fn finish(&self, rng: &mut Rng, stat: &mut Record, completed: Time) {
+        stat.set("progress", 100_i64);
+        let spent = rng.span(HOUR / 2, HOUR * 20).num_milliseconds();
+        stat.set("timeSpent", stat.int("timeSpent") + spent);
+        stat.set("completedAt", completed);
         let passed = rng.chance(880);
         let score = if passed { rng.between(60, 101) } else { rng.between(5, 50) };
-        progress.score = rng.chance(900).then_some(score);
-        progress.state = state(if passed { "successful" } else { "unsuccessful" });
-        progress.certificate_id = if passed { self.certificate } else { None };
+        stat.set("score", rng.maybe(900, |_| score));
+        stat.set("status", status(if passed { "successful" } else { "unsuccessful" }, None));
+        stat.set("certificateId", self.certificate.filter(|_| passed));
     }
 }

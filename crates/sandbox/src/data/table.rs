@@ -1,29 +1,25 @@
-//! Rows of one kind, found by id or by parent, kept in an order that no date explains.
+//! Rows of one kind, found by id or by the row that they belong to.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use super::id::{ById, Id};
+use super::id::Id;
+use super::record::Record;
 
-/// A row with an id and perhaps a parent.
-pub(crate) trait Keyed {
-    fn id(&self) -> Id;
-
-    fn parent(&self) -> Option<Id> {
-        None
-    }
-}
-
-/// All rows of one kind. `places` and `children` always agree with `rows`.
-pub(crate) struct Table<T> {
+/// All rows of one kind, in an order that no date explains. The indexes always agree with `rows`.
+#[derive(Default)]
+pub(crate) struct Table {
     seed: u64,
-    rows: Vec<T>,
-    places: ById<usize>,
-    children: ById<Vec<usize>>,
+    rows: Vec<Record>,
+    places: HashMap<Id, usize>,
+    /// The places of the rows by the id in a field.
+    owners: Vec<(&'static str, HashMap<Id, Vec<usize>>)>,
 }
 
-impl<T: Keyed> Table<T> {
-    pub(crate) fn new(seed: u64, rows: Vec<T>) -> Self {
-        let mut table = Self { seed, rows, places: ById::default(), children: ById::default() };
+impl Table {
+    /// A table whose rows are also found by the ids in the fields `owners`.
+    pub(crate) fn new(seed: u64, owners: &[&'static str], rows: Vec<Record>) -> Self {
+        let owners = owners.iter().map(|field| (*field, HashMap::new())).collect();
+        let mut table = Self { seed, rows, places: HashMap::new(), owners };
         table.arrange();
         table
     }
@@ -31,61 +27,64 @@ impl<T: Keyed> Table<T> {
     /// Puts the rows into their order again after some were added.
     pub(crate) fn arrange(&mut self) {
         let seed = self.seed;
-        self.rows.sort_by_cached_key(|row| row.id().shuffled(seed));
+        self.rows.sort_by_cached_key(|row| row.id().place(seed));
         self.index();
     }
 
     fn index(&mut self) {
         self.places.clear();
-        self.children.clear();
-        self.places.reserve(self.rows.len());
+        self.owners.iter_mut().for_each(|(_, places)| places.clear());
         for place in 0..self.rows.len() {
-            self.note(place);
+            self.index_row(place);
         }
     }
 
-    fn note(&mut self, place: usize) {
+    fn index_row(&mut self, place: usize) {
         let row = &self.rows[place];
         self.places.insert(row.id(), place);
-        if let Some(parent) = row.parent() {
-            self.children.entry(parent).or_default().push(place);
+        for (field, places) in &mut self.owners {
+            if let Some(owner) = row.reference(field) {
+                places.entry(owner).or_default().push(place);
+            }
         }
     }
 
-    pub(crate) fn rows(&self) -> &[T] {
+    pub(crate) fn rows(&self) -> &[Record] {
         &self.rows
     }
 
     /// The rows, to change anything but what they are found by.
-    pub(crate) fn rows_mut(&mut self) -> &mut [T] {
+    pub(crate) fn rows_mut(&mut self) -> &mut [Record] {
         &mut self.rows
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.rows.len()
+    pub(crate) fn ids(&self) -> Vec<Id> {
+        self.rows.iter().map(Record::id).collect()
     }
 
-    pub(crate) fn get(&self, id: Id) -> Option<&T> {
+    pub(crate) fn get(&self, id: Id) -> Option<&Record> {
         self.places.get(&id).map(|&place| &self.rows[place])
     }
 
-    pub(crate) fn get_mut(&mut self, id: Id) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, id: Id) -> Option<&mut Record> {
         self.places.get(&id).map(|&place| &mut self.rows[place])
     }
 
-    /// The rows under one parent.
-    pub(crate) fn of(&self, parent: Id) -> impl Iterator<Item = &T> {
-        self.children.get(&parent).into_iter().flatten().map(|&place| &self.rows[place])
+    /// The rows that name `owner` in `field`, one of the indexed fields.
+    pub(crate) fn of(&self, field: &str, owner: Id) -> impl Iterator<Item = &Record> {
+        let index = self.owners.iter().find(|(known, _)| *known == field);
+        let places = index.and_then(|(_, places)| places.get(&owner));
+        places.into_iter().flatten().map(|&place| &self.rows[place])
     }
 
-    /// Adds a row at the end; it takes its place with the next `arrange`.
-    pub(crate) fn push(&mut self, row: T) {
+    /// Adds a row at the end; it gets its place with the next `arrange`.
+    pub(crate) fn push(&mut self, row: Record) {
         self.rows.push(row);
-        self.note(self.rows.len() - 1);
+        self.index_row(self.rows.len() - 1);
     }
 
-    pub(crate) fn remove(&mut self, ids: &HashSet<Id>) {
-        self.rows.retain(|row| !ids.contains(&row.id()));
+    pub(crate) fn retain(&mut self, keep: impl Fn(&Record) -> bool) {
+        self.rows.retain(keep);
         self.index();
     }
 }

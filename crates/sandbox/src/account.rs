@@ -1,0 +1,322 @@
+//! An account on the platform: what each endpoint shows of its data, what a sync of each stream must deliver,
+//! and what a day changes there.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hasher};
+use std::io;
+
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Value, json};
+
+use crate::data::id::Id;
+use crate::data::record::{Cell, Record, record};
+use crate::data::undated::remove_dates;
+use crate::data::{World, time};
+use crate::endpoints::{ENDPOINTS, Endpoint, Refusal, Rows, absent, invalid};
+use crate::options::Options;
+use crate::variants::{Variant, Variants};
+
+/// A row as an endpoint shows it, or as the connector should emit it.
+#[derive(Clone)]
+pub(crate) struct Row<'a> {
+    /// Fields of parents, in front.
+    added: Vec<(&'static str, Cell)>,
+    pub(crate) record: Cow<'a, Record>,
+    omitted: &'static [&'static str],
+}
+
+pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
+
+/// What an endpoint has to show.
+pub(crate) enum Found<'a> {
+    Rows(RowIter<'a>),
+    Object(Box<Row<'a>>),
+}
+
+/// Everything that one day changed in the rows of the streams.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Changes {
+    /// The clock after the day.
+    pub clock: String,
+    /// By stream; a stream that is absent did not change.
+    pub streams: BTreeMap<String, Touched>,
+}
+
+/// The primary keys of rows that changed: a string, or an array for a compound key.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Touched {
+    /// Rows that are new.
+    pub created: Vec<Value>,
+    /// Rows that existed and differ now.
+    pub updated: Vec<Value>,
+    /// Rows that are gone.
+    pub deleted: Vec<Value>,
+}
+
+/// An account with its data.
+pub(crate) struct Account {
+    world: World,
+    variants: Variants,
+    features_off: Vec<String>,
+}
+
+impl Account {
+    pub(crate) fn new(options: &Options) -> Self {
+        let mut world = World::new(options.scale.counts(), options.seed);
+        let variants = Variants::new(&options.variants, options.seed);
+        ENDPOINTS.iter().filter_map(|endpoint| endpoint.generate).for_each(|generate| generate(&mut world));
+        if variants.has(Variant::WithoutDates) {
+            remove_dates(&mut world);
+        }
+        Self { world, variants, features_off: options.features_off.clone() }
+    }
+
+    pub(crate) fn clock(&self) -> time::Time {
+        self.world.clock
+    }
+
+    pub(crate) fn has_user(&self, id: &str) -> bool {
+        Id::parse(id).is_some_and(|id| self.world.table("users").get(id).is_some())
+    }
+
+    /// What an endpoint shows for the parameters of its path, from the row at `from` on.
+    pub(crate) fn find(
+        &self,
+        endpoint: &'static Endpoint,
+        parameters: &[&str],
+        from: usize,
+    ) -> Result<Found<'_>, Refusal> {
+        let mut parents: Vec<&Record> = Vec::new();
+        for (parent, value) in endpoint.parents().zip(parameters) {
+            let Some(parent) = parent else { continue };
+            let row = Id::parse(value).and_then(|id| self.world.table(parent.table).get(id));
+            let row = row.ok_or(absent(parent.absent))?;
+            if parents.last().is_some_and(|owner| row.reference(parent.owner) != Some(owner.id())) {
+                return Err(invalid(parent.foreign));
+            }
+            parents.push(row);
+        }
+        match endpoint.rows {
+            Rows::Absent(code) => Err(absent(code)),
+            Rows::Count(table) => {
+                let count = record! {"total": self.world.rows(table).len()};
+                Ok(Found::Object(Box::new(Row {
+                    added: Vec::new(),
+                    record: Cow::Owned(count),
+                    omitted: &[],
+                })))
+            }
+            Rows::One | Rows::Object(_) => {
+                let object = self.rows(endpoint, parents.last().copied(), from)?.next();
+                object.map(|row| Found::Object(Box::new(row))).ok_or(absent("notFound"))
+            }
+            _ => {
+                let rows = self.rows(endpoint, parents.last().copied(), from)?;
+                if endpoint.content_types.is_empty() {
+                    return Ok(Found::Rows(rows));
+                }
+                let wanted = parameters.last().unwrap_or(&"");
+                let known = endpoint.content_types.iter().find(|kind| *kind == wanted);
+                let kind = *known.ok_or(invalid("invalidContentType"))?;
+                Ok(Found::Rows(Box::new(rows.filter(move |row| row.record.is("contentType", kind)))))
+            }
+        }
+    }
+
+    /// The rows of an endpoint under its last parent.
+    fn rows<'a>(
+        &'a self,
+        endpoint: &'static Endpoint,
+        parent: Option<&'a Record>,
+        from: usize,
+    ) -> Result<RowIter<'a>, Refusal> {
+        if let Some((name, code)) = endpoint.feature
+            && self.features_off.iter().any(|off| off == name)
+        {
+            return Err(invalid(code));
+        }
+        if let Some((refuses, refusal)) = endpoint.refused
+            && parent.is_some_and(refuses)
+        {
+            return Err(refusal);
+        }
+        let show = |record| Row { added: Vec::new(), record, omitted: endpoint.omitted };
+        let world = &self.world;
+        Ok(match (endpoint.rows, parent) {
+            (Rows::All(table), _) => {
+                Box::new(world.rows(table).iter().skip(from).map(Cow::Borrowed).map(show))
+            }
+            (Rows::Of(table, field), Some(parent)) => {
+                Box::new(world.table(table).of(field, parent.id()).skip(from).map(Cow::Borrowed).map(show))
+            }
+            (Rows::Made(make) | Rows::Object(make), Some(parent)) => {
+                Box::new(make(world, parent).into_iter().skip(from).map(Cow::Owned).map(show))
+            }
+            (Rows::One, Some(parent)) => Box::new(std::iter::once(show(Cow::Borrowed(parent)))),
+            _ => Box::new(std::iter::empty()),
+        })
+    }
+
+    /// The rows of a stream as a connector should emit them, whatever the variants show of them.
+    fn stream(&self, endpoint: &'static Endpoint) -> RowIter<'_> {
+        let Some(parent) = endpoint.parents().flatten().next_back() else {
+            return self.rows(endpoint, None, 0).unwrap_or_else(|_| Box::new(std::iter::empty()));
+        };
+        Box::new(self.world.rows(parent.table).iter().flat_map(move |row| {
+            let added = self.added(endpoint, row);
+            let rows = self.rows(endpoint, Some(row), 0).into_iter().flatten();
+            rows.map(move |row| Row { added: added.clone(), ..row })
+        }))
+    }
+
+    /// The fields of the parents that the connector adds to the rows under `row`.
+    fn added(&self, endpoint: &'static Endpoint, row: &Record) -> Vec<(&'static str, Cell)> {
+        let mut added = Vec::new();
+        let (mut row, mut owner) = (row, "");
+        for parent in endpoint.parents().flatten().rev() {
+            if !owner.is_empty() {
+                let above = row.reference(owner).and_then(|id| self.world.table(parent.table).get(id));
+                row = above.unwrap_or(row);
+            }
+            added.push((parent.parameter, row.id().into()));
+            owner = parent.owner;
+        }
+        added.extend(endpoint.added.iter().map(|(name, field)| match row.get(field) {
+            Cell::Absent => (*name, Cell::Null),
+            cell => (*name, cell.clone()),
+        }));
+        added
+    }
+
+    /// The rows of a stream as a connector should emit them; none for a name that is not a stream's.
+    pub(crate) fn truth(&self, stream: &str) -> Box<dyn Iterator<Item = Value> + '_> {
+        let Some(endpoint) = Endpoint::of_stream(stream) else { return Box::new(std::iter::empty()) };
+        let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
+        let show = move |row| if is_shown { self.variants.show(json!(row)) } else { json!(row) };
+        Box::new(self.stream(endpoint).map(show))
+    }
+
+    pub(crate) fn count(&self, stream: &str) -> usize {
+        match Endpoint::of_stream(stream) {
+            Some(Endpoint { rows: Rows::All(table), feature: None, .. }) => self.world.rows(table).len(),
+            Some(endpoint) => self.stream(endpoint).count(),
+            None => 0,
+        }
+    }
+
+    /// Lives through one day.
+    pub(crate) fn change(&mut self) -> Changes {
+        let before: Vec<Snapshot> = ENDPOINTS.iter().map(|endpoint| self.snapshot(endpoint)).collect();
+        let mut day = self.world.begin_day();
+        ENDPOINTS.iter().filter_map(|endpoint| endpoint.change).for_each(|change| {
+            change(&mut self.world, &mut day);
+        });
+        let derived = ENDPOINTS.iter().filter(|endpoint| endpoint.derived);
+        derived.filter_map(|endpoint| endpoint.generate).for_each(|generate| generate(&mut self.world));
+        self.world.end_day();
+        let mut changes = Changes { clock: time::text(self.world.clock), ..Changes::default() };
+        for (endpoint, before) in ENDPOINTS.iter().zip(before) {
+            let touched = self.difference(endpoint, before);
+            if let Some(stream) = endpoint.stream.filter(|_| touched != Touched::default()) {
+                changes.streams.insert(stream.name.to_owned(), touched);
+            }
+        }
+        changes
+    }
+
+    /// The rows of a stream as they are now.
+    fn snapshot(&self, endpoint: &'static Endpoint) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
+            let key = row.key(endpoint);
+            snapshot.rows.insert(hash(&key), self.hash_row(endpoint, &row));
+            if endpoint.deletable {
+                snapshot.keys.insert(hash(&key), value(&key));
+            }
+        }
+        snapshot
+    }
+
+    /// How the rows of a stream differ from a snapshot of them.
+    fn difference(&self, endpoint: &'static Endpoint, mut before: Snapshot) -> Touched {
+        let mut touched = Touched::default();
+        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
+            let key = row.key(endpoint);
+            before.keys.remove(&hash(&key));
+            match before.rows.get(&hash(&key)) {
+                None => touched.created.push(value(&key)),
+                Some(old) if *old != self.hash_row(endpoint, &row) => touched.updated.push(value(&key)),
+                Some(_) => {}
+            }
+        }
+        touched.deleted = before.keys.into_values().collect();
+        touched.deleted.sort_by_cached_key(Value::to_string);
+        touched
+    }
+
+    fn hash_row(&self, endpoint: &Endpoint, row: &Row<'_>) -> u64 {
+        let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
+        if is_shown { hash(&self.variants.show(json!(row))) } else { hash(row) }
+    }
+}
+
+/// The rows of a stream at one time, by a hash of their keys.
+#[derive(Default)]
+struct Snapshot {
+    rows: HashMap<u64, u64>,
+    /// The keys of the rows that may be deleted.
+    keys: HashMap<u64, Value>,
+}
+
+/// A key as `Touched` names it.
+fn value(key: &[&Cell]) -> Value {
+    if let [field] = key { json!(field) } else { json!(key) }
+}
+
+fn hash(value: &impl Serialize) -> u64 {
+    let mut hash = Hash(DefaultHasher::new());
+    // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
+    let _ = serde_json::to_writer(&mut hash, value);
+    hash.0.finish()
+}
+
+struct Hash(DefaultHasher);
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// A field that the row shows.
+    pub(crate) fn get(&self, field: &str) -> &Cell {
+        let added = self.added.iter().find(|(name, _)| *name == field);
+        added.map_or_else(|| self.record.get(field), |(_, cell)| cell)
+    }
+
+    /// The values of the fields that identify the row in its stream.
+    fn key(&self, endpoint: &Endpoint) -> Vec<&Cell> {
+        let fields = endpoint.stream.map_or(&[][..], |stream| stream.key);
+        fields.iter().map(|field| self.get(field)).collect()
+    }
+
+    fn shown(&self) -> impl Iterator<Item = (&'static str, &Cell)> {
+        let is_shown =
+            |name: &str| !self.omitted.contains(&name) && self.added.iter().all(|(added, _)| *added != name);
+        let own = self.record.shown().filter(move |(name, _)| is_shown(name));
+        self.added.iter().map(|(name, cell)| (*name, cell)).chain(own)
+    }
+}
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.shown())
+    }
+}

@@ -1,0 +1,174 @@
+//! Attempts at courses: those of learners in their sessions, and some outside of any.
+//! The time of a learner in a session is the sum of the times of the attempts there.
+
+use chrono::TimeDelta;
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::record::{Cell, Record, record};
+use super::time::{MINUTE, Time, days};
+use super::{Day, FIRST, World, paths, users};
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("attempts");
+    let (count, until) = (world.counts.attempts, world.until());
+    let mut attempts = Vec::with_capacity(count);
+    let started = world.rows("path_stats").iter().filter(|stat| stat.has("startedAt"));
+    let mut started: Vec<&Record> = started.collect();
+    rng.shuffle(&mut started);
+    // Each round is one more course of the path; the rounds after the last one are retakes.
+    'rounds: for round in 0.. {
+        for stat in &started {
+            if attempts.len() >= count - count / 8 {
+                break 'rounds;
+            }
+            let path = stat.reference("pathId").and_then(|path| world.table("paths").get(path));
+            let courses = path.map(paths::courses).unwrap_or_default();
+            attempts.push(in_session(rng, stat, courses[round % courses.len()], until));
+        }
+    }
+    let learners = world.learners();
+    let courses: Vec<&Record> =
+        world.rows("courses").iter().filter(|course| !course.is("status", "deleted")).collect();
+    while attempts.len() < count {
+        let (&(user, arrival), course) = (rng.pick(&learners), rng.pick(&courses));
+        let first = rng.time(arrival.max(course.date("createdAt").unwrap_or(FIRST)), until);
+        let mut attempt = begun(rng, course.id(), user, first, None);
+        if rng.chance(650) {
+            end(rng, &mut attempt, first, until);
+        } else {
+            carry_on(rng, &mut attempt, first, until);
+        }
+        attempts.push(attempt);
+    }
+    for attempt in &mut attempts {
+        // Opened and left at once.
+        if !attempt.has("completedAt") && rng.chance(120) {
+            for field in ["firstActivityAt", "lastActivityAt", "score"] {
+                attempt.set(field, Cell::Absent);
+            }
+            attempt.set("progress", 0_i64);
+            attempt.set("timeSpent", 0_i64);
+        }
+    }
+    world.put("course_stats", &["#enrollmentId"], attempts);
+    agree(world);
+}
+
+/// Gives each learner in a session the time of the attempts there.
+fn agree(world: &mut World) {
+    let mut stats = std::mem::take(world.table_mut("path_stats"));
+    for stat in stats.rows_mut() {
+        let attempts = world.table("course_stats").of("#enrollmentId", stat.id());
+        let times: Vec<i64> = attempts.map(|attempt| attempt.int("timeSpent")).collect();
+        if !times.is_empty() {
+            stat.set("timeSpent", times.iter().sum::<i64>());
+        }
+    }
+    *world.table_mut("path_stats") = stats;
+}
+
+/// An attempt that has just begun; `stat` is that of the learner in a session.
+fn begun(rng: &mut Rng, course: Id, user: Id, first: Time, stat: Option<&Record>) -> Record {
+    let of = |field: &str| stat.map_or(Cell::Absent, |stat| stat.get(field).clone());
+    record! {
+        "_id": rng.id(first),
+        "versionNumber": rng.maybe(900, |rng| rng.between(1, 5)),
+        "lang": if rng.chance(970) { "fr" } else { "en" },
+        "firstActivityAt": first,
+        "lastActivityAt": first,
+        "timeSpent": rng.span(MINUTE / 6, MINUTE * 5).num_milliseconds(),
+        "progress": 0_i64,
+        "score": Cell::Absent,
+        "completedAt": Cell::Absent,
+        "pathId": of("pathId"),
+        "pathSessionId": of("sessionId"),
+        "courseId": course,
+        "userId": user,
+        "#enrollmentId": stat.map(Record::id),
+    }
+}
+
+/// An attempt within a session: never before the learner started there, and completed if the whole path is.
+fn in_session(rng: &mut Rng, stat: &Record, course: Id, until: Time) -> Record {
+    let started = stat.date("startedAt").unwrap_or(FIRST);
+    let last = stat.date("completedAt").unwrap_or(until).max(started);
+    let first = rng.time(started, last);
+    let mut attempt = begun(rng, course, stat.reference("userId").unwrap_or_default(), first, Some(stat));
+    if stat.has("completedAt") || rng.chance(350) {
+        end(rng, &mut attempt, first, last);
+    } else {
+        carry_on(rng, &mut attempt, first, last);
+    }
+    attempt
+}
+
+/// The learner goes on within ten days of an instant, short of the end.
+fn carry_on(rng: &mut Rng, attempt: &mut Record, from: Time, until: Time) {
+    let at = rng.time(from, until.min(from + days(10)));
+    let spent = rng.span(MINUTE, MINUTE * 40);
+    go_on(rng, attempt, spent, at);
+}
+
+fn go_on(rng: &mut Rng, attempt: &mut Record, spent: TimeDelta, at: Time) {
+    if !attempt.has("firstActivityAt") {
+        attempt.set("firstActivityAt", at);
+    }
+    attempt.set("lastActivityAt", at);
+    attempt.set("timeSpent", attempt.int("timeSpent") + spent.num_milliseconds());
+    attempt.set("progress", (attempt.int("progress") + rng.between(1, 60)).min(95));
+    attempt.set("score", rng.maybe(300, |rng| rng.between(10, 101)));
+}
+
+/// The learner reaches the end.
+fn end(rng: &mut Rng, attempt: &mut Record, from: Time, until: Time) {
+    carry_on(rng, attempt, from, until);
+    attempt.set("progress", 100_i64);
+    attempt.set("completedAt", attempt.get("lastActivityAt").clone());
+    attempt.set("score", rng.maybe(850, |rng| rng.between(30, 101)));
+}
+
+/// A learner in a session spends time there: in an open attempt, or in a new one.
+pub(super) fn spend(world: &mut World, rng: &mut Rng, stat: &Record, milliseconds: i64, at: Time) {
+    let attempts = world.table("course_stats").of("#enrollmentId", stat.id());
+    let known = attempts.into_iter().find(|attempt| attempt.int("progress") < 100).map(Record::id);
+    let path = stat.reference("pathId").and_then(|path| world.table("paths").get(path));
+    let Some(course) = path.and_then(|path| paths::courses(path).first().copied()) else { return };
+    let id = if let Some(id) = known {
+        id
+    } else {
+        let user = stat.reference("userId").unwrap_or_default();
+        let mut attempt = begun(rng, course, user, at, Some(stat));
+        attempt.set("timeSpent", 0_i64);
+        let id = attempt.id();
+        world.table_mut("course_stats").push(attempt);
+        id
+    };
+    world.edit("course_stats", id, |attempt| go_on(rng, attempt, TimeDelta::milliseconds(milliseconds), at));
+}
+
+/// Learners open courses outside of sessions, go on with them and end them.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    let is_open = |attempt: &Record| attempt.int("progress") < 100 && !attempt.has("#enrollmentId");
+    for id in day.some(world.rows("course_stats"), 3 * day.unit, is_open) {
+        let (stamp, ends, rng) = (day.stamp(), day.rng.chance(400), &mut day.rng);
+        world.edit("course_stats", id, |attempt| {
+            if ends {
+                end(rng, attempt, stamp, stamp);
+            } else {
+                carry_on(rng, attempt, stamp, stamp);
+            }
+        });
+    }
+    let from = day.from;
+    let courses = day.some(world.rows("courses"), 2 * day.unit, |course| course.is("status", "published"));
+    let learners = day.some(world.rows("users"), courses.len(), |user| {
+        user.is("status", "active") && users::created(user) < from
+    });
+    for (course, user) in courses.into_iter().zip(learners) {
+        let stamp = day.stamp();
+        let attempt = begun(&mut day.rng, course, user, stamp, None);
+        world.table_mut("course_stats").push(attempt);
+    }
+}

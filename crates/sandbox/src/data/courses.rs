@@ -1,0 +1,131 @@
+//! Courses: those of the paths, and others. The custom-field values of courses and sessions.
+
+use fastrand::Rng;
+
+use super::custom_fields::choices;
+use super::draw::Draw;
+use super::id::Id;
+use super::names::TOPICS;
+use super::paths::{self, english};
+use super::record::{Cell, Record, record};
+use super::time::{DAY, Time, days, text};
+use super::{Day, FIRST, World};
+
+const LESSONS: [&str; 6] =
+    ["Découvrir", "Mettre en place", "Aller plus loin", "Les bons réflexes", "Cas pratique", "Quiz"];
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("courses");
+    let mut courses: Vec<Record> = Vec::new();
+    for path in world.rows("paths") {
+        let born = path.date("createdAt").unwrap_or(FIRST);
+        for id in paths::courses(path) {
+            courses.push(course(world, rng, (id, born), Some(path), courses.len()));
+        }
+    }
+    while courses.len() < world.counts.courses {
+        let born = rng.time(FIRST + days(30), world.until() - DAY);
+        let id = rng.id(born);
+        courses.push(course(world, rng, (id, born), None, courses.len()));
+    }
+    world.put("courses", &[], courses);
+}
+
+fn course(
+    world: &World,
+    rng: &mut Rng,
+    (id, born): (Id, Time),
+    path: Option<&Record>,
+    number: usize,
+) -> Record {
+    let topic = path.map_or(TOPICS[number % TOPICS.len()], |path| path.text("name"));
+    let name = format!("{} : {topic} ({})", LESSONS[number % LESSONS.len()], number + 1);
+    let author = *rng.pick(&world.trainers);
+    let platforms = world.rows("integrations");
+    let is_external = path.is_none() && rng.chance(200);
+    let types = ["native", "native", "native", "elearning standard"];
+    let kind = if is_external { "external" } else { *rng.pick(&types) };
+    let authors = rng.below(3);
+    let group = path.and_then(|path| path.reference("groupId")).unwrap_or_else(|| world.network.owner(rng));
+    let translation =
+        rng.maybe(120, |rng| english(world, rng, &name, Some("The essentials in half an hour.")));
+    record! {
+        "_id": id,
+        "sourceLang": "fr",
+        "authorId": author,
+        "groupId": group,
+        "coAuthorIds": rng.sample(&world.trainers, authors),
+        "description": rng.maybe(750, |_| format!("<p>{name}&nbsp;: l'essentiel en 30 minutes.</p>")),
+        "duration": rng.maybe(800, |rng| 5 * rng.between(1, 25)),
+        "createdAt": born,
+        "defaultLang": "fr",
+        "modifiedAt": rng.time(born, world.until()),
+        "status": match (path, rng.below(100)) {
+            (None, 0..8) => "deleted",
+            (None, 8..22) | (_, 0..5) => "archived",
+            _ => "published",
+        },
+        "translations": translation.into_iter().collect::<Vec<_>>(),
+        "type": kind,
+        "externalPlatform": Some(rng.pick(platforms).get("externalPlatform").clone()).filter(|_| is_external),
+        "currentVersionNumber": Some(rng.between(1, 7)).filter(|_| !is_external),
+        "collaborativeLearning": rng.maybe(900, |rng| rng.chance(500)).filter(|_| kind == "native"),
+        "name": name,
+        "#originalAuthorId": if rng.chance(850) { author } else { *rng.pick(&world.trainers) },
+        "#tagIds": Vec::<Id>::new(),
+    }
+}
+
+/// Values of the custom fields with these names, for most rows of a table.
+fn values(world: &World, table: &str, names: &[&str]) -> Vec<Record> {
+    let fields = world.rows("custom_fields").iter().filter(|field| names.contains(&field.text("name")));
+    let fields: Vec<&Record> = fields.collect();
+    let mut values = Vec::new();
+    for row in world.rows(table) {
+        let rng = &mut world.rng_of(row.id(), "custom fields");
+        for field in &fields {
+            let is_date = field.is("type", "date");
+            let value: Cell = if is_date {
+                text(FIRST + days(rng.between(0, 800))).into()
+            } else {
+                (*rng.pick(choices(field.text("name")))).into()
+            };
+            if rng.chance(700) {
+                values.push(record! {
+                    "#_id": rng.id(FIRST),
+                    "customFieldId": field.id(),
+                    "type": if is_date { "date" } else { "string" },
+                    "value": value,
+                    "#owner": row.id(),
+                });
+            }
+        }
+    }
+    values
+}
+
+pub(crate) fn values_of_courses(world: &mut World) {
+    let names =
+        ["Thématique prioritaire", "Niveau numérique", "Financement", "Date de signature de la convention"];
+    let rows = values(world, "courses", &names);
+    world.put("course_custom_field_values", &["#owner"], rows);
+}
+
+pub(crate) fn values_of_sessions(world: &mut World) {
+    let rows =
+        values(world, "path_sessions", &["Financement", "Région", "Date de signature de la convention"]);
+    world.put("path_session_custom_field_values", &["#owner"], rows);
+}
+
+/// One course is edited, one is archived; the latter does not move its date of modification.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    let chosen = day.some(world.rows("courses"), 2, |course| course.is("status", "published"));
+    let (stamp, duration) = (day.stamp(), 5 * day.rng.between(1, 25) + 1);
+    if let [edited, archived] = chosen[..] {
+        world.edit("courses", edited, |course| {
+            course.set("duration", duration);
+            course.set("modifiedAt", stamp);
+        });
+        world.edit("courses", archived, |course| course.set("status", "archived"));
+    }
+}

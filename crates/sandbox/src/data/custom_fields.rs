@@ -1,0 +1,235 @@
+//! The 40 custom fields of a learner and of the company behind, and their values.
+
+use std::borrow::Cow;
+
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::names::{AWKWARD_COMPANIES, FIRST_NAMES, LAST_NAMES, SECTORS, Sector, Town};
+use super::record::{Record, record};
+use super::time::{DAY, date, day, days};
+use super::{Day as DayOfChange, FIRST, World, users};
+
+/// Where the value of a field comes from.
+enum Source {
+    /// One of a closed list, which the API also gives as the authorized values.
+    Choice(&'static [&'static str]),
+    /// A day between two ages, in days before the user was created.
+    Day(i64, i64),
+    Company(fn(&Company<'_>, &mut Rng) -> Cow<'static, str>),
+}
+
+/// What the fields of one user describe.
+pub(crate) struct Company<'a> {
+    pub(crate) name: String,
+    pub(crate) firm: &'a str,
+    pub(crate) agency: &'a str,
+    /// The group of the agency.
+    pub(crate) group: Id,
+    town: &'static Town,
+    sector: &'static Sector,
+    activity: (&'static str, &'static str),
+    staff: usize,
+    owner: String,
+    number: i64,
+}
+
+use Source::{Choice, Company as From, Day};
+
+fn text(text: &str) -> Cow<'static, str> {
+    Cow::Owned(text.to_owned())
+}
+
+fn size(company: &Company<'_>) -> &'static str {
+    match company.staff {
+        0 => "Sans salarié",
+        1..10 => "Très petite entreprise",
+        10..50 => "Petite entreprise",
+        _ => "Moyenne entreprise",
+    }
+}
+
+static FIELDS: [(&str, Source); 40] = [
+    ("Cabinet", From(|company, _| text(company.firm))),
+    ("Agence", From(|company, _| text(company.agency))),
+    ("Région", Choice(&["Bretagne"])),
+    ("Département", From(|company, _| company.town.department().into())),
+    ("Commune", From(|company, _| company.town.name.into())),
+    ("Code postal", From(|company, _| company.town.postcode.into())),
+    ("Raison sociale", From(|company, _| text(&company.name))),
+    (
+        "SIRET",
+        From(|company, rng| {
+            format!("{:09}{:05}", 300_000_000 + company.number * 7_919, 10 + rng.below(90)).into()
+        }),
+    ),
+    ("Code NAF", From(|company, _| company.activity.0.into())),
+    ("Forme juridique", Choice(&["EI", "EURL", "SARL", "SAS", "SASU", "GAEC", "EARL", "Association"])),
+    ("Secteur d'activité", From(|company, _| company.sector.name.into())),
+    ("Activité", From(|company, _| company.activity.1.into())),
+    ("Taille de l'entreprise", From(|company, _| size(company).into())),
+    ("Effectif", From(|company, _| company.staff.to_string().into())),
+    (
+        "Chiffre d'affaires",
+        From(|company, rng| format!("{} €", (company.staff + 1) * (28_000 + rng.below(90_000))).into()),
+    ),
+    ("Dirigeant", From(|company, _| text(&company.owner))),
+    ("Civilité du dirigeant", Choice(&["Madame", "Monsieur"])),
+    (
+        "Adresse électronique de l'entreprise",
+        From(|company, _| format!("contact{}@entreprise.example", company.number).into()),
+    ),
+    ("Téléphone de l'entreprise", From(|_, rng| format!("+3329{:07}", rng.below(10_000_000)).into())),
+    (
+        "Adresse de l'entreprise",
+        From(|company, rng| {
+            let street = ["rue de l'Église", "place du Martray", "quai de la Fontaine", "route de Kerhuon"]
+                [rng.below(4)];
+            format!("{} {street}, {} {}", 1 + rng.below(120), company.town.postcode, company.town.name).into()
+        }),
+    ),
+    (
+        "Site internet",
+        From(|company, _| {
+            format!("https://www.entreprise-{}.example/?ref=france-num", company.number).into()
+        }),
+    ),
+    ("Réseaux sociaux", Choice(&["Aucun", "Facebook", "Instagram", "Facebook et Instagram", "LinkedIn"])),
+    ("Vente en ligne", Choice(&["Oui", "Non", "En projet"])),
+    ("Niveau numérique", Choice(&["Débutant", "Intermédiaire", "Avancé"])),
+    (
+        "Objectif de formation",
+        Choice(&[
+            "Gagner du temps",
+            "Trouver des clients",
+            "Se mettre en conformité",
+            "Sécuriser ses données",
+        ]),
+    ),
+    ("Thématique prioritaire", Choice(&["Facturation", "Visibilité", "Vente", "Sécurité", "Pilotage"])),
+    ("Numéro de dossier France Num", From(|company, _| format!("FN-{:06}", company.number).into())),
+    ("Date d'inscription France Num", Day(-20, 5)),
+    ("Date de création de l'entreprise", Day(400, 9_000)),
+    ("Date du diagnostic numérique", Day(1, 60)),
+    ("Date de signature de la convention", Day(-30, 0)),
+    ("Statut du dossier", Choice(&["Reçu", "Complet", "Validé", "Payé", "Refusé"])),
+    ("Financement", Choice(&["France Num", "France Num + OPCO", "Autofinancement"])),
+    (
+        "Conseiller référent",
+        From(|_, rng| format!("{} {}", rng.pick(FIRST_NAMES), rng.pick(LAST_NAMES)).into()),
+    ),
+    ("Canal d'acquisition", Choice(&["Cabinet", "Site France Num", "Bouche-à-oreille", "Salon"])),
+    (
+        "Convention collective",
+        Choice(&["Bâtiment", "Commerce de détail", "HCR", "Production agricole", "Pêche", "Aucune"]),
+    ),
+    ("Tranche d'âge", Choice(&["Moins de 30 ans", "30 à 44 ans", "45 à 59 ans", "60 ans et plus"])),
+    ("Statut de l'apprenant", Choice(&["Dirigeant", "Conjoint collaborateur", "Salarié"])),
+    ("Besoin d'aménagement", Choice(&["Non", "Oui"])),
+    ("Accord pour l'enquête", Choice(&["Oui", "Non"])),
+];
+
+/// The fields that a user always has, because reports group by them: the first two.
+pub(crate) const ALWAYS_PRESENT: usize = 2;
+
+/// The place of the field that a day changes: the progress of the file.
+const FILE_STATUS: usize = 31;
+
+/// A date field whose values were restricted after its users had filled it in.
+const DATED_FIELD: &str = "Date de signature de la convention";
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("custom fields");
+    let fields = FIELDS.iter().enumerate().map(|(place, (name, source))| {
+        let kind = if matches!(source, Day(..)) { "date" } else { "string" };
+        record! {"_id": rng.id(FIRST + DAY), "name": *name, "targetType": "users", "type": kind, "#place": place}
+    });
+    let fields = fields.collect();
+    world.put("custom_fields", &[], fields);
+}
+
+/// The company of a user, the same each time.
+pub(crate) fn company<'a>(world: &'a World, user: Id, last_name: &str, number: i64) -> Company<'a> {
+    let rng = &mut world.rng_of(user, "company");
+    let agency = rng.pick(&world.network.agencies);
+    let sector = rng.pick(SECTORS);
+    let owner = if rng.chance(700) { last_name } else { rng.pick(LAST_NAMES) };
+    let name = rng.maybe(40, |rng| (*rng.pick(AWKWARD_COMPANIES)).to_owned());
+    Company {
+        name: name.unwrap_or_else(|| rng.pick(sector.companies).replace('#', owner)),
+        firm: world.network.firms[agency.firm].name,
+        agency: &agency.name,
+        group: agency.group,
+        town: agency.town,
+        sector,
+        activity: *rng.pick(sector.activities),
+        staff: *rng.pick(&[0, 0, 1, 2, 3, 4, 6, 8, 12, 19, 35, 80]),
+        owner: format!("{} {owner}", rng.pick(FIRST_NAMES)),
+        number,
+    }
+}
+
+/// The values of a user. They follow from its id, but for the one that is missing and the one that changes.
+pub(crate) fn of_user(world: &World, user: &Record) -> Vec<Record> {
+    let company = company(world, user.id(), user.text("#lastName"), user.int("#number"));
+    let rng = &mut world.rng_of(user.id(), "values");
+    let mut fields: Vec<&Record> = world.rows("custom_fields").iter().collect();
+    fields.sort_by_key(|field| field.int("#place"));
+    let mut values = Vec::with_capacity(fields.len());
+    for (field, (place, (_, source))) in fields.into_iter().zip(FIELDS.iter().enumerate()) {
+        let mut value = match source {
+            Choice(choices) => Cow::Borrowed(*rng.pick(choices)),
+            Day(newest, oldest) => day(users::created(user) - days(rng.between(*newest, *oldest))).into(),
+            From(value) => value(&company, rng),
+        };
+        let changed = user.text("#fileStatus");
+        if place == FILE_STATUS && !changed.is_empty() {
+            value = changed.to_owned().into();
+        } else if user.get("#missingField") == &place.into() {
+            continue;
+        }
+        let kind = if field.is("type", "date") { "date" } else { "string" };
+        values.push(record! {
+            "#_id": field.id(), "customFieldId": field.id(), "type": kind, "value": value.into_owned(),
+        });
+    }
+    values
+}
+
+/// The files of some users move on.
+pub(crate) fn change(world: &mut World, day: &mut DayOfChange) {
+    for id in day.some(world.rows("users"), 3 * day.unit, |user| !user.is("status", "deleted")) {
+        let Some(user) = world.table("users").get(id) else { continue };
+        let (choices, current) = (choices("Statut du dossier"), file_status(world, user));
+        let others: Vec<&str> = choices.iter().copied().filter(|choice| *choice != current).collect();
+        let next = *day.rng.pick(&others);
+        world.edit("users", id, |user| user.set("#fileStatus", next));
+    }
+}
+
+fn file_status(world: &World, user: &Record) -> String {
+    let field = world.rows("custom_fields").iter().find(|field| field.is("name", FIELDS[FILE_STATUS].0));
+    let values = of_user(world, user);
+    let value = values.iter().find(|value| field.is_some_and(|field| value.id() == field.id()));
+    value.map_or(String::new(), |value| value.text("value").to_owned())
+}
+
+/// The closed list of a field; empty for the others.
+pub(crate) fn choices(name: &str) -> &'static [&'static str] {
+    match FIELDS.iter().find(|(field, _)| *field == name) {
+        Some((_, Choice(choices))) => choices,
+        _ => &[],
+    }
+}
+
+/// The values that a field is restricted to; none for a field that takes any value.
+pub(crate) fn authorized(_: &World, field: &Record) -> Vec<Record> {
+    let mut values: Vec<String> =
+        choices(field.text("name")).iter().map(|value| (*value).to_owned()).collect();
+    if field.is("name", DATED_FIELD) {
+        let first = date(2026, 1, 5);
+        values = (0..12).map(|month| day(first + days(28 * month))).collect();
+    }
+    values.into_iter().map(|value| record! {"#_id": field.id(), "value": value}).collect()
+}

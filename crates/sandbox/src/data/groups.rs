@@ -1,0 +1,172 @@
+//! The groups: the program at the root, accounting firms under it, agencies under the firms. Their members.
+
+use std::collections::HashMap;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::names::{FIRMS, TOWNS, Town};
+use super::record::{Record, record};
+use super::time::{DAY, days};
+use super::{FIRST, World};
+
+pub(crate) struct Firm {
+    pub(crate) group: Id,
+    pub(crate) name: &'static str,
+}
+
+pub(crate) struct Agency {
+    pub(crate) group: Id,
+    pub(crate) firm: usize,
+    pub(crate) name: String,
+    pub(crate) town: &'static Town,
+}
+
+/// Who belongs to whom.
+#[derive(Default)]
+pub(crate) struct Network {
+    pub(crate) root: Id,
+    /// The group of the trainers.
+    pub(crate) trainers: Id,
+    pub(crate) firms: Vec<Firm>,
+    pub(crate) agencies: Vec<Agency>,
+    /// The agencies by their groups.
+    places: HashMap<Id, usize>,
+}
+
+impl Network {
+    pub(crate) fn agency(&self, user: &Record) -> Option<&Agency> {
+        self.places.get(&user.reference("primaryGroupId")?).map(|&place| &self.agencies[place])
+    }
+
+    pub(crate) fn is_trainer(&self, user: &Record) -> bool {
+        user.reference("primaryGroupId") == Some(self.trainers)
+    }
+
+    /// The root, or one of the firms.
+    pub(crate) fn owner(&self, rng: &mut fastrand::Rng) -> Id {
+        if rng.chance(500) { self.root } else { rng.pick(&self.firms).group }
+    }
+}
+
+fn group(id: Id, name: impl Into<String>, parent: Option<Id>) -> Record {
+    record! {
+        "_id": id, "name": name.into(), "public": false, "parentId": parent, "custom": None::<String>,
+        "privacyPolicy": None::<Record>, "moderationCharter": None::<Record>, "termsOfUse": None::<Record>,
+        "imprint": None::<Record>, "bannerImageId": None::<Id>, "backgroundImageId": None::<Id>,
+        "faviconImageId": None::<Id>, "logoImageId": None::<Id>, "subdomain": None::<String>,
+        "url": None::<String>,
+    }
+}
+
+fn policy(page: &str, explicit_consent: Option<bool>) -> Record {
+    record! {"url": format!("https://programme.example/{page}"), "explicitConsent": explicit_consent}
+}
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("groups");
+    let count = world.counts.groups;
+    let mut root = group(rng.id(FIRST), "Programme France Num Bretagne", None);
+    root.set("privacyPolicy", policy("confidentialite", Some(true)));
+    root.set("moderationCharter", policy("charte", Some(true)));
+    root.set("termsOfUse", policy("conditions", Some(false)));
+    root.set("imprint", policy("mentions-legales", Some(false)));
+    root.set("subdomain", "programme-bretagne");
+    root.set("url", "formation.programme.example");
+    for image in ["bannerImageId", "backgroundImageId", "faviconImageId"] {
+        root.set(image, rng.id(FIRST + DAY));
+    }
+    let root_id = root.id();
+    let team = group(rng.id(FIRST + DAY), "Équipe de formation", Some(root_id));
+    let partners = group(rng.id(FIRST + DAY), "Partenaires & financeurs", Some(root_id));
+    let trainers = team.id();
+    let mut groups = vec![root, team, partners];
+
+    let firms = FIRMS[..(count / 27).clamp(2, FIRMS.len())].iter();
+    let firms: Vec<Firm> = firms.map(|&name| Firm { group: rng.id(FIRST + days(2)), name }).collect();
+    for (number, firm) in firms.iter().enumerate() {
+        let mut row = group(firm.group, firm.name, Some(root_id));
+        row.set("logoImageId", rng.id(FIRST + days(3)));
+        row.set("custom", format!("Cabinet {}", number + 1));
+        row.set("privacyPolicy", policy("confidentialite-cabinet", None));
+        groups.push(row);
+    }
+    let mut agencies = Vec::new();
+    for place in 0..count - groups.len() {
+        let (town, firm) = (&TOWNS[place % TOWNS.len()], place % firms.len());
+        let name = match place / TOWNS.len() {
+            0 => format!("Agence de {}", town.name),
+            again => format!("Agence de {} {}", town.name, again + 1),
+        };
+        let created = FIRST + rng.span(days(4), days(64));
+        let id = rng.id(created);
+        let mut row = group(id, name.clone(), Some(firms[firm].group));
+        row.set("public", rng.chance(100));
+        row.set("custom", rng.maybe(300, |_| format!("AG-{}", town.postcode)));
+        groups.push(row);
+        agencies.push(Agency { group: id, firm, name, town });
+    }
+    let places = agencies.iter().enumerate().map(|(place, agency)| (agency.group, place)).collect();
+    world.network = Network { root: root_id, trainers, firms, agencies, places };
+    world.put("groups", &[], groups);
+}
+
+/// The groups of a user and the roles there. Every user is a learner of the root and of the primary group.
+fn roles(world: &World, user: &Record) -> Vec<(Id, &'static str)> {
+    let network = &world.network;
+    let mut roles = vec![(network.root, "learner")];
+    roles.extend(user.reference("primaryGroupId").map(|group| (group, "learner")));
+    if network.is_trainer(user) {
+        roles.push((network.trainers, "coach"));
+        roles.extend(network.firms.iter().map(|firm| (firm.group, "coach")));
+        let mut high = world.trainers.iter().zip(["owner", "admin", "analyst"]);
+        roles.extend(high.find(|(one, _)| **one == user.id()).map(|(_, role)| (network.root, role)));
+        return roles;
+    }
+    let Some(agency) = network.agency(user) else { return roles };
+    let firm = network.firms[agency.firm].group;
+    match world.rng_of(user.id(), "roles").below(1_000) {
+        0..30 => roles.push((agency.group, "contributor")),
+        30..45 => roles.extend([(agency.group, "coach"), (agency.group, "editor")]),
+        45..52 => roles.push((firm, "userAdmin")),
+        52..57 => roles.push((firm, "analyst")),
+        _ => {}
+    }
+    roles
+}
+
+pub(crate) fn memberships(world: &mut World) {
+    let mut rows = Vec::new();
+    for user in world.rows("users") {
+        let ids = &mut world.rng_of(user.id(), "ids of roles");
+        for (group, role) in roles(world, user) {
+            let id = ids.id(FIRST);
+            rows.push(record! {"#_id": id, "groupId": group, "userId": user.id(), "role": role});
+        }
+    }
+    world.put("group_memberships", &["groupId", "userId"], rows);
+}
+
+/// What a group offers, by the type of the content and the tables' statuses that are part of it.
+fn contents(world: &World, kinds: [(&'static str, &str, &[&str]); 2]) -> Vec<Record> {
+    let mut rows = Vec::new();
+    for (kind, table, statuses) in kinds {
+        for row in world.rows(table).iter().filter(|row| statuses.contains(&row.text("status"))) {
+            let id = world.rng_of(row.id(), "contents").id(FIRST);
+            let group = row.reference("groupId");
+            rows.push(record! {"#_id": id, "groupId": group, "contentType": kind, "contentId": row.id()});
+        }
+    }
+    rows
+}
+
+pub(crate) fn catalog(world: &mut World) {
+    let rows =
+        contents(world, [("path-session", "path_sessions", &[""]), ("course", "courses", &["published"])]);
+    world.put("group_catalog_contents", &["groupId"], rows);
+}
+
+pub(crate) fn library(world: &mut World) {
+    let statuses = &["published", "archived"];
+    let rows = contents(world, [("path", "paths", statuses), ("course", "courses", statuses)]);
+    world.put("group_library_contents", &["groupId"], rows);
+}

@@ -1,0 +1,81 @@
+//! Bulk operations: pending, queued, running, and ended well or not.
+
+use fastrand::Rng;
+
+use super::draw::{Draw, number};
+use super::record::{Cell, Record, record};
+use super::time::{DAY, HOUR, MINUTE, Time, days};
+use super::{Day, World};
+
+const TYPES: [&str; 6] = [
+    "addUsersToGroups",
+    "createGroups",
+    "importExternalCourses",
+    "importExternalStatistics",
+    "removeUsersFromGroups",
+    "upsertSkills",
+];
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("operations");
+    let operations = (0..world.counts.operations).map(|place| {
+        let age = days(number(place)) / 2 + rng.span(MINUTE, HOUR * 8);
+        let created = world.until() - age;
+        let mut operation = operation(rng, created);
+        if age > DAY {
+            end(rng, &mut operation, created, created + MINUTE * 30);
+        }
+        operation
+    });
+    let operations = operations.collect();
+    world.put("bulk_operations", &[], operations);
+}
+
+/// An operation that was requested and may have begun.
+fn operation(rng: &mut Rng, created: Time) -> Record {
+    let status = *rng.pick(&["pending", "queued", "running", "running"]);
+    let started = Some(created + MINUTE / 2).filter(|_| status == "running");
+    record! {
+        "_id": rng.id(created),
+        "type": *rng.pick(&TYPES),
+        "createdAt": created,
+        "status": status,
+        "queuedAt": Some(created).filter(|_| status != "pending"),
+        "startedAt": started,
+        "progress": started.map(|started| record! {"index": rng.between(1, 90), "updatedAt": started}),
+        "endedAt": Cell::Absent,
+        "errorMessage": Cell::Absent,
+    }
+}
+
+/// Ends an operation between two instants.
+fn end(rng: &mut Rng, operation: &mut Record, from: Time, until: Time) {
+    let ended = rng.time(from + MINUTE, until.max(from + MINUTE * 2));
+    let has_failed = rng.chance(100);
+    operation.set("status", if has_failed { "error" } else { "completed" });
+    let index = if has_failed { rng.between(1, 90) } else { 100 };
+    operation.set("progress", record! {"index": index, "updatedAt": ended});
+    operation.set("errorMessage", Some("Le groupe n'existe plus.").filter(|_| has_failed));
+    operation.set("queuedAt", operation.get("createdAt").clone());
+    if !operation.has("startedAt") {
+        operation.set("startedAt", ended - MINUTE);
+    }
+    operation.set("endedAt", ended);
+}
+
+/// One of those under way ends, whose date of creation stays; two are requested.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    let (from, until) = (day.from, day.until);
+    let is_under_way = |one: &Record| {
+        !one.has("endedAt") && one.date("createdAt").is_some_and(|created| created > from - days(7))
+    };
+    for id in day.some(world.rows("bulk_operations"), 1, is_under_way) {
+        let rng = &mut day.rng;
+        world.edit("bulk_operations", id, |operation| end(rng, operation, from, until));
+    }
+    for _ in 0..2 {
+        let stamp = day.stamp();
+        let operation = operation(&mut day.rng, stamp);
+        world.table_mut("bulk_operations").push(operation);
+    }
+}

@@ -1,0 +1,121 @@
+//! Paths. Their classroom steps are added with the classrooms.
+
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::names::TOPICS;
+use super::record::{Cell, Record, record};
+use super::steps;
+use super::time::{day, days};
+use super::{Day, FIRST, OPENING, World};
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("paths");
+    let mut paths: Vec<Record> = (0..world.counts.paths).map(|number| path(world, rng, number)).collect();
+    let ids: Vec<Id> = paths.iter().map(Record::id).collect();
+    for (number, path) in paths.iter_mut().enumerate() {
+        // A child is always a later path: nesting has no cycle.
+        let child = ids.get(number + 3).filter(|_| number % 10 == 0);
+        path.set("steps", own_steps(rng, path, child.copied()));
+    }
+    world.put("paths", &[], paths);
+}
+
+fn path(world: &World, rng: &mut Rng, number: usize) -> Record {
+    let created = rng.time(FIRST + days(60), OPENING - days(40));
+    let firms = &world.network.firms;
+    let topic = TOPICS[number % TOPICS.len()];
+    let name = match number / TOPICS.len() {
+        0 => topic.to_owned(),
+        level => format!("{topic} – niveau {}", level + 1),
+    };
+    let translated = number == 1 || rng.chance(150);
+    let description = "A path for small businesses.";
+    let authors = rng.below(3).saturating_sub(1);
+    record! {
+        "_id": rng.id(created),
+        "authorId": *rng.pick(&world.trainers),
+        "certificateId": rng.maybe(500, |rng| rng.id(created)),
+        "groupId": firms.get(number % (firms.len() + 1)).map_or(world.network.root, |firm| firm.group),
+        "coAuthorIds": rng.sample(&world.trainers, authors),
+        "createdAt": created,
+        "defaultLang": "fr",
+        "modifiedAt": rng.time(created, world.until()),
+        "options": record! {
+            "linearProgression": rng.chance(600),
+            "mandatoryReplay": rng.chance(200),
+            "displayForum": rng.chance(500),
+            "displayClassroomMessages": rng.chance(400),
+            "automatedReminders": rng.chance(700),
+            "notificationOnStepCreation": rng.chance(300),
+        },
+        "sourceLang": "fr",
+        "status": if number % 11 == 4 { "archived" } else { "published" },
+        "steps": Cell::Absent,
+        "translations": if translated { vec![english(world, rng, &name, Some(description))] } else { vec![] },
+        "additionalInformation": rng.maybe(250, |_| "Financé par France Num"),
+        "coverPicture": rng.maybe(700, |rng| rng.id(created)),
+        "description": rng.maybe(800, |_| {
+            format!("<p>{name}&nbsp;: un parcours pour les TPE.</p>\n<ul><li>1 \"atelier\"</li></ul>")
+        }),
+        "estimatedDuration": rng.maybe(600, |rng| {
+            record! {"unit": *rng.pick(&["hour", "day"]), "value": rng.between(1, 15)}
+        }),
+        "estimatedWeeklyCommitment": rng.maybe(250, |rng| {
+            record! {"min": 1_i64, "max": rng.between(2, 5)}
+        }),
+        "name": name,
+    }
+}
+
+/// An English translation of a name.
+pub(super) fn english(world: &World, rng: &mut Rng, name: &str, description: Option<&'static str>) -> Record {
+    record! {
+        "lang": "en",
+        "published": rng.chance(700),
+        "translatorIds": rng.sample(&world.trainers, 1),
+        "translatedFields": record! {
+            "name": format!("{name} (EN)"),
+            "description": description.filter(|_| rng.chance(700)),
+        },
+    }
+}
+
+/// The steps but those in classrooms. Programs have no rows: their ids dangle, as they do in the API.
+fn own_steps(rng: &mut Rng, path: &Record, child: Option<Id>) -> Vec<Record> {
+    let created = path.date("createdAt").unwrap_or(FIRST);
+    let courses: Vec<Id> = (0..2 + rng.below(4)).map(|_| rng.id(created)).collect();
+    let mut steps = vec![steps::quiz(rng, courses[0], courses[courses.len() - 1])];
+    steps.extend(courses[1..].iter().map(|&id| steps::course(rng, id)));
+    steps.extend(child.map(|id| steps::plain(rng, id, "path")));
+    let program = rng.maybe(80, |rng| rng.id(created));
+    steps.extend(program.map(|id| steps::plain(rng, id, "program")));
+    let messages = rng.below(5);
+    for kind in ["email", "teamsMessage", "slackMessage", "assessment"].into_iter().take(messages) {
+        let id = rng.id(created);
+        steps.push(steps::message(rng, id, kind));
+    }
+    steps
+}
+
+/// The courses among the steps of a path.
+pub(super) fn courses(path: &Record) -> Vec<Id> {
+    let steps = path.list("steps").iter().filter_map(|step| match step {
+        Cell::Object(step) if step.is("type", "course") => step.reference("_id"),
+        _ => None,
+    });
+    steps.collect()
+}
+
+/// One path is edited.
+pub(crate) fn change(world: &mut World, change: &mut Day) {
+    for id in change.some(world.rows("paths"), 1, |_| true) {
+        let stamp = change.stamp();
+        world.edit("paths", id, |path| {
+            let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
+            path.set("description", text);
+            path.set("modifiedAt", stamp);
+        });
+    }
+}

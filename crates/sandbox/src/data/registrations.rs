@@ -1,0 +1,179 @@
+//! Registrations for slots, and the waitlists of slots that can be full.
+
+use std::collections::HashSet;
+
+use fastrand::Rng;
+
+use super::draw::Draw;
+use super::id::Id;
+use super::record::{Cell, Record, record};
+use super::time::{MINUTE, Time};
+use super::{Day, FIRST, World, attendance, slots};
+
+/// A registration as created.
+fn registration(rng: &mut Rng, slot: &Record, user: Id, created: Time, path: Option<Id>) -> Record {
+    record! {
+        "_id": rng.id(created),
+        "archivedAt": Cell::Absent,
+        "userId": user,
+        "attendanceDuration": Cell::Absent,
+        "createdAt": created,
+        "hasAttended": Cell::Absent,
+        "modifiedAt": Cell::Absent,
+        "pathId": path,
+        "rsvp": Cell::Absent,
+        "status": "published",
+        "classroomSlotId": slot.id(),
+        "classroomId": slot.get("classroomId").clone(),
+    }
+}
+
+/// Notes whether the learner was there. Webinars report how long, in milliseconds.
+pub(super) fn attend(rng: &mut Rng, slot: &Record, registration: &mut Record, attended: bool) {
+    registration.set("hasAttended", attended);
+    let is_reported = slot.has("webinarProvider") && attended;
+    let stayed = rng.span(MINUTE * 20, slots::end(slot) - slots::start(slot)).num_milliseconds();
+    registration.set("attendanceDuration", Some(stayed).filter(|_| is_reported));
+}
+
+fn rsvp(going: bool, at: Time) -> Record {
+    record! {"going": going, "lastUpdatedAt": at}
+}
+
+/// Between 6 and 14 learners of the slot's session; any learners where it has none.
+pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record> {
+    let (count, now, until) = (6 + rng.below(9), world.clock, world.until());
+    let (close, born) = (slots::start(slot).min(until), slots::born(slot));
+    let is_settled = slots::is_settled(slot, now) || (slots::end(slot) < now && rng.chance(450));
+    let session = slots::session(slot);
+    let path = session.and_then(|id| world.table("path_sessions").get(id)?.reference("pathId"));
+    let mut learners: Vec<(Id, Time)> = if let Some(session) = session {
+        let enrolled = world.table("path_enrollments").of("sessionId", session);
+        let published = enrolled.filter(|one| one.is("status", "published"));
+        let arrival = |one: &Record| one.date("createdAt").unwrap_or(FIRST).max(born);
+        published.map(|one| (one.reference("userId").unwrap_or_default(), arrival(one))).collect()
+    } else {
+        let users = rng.sample(world.rows("users"), count);
+        users.iter().filter(|user| !world.network.is_trainer(user)).map(|user| (user.id(), born)).collect()
+    };
+    rng.shuffle(&mut learners);
+    // A learner who was enrolled after the slot began is registered afterwards, and only if others are lacking.
+    learners.sort_by_key(|&(_, from)| from >= close);
+    learners.truncate(count);
+    let registered = learners.into_iter().map(|(user, from)| {
+        let created = rng.time(from, if from < close { close } else { until });
+        let mut row = registration(rng, slot, user, created, path);
+        let modified = rng.time(created, until);
+        row.set("rsvp", rng.maybe(400, |rng| rsvp(rng.chance(850), rng.time(created, close))));
+        row.set("modifiedAt", rng.maybe(800, |_| modified));
+        if rng.chance(30) {
+            row.set("status", "archived");
+            row.set("archivedAt", modified);
+            row.set("modifiedAt", modified);
+        } else if is_settled {
+            let attended = rng.chance(840);
+            attend(rng, slot, &mut row, attended);
+        }
+        match rng.below(1000) {
+            0..7 => {
+                row.set("createdAt", Cell::Absent);
+                row.set("modifiedAt", Cell::Absent);
+            }
+            7..15 => row.set("createdAt", Cell::Absent),
+            _ => {}
+        }
+        row
+    });
+    registered.collect()
+}
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("registrations");
+    let rows = world.rows("classroom_slots").iter().flat_map(|slot| of_slot(world, rng, slot)).collect();
+    world.put("classroom_registrations", &["classroomId", "classroomSlotId"], rows);
+}
+
+/// Only slots that can be full have a waitlist.
+pub(crate) fn waitlists(world: &mut World) {
+    let rng = &mut world.rng("waitlists");
+    let learners = world.learners();
+    let mut requests = Vec::new();
+    for slot in world.rows("classroom_slots").iter().filter(|slot| slot.has("maxCapacity")) {
+        let registered = registered_users(world, slot.id());
+        let count = rng.below(5).saturating_sub(1);
+        let close = slots::start(slot).min(world.until());
+        for (user, arrival) in rng.sample(&learners, count) {
+            let from = arrival.max(slots::born(slot));
+            if from < close && !registered.contains(&user) {
+                let at = rng.time(from, close);
+                requests.push(record! {
+                    "#_id": rng.id(at), "userId": user, "requestedAt": at, "#classroomSlotId": slot.id(),
+                });
+            }
+        }
+    }
+    world.put("classroom_slot_waitlist", &["#classroomSlotId"], requests);
+}
+
+fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
+    let registrations = world.table("classroom_registrations").of("classroomSlotId", slot);
+    registrations.filter_map(|one| one.reference("userId")).collect()
+}
+
+/// Trainers correct attendance, learners answer invitations, others register.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    let (from, now) = (day.from, world.clock);
+    let slot_of = |row: &Record| world.table("classroom_slots").get(row.reference("classroomSlotId")?);
+    let corrected = day.some(world.rows("classroom_registrations"), day.unit, |one| {
+        let is_recent = slot_of(one).is_some_and(|slot| slots::is_recent(slot, from));
+        is_recent && one.is("status", "published") && one.has("hasAttended")
+    });
+    let answered = day.some(world.rows("classroom_registrations"), day.unit, |one| {
+        one.is("status", "published") && slot_of(one).is_some_and(|slot| slots::start(slot) > now)
+    });
+    for id in corrected {
+        let row = world.table("classroom_registrations").get(id);
+        let attended = row.and_then(|row| row.bool("hasAttended")) == Some(true);
+        attendance::correct(world, day, id, !attended);
+    }
+    for id in answered {
+        let (stamp, going) = (day.stamp(), day.rng.chance(700));
+        world.edit("classroom_registrations", id, |row| {
+            row.set("rsvp", rsvp(going, stamp));
+            row.set("modifiedAt", stamp);
+        });
+    }
+    let future = day.some(world.rows("classroom_slots"), day.unit, |slot| slots::start(slot) > now);
+    for slot in future {
+        register(world, day, slot);
+    }
+}
+
+/// One more learner registers for a slot, and is added to its sheets.
+fn register(world: &mut World, day: &mut Day, slot: Id) {
+    let stamp = day.stamp();
+    let Some(slot) = world.table("classroom_slots").get(slot) else { return };
+    let session = slots::session(slot).and_then(|session| world.table("path_sessions").get(session));
+    let known = registered_users(world, slot.id());
+    let enrolled: Vec<Id> = match session {
+        Some(session) => {
+            let enrolled = world.table("path_enrollments").of("sessionId", session.id());
+            let is_there = |one: &&Record| {
+                one.is("status", "published") && one.date("createdAt").is_some_and(|created| created < stamp)
+            };
+            enrolled.filter(is_there).filter_map(|one| one.reference("userId")).collect()
+        }
+        None => day.some(world.rows("users"), 5, |user| user.is("status", "active")),
+    };
+    let fresh: Vec<Id> = enrolled.into_iter().filter(|user| !known.contains(user)).collect();
+    let Some(user) = day.rng.sample(&fresh, 1).pop() else { return };
+    let path = session.and_then(|session| session.reference("pathId"));
+    let row = registration(&mut day.rng, slot, user, stamp, path);
+    let sheets: Vec<Record> =
+        world.table("attendance_sheets").of("#classroomSlotId", slot.id()).cloned().collect();
+    for sheet in sheets {
+        let line = attendance::line(world, &mut day.rng, &sheet, &row, stamp);
+        world.table_mut("attendances").push(line);
+    }
+    world.table_mut("classroom_registrations").push(row);
+}

@@ -1,0 +1,155 @@
+//! Sessions of paths, their metrics and audiences.
+
+use fastrand::Rng;
+
+use super::draw::{Draw, number};
+use super::paths::english;
+use super::record::{Cell, Record, record};
+use super::time::{DAY, HOUR, Time, day, days};
+use super::{CLOSING, Day, OPENING, World};
+
+const VALIDATIONS: [&str; 6] = [
+    "disabled",
+    "disabled",
+    "instructors",
+    "managers",
+    "adminsAndManagers",
+    "adminsCoachesInstructorsManagers",
+];
+
+/// Those of one path follow each other without a gap, so each date of the program is in exactly one of them.
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("sessions");
+    let (paths, count) = (world.rows("paths"), world.counts.sessions);
+    let mut parts = vec![1_usize; paths.len()];
+    for _ in paths.len()..count {
+        parts[rng.below(paths.len())] += 1;
+    }
+    let mut sessions: Vec<Record> = Vec::with_capacity(count);
+    for (path, &parts) in paths.iter().zip(&parts) {
+        let length = (CLOSING - OPENING).num_days() / number(parts);
+        let mut starts = vec![OPENING + HOUR * 7];
+        while starts.len() < parts {
+            let even = OPENING + days(length * number(starts.len()));
+            starts.push(even + days(rng.between(-10, 11)) + HOUR * 7);
+        }
+        for (part, &start) in starts.iter().enumerate() {
+            let end = starts.get(part + 1).map_or(CLOSING, |next| *next - DAY) + HOUR * 11;
+            let end = Some(end).filter(|_| part + 1 < parts || rng.chance(700));
+            let mut session = session(world, rng, path, (start, end), part);
+            // A session of a nested path names that of the path around it.
+            let root = sessions.first().filter(|root| root.reference("pathId") != Some(path.id()));
+            session
+                .set("rootSessionId", root.filter(|_| sessions.len() == 5 || rng.chance(40)).map(Record::id));
+            sessions.push(session);
+        }
+    }
+    world.put("path_sessions", &["pathId"], sessions);
+}
+
+fn session(
+    world: &World,
+    rng: &mut Rng,
+    path: &Record,
+    (start, end): (Time, Option<Time>),
+    part: usize,
+) -> Record {
+    let planned = start - rng.span(days(20), days(40));
+    let created = planned.min(world.clock - rng.span(days(2), days(50)));
+    let name = format!("{} – session {} ({})", path.text("name"), part + 1, &day(start)[..7]);
+    let group = if rng.chance(500) {
+        Some(rng.pick(&world.network.agencies).group)
+    } else {
+        path.reference("groupId")
+    };
+    let instructors = rng.below(3);
+    let id = rng.id(created);
+    record! {
+        "_id": id,
+        "mainInstructorId": *rng.pick(&world.trainers),
+        "registrationRequestValidation": *rng.pick(&VALIDATIONS),
+        "startDate": start,
+        "endDate": end,
+        "userLimit": rng.maybe(300, |rng| rng.between(10, 300)),
+        "automaticReenrollment": match rng.below(20) {
+            0..2 => Some(record! {"type": "certificationExpiryDate", "delayDays": 30_i64}),
+            2..4 => Some(record! {"type": "pathCompletionDate", "delayDays": 15_i64, "recurrenceMonths": 12_i64}),
+            _ => None,
+        },
+        "ipFiltering": rng.maybe(250, |rng| {
+            record! {"active": rng.chance(500), "authorizedAddresses": vec!["192.0.2.10"]}
+        }),
+        "createdAt": created,
+        "groupId": group,
+        "instructorIds": rng.sample(&world.trainers, instructors),
+        "isAudienceBuilder": part % 8 == 1 || rng.chance(50),
+        "modifiedAt": rng.time(created, world.until()),
+        "pathId": path.id(),
+        "additionalInformation": rng.maybe(500, |_| "Convention signée"),
+        "rootSessionId": Cell::Absent,
+        "translations": rng.maybe(200, |rng| english(world, rng, &name, None)).into_iter().collect::<Vec<_>>(),
+        "name": name,
+        "#sessionId": id,
+    }
+}
+
+/// How many learners have which status.
+pub(crate) fn metrics(world: &World, session: &Record) -> Vec<Record> {
+    let stats: Vec<&Record> = world.table("path_stats").of("sessionId", session.id()).collect();
+    let count = |kind: &str| {
+        let has = |stat: &&&Record| stat.object("status").is_some_and(|status| status.is("type", kind));
+        stats.iter().filter(has).count()
+    };
+    vec![record! {
+        "#_id": session.id(),
+        "certificates": stats.iter().filter(|stat| stat.has("certificateId")).count(),
+        "usersCountByStatus": record! {
+            "awaitingCorrection": count("awaitingCorrection"),
+            "late": count("late"),
+            "notYetStarted": count("notYetStarted"),
+            "onTime": count("onTime"),
+            "sessionNotOpened": count("sessionNotOpened"),
+            "successful": count("successful"),
+            "toRetake": count("toRetake"),
+            "unsuccessful": count("unsuccessful"),
+        },
+    }]
+}
+
+/// Whom a session is for; nothing unless its audience is built.
+pub(crate) fn audience(world: &World, session: &Record) -> Vec<Record> {
+    if session.bool("isAudienceBuilder") != Some(true) {
+        return Vec::new();
+    }
+    let rng = &mut world.rng_of(session.id(), "audience");
+    let mut filters = vec![record! {"type": "groups", "ids": vec![session.get("groupId").clone()]}];
+    filters.extend(rng.maybe(500, |rng| record! {"type": "users", "ids": rng.sample(&world.trainers, 3)}));
+    let excluded = rng.maybe(300, |rng| rng.sample(&world.trainers, 2));
+    filters.extend(excluded.map(|ids| record! {"type": "excludedLearners", "ids": ids}));
+    let mode = *rng.pick(&["dynamic", "dynamicEnrollment", "dynamicUnenrollment", "manual"]);
+    vec![record! {"#_id": session.id(), "filters": filters, "mode": mode}]
+}
+
+/// Two sessions are edited, one is created.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    for id in day.some(world.rows("path_sessions"), 2, |_| true) {
+        let (stamp, limit) = (day.stamp(), day.rng.between(20, 400));
+        world.edit("path_sessions", id, |session| {
+            session.set("userLimit", limit);
+            session.set("modifiedAt", stamp);
+        });
+    }
+    for id in day.some(world.rows("paths"), 1, |path| path.is("status", "published")) {
+        let Some(path) = world.table("paths").get(id) else { continue };
+        let stamp = day.early_stamp();
+        let part = world.table("path_sessions").of("pathId", id).count();
+        let start = world.clock + days(day.rng.between(5, 60)) + HOUR;
+        let mut session = session(world, &mut day.rng, path, (start, Some(start + days(90))), part);
+        let id = day.rng.id(stamp);
+        session.set("_id", id);
+        session.set("#sessionId", id);
+        session.set("createdAt", stamp);
+        session.set("modifiedAt", stamp);
+        world.table_mut("path_sessions").push(session);
+    }
+}

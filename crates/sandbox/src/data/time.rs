@@ -1,0 +1,70 @@
+//! Instants as the API writes them: `2026-11-02T08:00:00.000Z`.
+
+use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
+
+pub(crate) type Time = DateTime<Utc>;
+
+pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
+pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
+pub(crate) const DAY: TimeDelta = TimeDelta::days(1);
+
+/// Midnight of a day; the day must exist.
+pub(crate) const fn date(year: i32, month: u32, day: u32) -> Time {
+    instant(year, month, day, 0)
+}
+
+pub(crate) const fn instant(year: i32, month: u32, day: u32, hour: u32) -> Time {
+    let date = NaiveDate::from_ymd_opt(year, month, day).expect("a day of the calendar");
+    date.and_hms_opt(hour, 0, 0).expect("an hour of the day").and_utc()
+}
+
+pub(crate) fn days(count: i64) -> TimeDelta {
+    TimeDelta::days(count)
+}
+
+/// The form of the API.
+pub(crate) fn text(time: Time) -> String {
+    time.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+/// `2026-11-02`.
+pub(crate) fn day(time: Time) -> String {
+    time.date_naive().to_string()
+}
+
+/// Reads `YYYY-MM-DD`, with or without `Thh:mm:ss[.sss]Z`.
+pub(crate) fn parse(text: &str) -> Option<Time> {
+    if text.contains('T') {
+        return text.ends_with('Z').then(|| text.parse().ok()).flatten();
+    }
+    let date: NaiveDate = text.parse().ok().filter(|date: &NaiveDate| date.to_string() == text)?;
+    Some(date.and_hms_opt(0, 0, 0)?.and_utc())
+}
+
+/// The API sets the milliseconds of a filter to zero.
+pub(crate) fn whole_seconds(time: Time) -> Time {
+    time.trunc_subsecs(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_parsed_as_it_is_written() {
+        for written in ["2026-11-02T08:00:00.000Z", "2024-02-29T23:59:59.999Z", "1970-01-01T00:00:00.000Z"] {
+            assert_eq!(text(parse(written).unwrap()), written);
+        }
+        assert_eq!(parse("2026-11-02"), Some(date(2026, 11, 2)));
+        for wrong in [
+            "2025-02-29",
+            "2026-11-02T08:00:00",
+            "2026-11-02T25:00:00Z",
+            "+026-11-02",
+            "é",
+            "2026-11-02T08:00:00.é0Z",
+        ] {
+            assert_eq!(parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Users: first the trainers, then the learners, and their managers.
+
+use fastrand::Rng;
+
+use super::custom_fields::{ALWAYS_PRESENT, company};
+use super::draw::{Draw, number};
+use super::id::Id;
+use super::names::{FIRST_NAMES, JOBS, LAST_NAMES};
+use super::record::{Cell, Record, record};
+use super::time::{HOUR, MINUTE, Time, days};
+use super::{Day, FIRST, World};
+
+pub(crate) fn created(user: &Record) -> Time {
+    user.date("#created").unwrap_or(FIRST)
+}
+
+/// One user in 75 is a trainer.
+fn trainer_count(users: usize) -> usize {
+    (users / 75).max(3)
+}
+
+pub(crate) fn generate(world: &mut World) {
+    let rng = &mut world.rng("users");
+    let (count, until) = (world.counts.users, world.until());
+    let (opening, rush) = (FIRST + days(20), FIRST + days(140));
+    let mut users = Vec::with_capacity(count);
+    for number in 0..count {
+        let is_trainer = number < trainer_count(count);
+        let created = if is_trainer {
+            FIRST + rng.span(HOUR, days(20))
+        } else if rng.chance(600) {
+            rng.time(opening, rush)
+        } else {
+            rng.time(rush, until - days(3))
+        };
+        let mut user = user(world, rng, created, number, until);
+        if is_trainer {
+            user.set("primaryGroupId", world.network.trainers);
+            user.set("job", "Formatrice numérique");
+        } else {
+            age(rng, &mut user, until);
+            if number % 60 == 59 {
+                user.set("toBeDeactivatedAt", until + days(rng.between(10, 200)));
+            }
+        }
+        users.push(user);
+    }
+    let fields = world.rows("custom_fields").len();
+    for place in rng.places(count, world.counts.missing_values) {
+        users[place].set("#missingField", ALWAYS_PRESENT + rng.below(fields - ALWAYS_PRESENT));
+    }
+    world.trainers = users[..trainer_count(count)].iter().map(Record::id).collect();
+    world.put("users", &[], users);
+}
+
+/// A user as created: active, never deleted.
+fn user(world: &World, rng: &mut Rng, created: Time, ordinal: usize, until: Time) -> Record {
+    let id = rng.id(created);
+    let (first, last) = (*rng.pick(FIRST_NAMES), *rng.pick(LAST_NAMES));
+    let company = company(world, id, last, number(ordinal));
+    let login = format!("{}.{}.{ordinal}", ascii(first), ascii(last));
+    let last_login = rng.time(created, until);
+    record! {
+        "_id": id,
+        "mail": rng.maybe(985, |_| format!("{login}@apprenant.example")),
+        "username": rng.maybe(300, |_| login.replace('.', "")),
+        "status": "active",
+        "lang": if rng.chance(970) { "fr" } else { "en" },
+        "firstName": first,
+        "lastName": last,
+        "job": rng.maybe(820, |rng| *rng.pick(JOBS)),
+        "organization": rng.maybe(950, |_| company.name),
+        "phone": rng.maybe(700, |rng| format!("+336{:08}", rng.below(100_000_000))),
+        "custom": rng.maybe(100, |_| "Disponible le lundi"),
+        "deletedAt": Cell::Absent,
+        "primaryGroupId": company.group,
+        "reactivatedAt": Cell::Absent,
+        "lastLoginDate": rng.maybe(900, |_| last_login),
+        "toBeDeactivatedAt": Cell::Absent,
+        "profileImageId": rng.maybe(200, |rng| rng.id(created + MINUTE)),
+        "#created": created,
+        "#lastName": last,
+        "#number": ordinal,
+        "#missingField": Cell::Absent,
+        "#fileStatus": Cell::Absent,
+    }
+}
+
+/// What time does to users: invited and never seen, deleted, back again.
+fn age(rng: &mut Rng, user: &mut Record, until: Time) {
+    let created = created(user);
+    match rng.below(1000) {
+        0..25 => {
+            user.set("status", "deleted");
+            user.set("deletedAt", vec![rng.time(created, until)]);
+        }
+        25..32 => {
+            user.set("status", "deleted");
+            let deleted = created + HOUR * 2;
+            let back = rng.time(deleted, until);
+            user.set("deletedAt", vec![deleted, rng.time(back, until)]);
+            user.set("reactivatedAt", vec![back]);
+        }
+        32..42 => {
+            let deleted = rng.time(created, until);
+            user.set("deletedAt", vec![deleted]);
+            user.set("reactivatedAt", vec![rng.time(deleted, until)]);
+        }
+        42..92 => {
+            user.set("status", "invited");
+            user.set("lastLoginDate", Cell::Absent);
+            if rng.chance(500) {
+                user.set("firstName", Cell::Absent);
+                user.set("lastName", Cell::Absent);
+            }
+        }
+        92..100 => user.set("primaryGroupId", Cell::Absent),
+        _ => {}
+    }
+}
+
+/// The letters of a name that fit into an address.
+fn ascii(name: &str) -> String {
+    let plain = name.chars().filter_map(|letter| match letter {
+        'é' | 'è' | 'ê' | 'ë' | 'É' | 'ễ' => Some('e'),
+        'ï' | 'î' => Some('i'),
+        'ü' | 'û' | 'ù' => Some('u'),
+        'ç' => Some('c'),
+        letter => letter.is_ascii_alphanumeric().then(|| letter.to_ascii_lowercase()),
+    });
+    plain.collect()
+}
+
+/// One or two trainers, or none.
+fn managers_of(world: &World, user: &Record) -> Vec<Id> {
+    let rng = &mut world.rng_of(user.id(), "managers");
+    let count = match rng.below(100) {
+        _ if world.network.is_trainer(user) => 0,
+        0..70 => 1,
+        70..75 => 2,
+        _ => 0,
+    };
+    rng.sample(&world.trainers, count)
+}
+
+pub(crate) fn managers(world: &mut World) {
+    let mut rows = Vec::new();
+    for user in world.rows("users") {
+        let ids = &mut world.rng_of(user.id(), "ids of managers");
+        for manager in managers_of(world, user) {
+            rows.push(record! {"#_id": ids.id(FIRST), "managerId": manager, "#userId": user.id()});
+        }
+    }
+    world.put("user_managers", &["#userId", "managerId"], rows);
+}
+
+/// The users whom a user manages.
+pub(crate) fn subordinates(world: &World, user: &Record) -> Vec<Record> {
+    let managed = world.table("user_managers").of("managerId", user.id());
+    managed.map(|one| record! {"#_id": one.id(), "userId": one.reference("#userId")}).collect()
+}
+
+/// Users log in, one learner is deleted, two users are created.
+pub(crate) fn change(world: &mut World, day: &mut Day) {
+    for id in day.some(world.rows("users"), 2 * day.unit, |user| user.is("status", "active")) {
+        let (stamp, job) = (day.stamp(), day.rng.maybe(400, |rng| *rng.pick(JOBS)));
+        world.edit("users", id, |user| {
+            user.set("lastLoginDate", stamp);
+            if let Some(job) = job {
+                user.set("job", job);
+            }
+        });
+    }
+    let is_active = |user: &Record| user.is("status", "active") && !world.network.is_trainer(user);
+    for id in day.some(world.rows("users"), 1, is_active) {
+        let stamp = day.stamp();
+        world.edit("users", id, |user| {
+            user.set("status", "deleted");
+            if user.has("deletedAt") {
+                user.push("deletedAt", stamp);
+            } else {
+                user.set("deletedAt", vec![stamp]);
+            }
+        });
+    }
+    for _ in 0..2 {
+        let (created, ordinal) = (day.stamp(), world.rows("users").len());
+        let user = user(world, &mut day.rng, created, ordinal, day.until);
+        world.table_mut("users").push(user);
+    }
+}

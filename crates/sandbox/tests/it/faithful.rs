@@ -1,0 +1,122 @@
+//! The data is as the official specification describes it, and agrees with itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use sandbox_360learning::{Options, STREAMS, Scale};
+use serde_json::Value;
+
+use crate::{by_key, open, start, text};
+
+/// Fields that no row has: only older payloads have `deleted`; the connector adds `readAt` as it reads.
+const EXCEPTIONS: [&str; 3] = ["users.deleted", "attendance_sheets.readAt", "attendances.readAt"];
+
+/// The fields of a schema, nested ones after a dot.
+fn fields(schema: &Value, at: &str, found: &mut BTreeSet<String>) {
+    for (name, property) in schema["properties"].as_object().into_iter().flatten() {
+        let at = format!("{at}.{name}");
+        fields(property, &at, found);
+        found.insert(at);
+    }
+    if schema["items"].is_object() {
+        fields(&schema["items"], at, found);
+    }
+}
+
+/// The fields of a row that are not null.
+fn filled(row: &Value, at: &str, found: &mut BTreeSet<String>) {
+    match row {
+        Value::Object(members) => {
+            for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
+                let at = format!("{at}.{name}");
+                filled(value, &at, found);
+                found.insert(at);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| filled(item, at, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn every_field_of_the_schemas_is_filled_in_some_row() {
+    let (sandbox, _client) = start(open()).await;
+    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+    let mut missing = Vec::new();
+    for stream in STREAMS {
+        let schema = std::fs::read_to_string(schemas.join(format!("{stream}.json"))).unwrap();
+        let (mut documented, mut found) = (BTreeSet::new(), BTreeSet::new());
+        fields(&serde_json::from_str(&schema).unwrap(), stream, &mut documented);
+        sandbox.truth(stream).iter().for_each(|row| filled(row, stream, &mut found));
+        assert!(!documented.is_empty(), "{stream}");
+        missing.extend(documented.difference(&found).cloned());
+    }
+    let exceptions: BTreeSet<&str> = EXCEPTIONS.into();
+    assert_eq!(missing.iter().map(String::as_str).collect::<BTreeSet<_>>(), exceptions);
+}
+
+#[tokio::test]
+async fn an_event_is_what_the_webhook_sent() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    let subscriptions = by_key(&sandbox, "webhook_subscriptions");
+    let mut known: BTreeMap<&str, BTreeMap<String, Value>> = BTreeMap::new();
+    for (field, stream) in [
+        ("userId", "users"),
+        ("certificateId", "user_certificates"),
+        ("attemptId", "course_stats"),
+        ("courseId", "courses"),
+        ("sessionId", "path_sessions"),
+        ("pathId", "paths"),
+    ] {
+        known.insert(field, by_key(&sandbox, stream));
+    }
+    let mut statements = 0;
+    for event in sandbox.truth("webhook_events") {
+        let id = text(&event, "_id").strip_prefix("msg_").unwrap();
+        assert!(id.len() == 27 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
+        let kind = &subscriptions[&event["subscriptionId"].to_string()]["eventType"];
+        let payload = &event["payload"];
+        if kind.as_str().unwrap().starts_with("xapi") {
+            statements += 1;
+            assert!(payload["type"].is_null() && payload["verb"]["id"].is_string(), "{payload}");
+            continue;
+        }
+        assert_eq!(payload.as_object().unwrap().keys().collect::<Vec<_>>(), ["type", "timestamp", "data"]);
+        assert_eq!(&payload["type"], kind);
+        assert!(payload["timestamp"].as_i64().unwrap() > 1_700_000_000_000, "{payload}");
+        for (field, rows) in &known {
+            let id = &payload["data"][field];
+            assert!(id.is_null() || rows.contains_key(&id.to_string()), "{kind}: no such {field}: {id}");
+        }
+    }
+    assert!(statements > 0);
+}
+
+#[tokio::test]
+async fn a_virtual_slot_is_in_a_virtual_classroom() {
+    let (sandbox, _client) = start(open()).await;
+    for slot in sandbox.truth("classroom_slots") {
+        let name = text(&slot, "name");
+        let is_named_virtual = name.starts_with("Classe virtuelle") || name.starts_with("Webinaire");
+        assert_eq!(slot["virtual"], is_named_virtual, "{name}");
+        assert!(slot["virtual"] == true || slot["webinarProvider"].is_null(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_a_learner_in_a_session_is_the_sum_of_the_attempts_there() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    for _ in 0..2 {
+        let mut times: BTreeMap<[String; 2], i64> = BTreeMap::new();
+        for attempt in sandbox.truth("course_stats").iter().filter(|one| one["pathSessionId"].is_string()) {
+            let learner = [&attempt["userId"], &attempt["pathSessionId"]].map(Value::to_string);
+            *times.entry(learner).or_default() += attempt["timeSpent"].as_i64().unwrap();
+        }
+        for stat in sandbox.truth("path_stats") {
+            let learner = [&stat["userId"], &stat["sessionId"]].map(Value::to_string);
+            assert_eq!(stat["timeSpent"], times.remove(&learner).unwrap_or_default(), "{stat}");
+        }
+        assert!(times.is_empty());
+        let _ = sandbox.change();
+    }
+}
