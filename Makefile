@@ -32,7 +32,7 @@ demo: $(VENV)/ready ## From the sandbox to KPIs, workbook and page (SCALE=small|
 
 test: lint ## Lints and tests: everything that must pass
 	@echo "== Tests"
-	@cargo test $(CARGO_FLAGS)
+	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test $(CARGO_FLAGS)
 	@$(MAKE) --no-print-directory acceptance bench-figures
 
 acceptance: $(VENV)/ready ## Run Airbyte's standard tests, and the checks that they lack, on the binary
