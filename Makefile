@@ -30,6 +30,7 @@ demo: $(VENV)/ready ## From the sandbox to KPIs, workbook and page (SCALE=small|
 	@$(VENV)/bin/python tools/demo.py --binaries "$(BINARIES)" --home $(DEMO) --scale $(SCALE) --rate $(RATE) \
 	    --destination "$(or $(PG_URL),$(DESTINATION))"
 
+# Many tests wait for a server: four threads keep two cores busy.
 test: lint ## Lints and tests: everything that must pass
 	@echo "== Tests"
 	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test $(CARGO_FLAGS)
