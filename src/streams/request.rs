@@ -4,6 +4,9 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{Cursor, HiddenStatus, Parent, Stream, WhichParents};
 
+/// A change may become visible so long after its date: the API reads from replicas.
+pub const REPLICA_LAG: Duration = Duration::minutes(10);
+
 /// One of the lists that together hold every row of a stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {

@@ -18,6 +18,7 @@ mod slice_order;
 mod slice_reader;
 mod slices;
 mod watermark;
+mod window;
 mod writer;
 
 use std::collections::BTreeMap;

@@ -1,4 +1,5 @@
 //! Parent rows: read once, shared by every child stream, processed in the order of their ids.
+//! Which of them a child stream visits: `streams::request::is_new_parent`, by way of its window.
 
 use std::sync::Arc;
 

@@ -1,18 +1,15 @@
 //! From the catalog, the states and the two clocks to what each stream must read. Pure.
 
-use chrono::{DateTime, Duration, SecondsFormat, SubsecRound as _, Utc};
+use chrono::{DateTime, Duration, SubsecRound as _, Utc};
 use serde_json::Value;
 
-use super::scan;
+use super::window::Window;
 use crate::api::Clocks;
 use crate::config::Settings;
 use crate::notice::Notice;
 use crate::protocol::{Configured, Resume, StreamState, SyncMode};
-use crate::streams::request::{self, RowDate};
+use crate::streams::request::RowDate;
 use crate::streams::{Cursor, Stream};
-
-/// A window begins at least this long before the cursor: a change may become visible so long after its date.
-const REPLICA_LAG: Duration = Duration::minutes(10);
 
 /// A checkpoint older than this is not continued: the rows behind it have waited long enough.
 const OLDEST_RESUME: Duration = Duration::days(1);
@@ -60,8 +57,8 @@ pub(super) struct ReadPlan {
 enum ReadMode {
     /// Everything.
     Full { sync_id: Option<i64> },
-    /// Every row dated at or after `from`, however new; `until` is the next cursor and bounds nothing.
-    Window { cursor: &'static Cursor, from: Option<DateTime<Utc>>, lookback: Duration, until: DateTime<Utc> },
+    /// What changed.
+    Window(Window),
     /// The state is far ahead of both clocks.
     Nothing,
 }
@@ -139,13 +136,8 @@ fn incremental(
         plan.notice = Some(Notice::ResumeDropped { stream });
         resume = None;
     }
-    let before = plan.before.cursor;
-    let from = before.map(|stored| plan.before.previous.unwrap_or(stored).min(stored - REPLICA_LAG));
-    // A start date is a bound that the user set: only a stored cursor looks back.
-    let lookback =
-        before.map_or(Duration::zero(), |_| request::lookback(cursor, settings.attendance_lookback));
     let until = resume.as_ref().and_then(|resume| resume.until).unwrap_or(start.at);
-    plan.mode = ReadMode::Window { cursor, from: from.or(settings.start_date), lookback, until };
+    plan.mode = ReadMode::Window(Window::after(&plan.before, cursor, settings, until));
     plan.after = resume.map(|resume| resume.after);
     plan
 }
@@ -164,10 +156,10 @@ impl ReadPlan {
     /// True if rows under this parent are wanted, whatever was read before. `value` returns the text of the parent's
     /// fields by their names for this stream.
     pub(super) fn wants<'a>(&self, value: impl Fn(&str) -> Option<&'a str>) -> bool {
-        let ReadMode::Window { cursor, from: Some(from), lookback, .. } = self.mode else {
-            return self.is_needed();
-        };
-        request::is_new_parent(cursor, from, lookback, |name| scan::date_of_text(value(name)))
+        match &self.mode {
+            ReadMode::Window(window) => window.wants(value),
+            ReadMode::Full { .. } | ReadMode::Nothing => self.is_needed(),
+        }
     }
 
     /// True if the parent of this id is still to be read.
@@ -177,40 +169,31 @@ impl ReadPlan {
 
     /// The fields by which rows are chosen here; none where every row is emitted.
     pub(super) fn row_dates(&self) -> &'static [&'static str] {
-        match self.mode {
-            ReadMode::Window { cursor, .. } => request::row_dates(cursor),
+        match &self.mode {
+            ReadMode::Window(window) => window.row_dates(),
             ReadMode::Full { .. } | ReadMode::Nothing => &[],
         }
     }
 
     /// True if a row with these dates is emitted. `is_hidden`: its status is one that a plain list may hide.
     pub(super) fn emits(&self, dates: impl IntoIterator<Item = RowDate>, is_hidden: bool) -> bool {
-        match self.mode {
-            ReadMode::Window { cursor, from: Some(from), lookback, .. } => {
-                request::is_new_row(cursor, from - lookback, dates, is_hidden)
-            }
-            ReadMode::Window { from: None, .. } | ReadMode::Full { .. } => true,
+        match &self.mode {
+            ReadMode::Window(window) => window.has(dates, is_hidden),
+            ReadMode::Full { .. } => true,
             ReadMode::Nothing => false,
         }
     }
 
     /// The date filter of the plain list, for a list that is read for this stream alone; empty where it is read in full.
     pub(super) fn filter(&self) -> String {
-        match self.mode {
-            ReadMode::Window {
-                cursor: Cursor::Filtered { field, .. }, from: Some(from), lookback, ..
-            } => {
-                format!("{field}[gte]={}", (from - lookback).to_rfc3339_opts(SecondsFormat::Millis, true))
-            }
-            _ => String::new(),
-        }
+        if let ReadMode::Window(window) = &self.mode { window.filter() } else { String::new() }
     }
 
     /// The state once every parent up to `after` was written, `at` this moment.
     pub(super) fn checkpoint(&self, after: &str, at: DateTime<Utc>) -> Value {
-        let (until, sync_id) = match self.mode {
-            ReadMode::Full { sync_id } => (None, sync_id),
-            ReadMode::Window { until, .. } => (Some(until), None),
+        let (until, sync_id) = match &self.mode {
+            ReadMode::Full { sync_id } => (None, *sync_id),
+            ReadMode::Window(window) => (Some(window.until), None),
             ReadMode::Nothing => return self.unfinished(),
         };
         let resume = Resume { after: after.to_owned(), at: Some(at.trunc_subsecs(0)), until, sync_id };
@@ -232,22 +215,15 @@ impl ReadPlan {
         matches!(self.mode, ReadMode::Full { .. })
     }
 
-    /// The state once the stream was read to its end. A clock that stands still or goes back moves nothing. `is_doubtful`:
-    /// a row may have been missed. The sync before would repair it, so after a first one the next window begins anew.
+    /// The state once the stream was read to its end. `is_doubtful`: a row may have been missed.
     pub(super) fn end(&self, is_doubtful: bool) -> Value {
-        let ReadMode::Window { until, from, .. } = self.mode else {
-            return match self.mode {
-                ReadMode::Full { .. } => StreamState::complete(),
-                _ => self.unfinished(),
-            };
-        };
-        let (cursor, previous) = match self.before.cursor {
-            None if is_doubtful => (until, Some(from.unwrap_or(DateTime::UNIX_EPOCH))),
-            None => (until, Some(until)),
-            Some(stored) if until > stored => (until, Some(stored)),
-            Some(stored) => (stored, self.before.previous),
-        };
-        StreamState { cursor: Some(cursor), previous, read_at: self.read_at, resume: None }.to_value()
+        match &self.mode {
+            ReadMode::Full { .. } => StreamState::complete(),
+            ReadMode::Window(window) => {
+                StreamState { read_at: self.read_at, ..window.end(&self.before, is_doubtful) }.to_value()
+            }
+            ReadMode::Nothing => self.unfinished(),
+        }
     }
 }
 

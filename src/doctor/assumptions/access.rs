@@ -1,4 +1,5 @@
 //! Endpoints, scopes and refusals.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

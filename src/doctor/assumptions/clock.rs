@@ -1,4 +1,5 @@
 //! Clocks and speed.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::time::Duration;
 
@@ -8,12 +9,10 @@ use super::Judgment::{Differs, DiffersBy, Holds};
 use super::{Judgment, harmless};
 use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
 use crate::doctor::text::count;
+use crate::streams::request::REPLICA_LAG;
 
 /// Synchronized clocks differ by less.
 const NOTABLE: TimeDelta = TimeDelta::minutes(5);
-
-/// A window begins at least this long before the cursor.
-const LAG: TimeDelta = TimeDelta::minutes(10);
 
 pub(super) fn date_header(seen: &Observations) -> Option<Judgment> {
     let (with, all) =
@@ -67,7 +66,7 @@ pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgment> {
         for row in response.rows() {
             let newest: Option<DateTime<Utc>> = fields.iter().filter_map(|field| instant(row, field)).max();
             rows += usize::from(newest.is_some());
-            ahead += usize::from(newest.is_some_and(|newest| newest > date + LAG));
+            ahead += usize::from(newest.is_some_and(|newest| newest > date + REPLICA_LAG));
         }
     }
     let rows = (rows > 0).then(|| count(rows, "row"))?;

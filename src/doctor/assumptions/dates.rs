@@ -1,4 +1,5 @@
 //! The dates by which changed rows are found.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use chrono::TimeDelta;
 

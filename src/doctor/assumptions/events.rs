@@ -1,4 +1,5 @@
 //! The log of webhook events: can it show which users changed?
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeMap;
 

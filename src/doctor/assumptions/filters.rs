@@ -1,4 +1,5 @@
 //! Filters.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeSet;
 

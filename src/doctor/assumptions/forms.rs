@@ -1,4 +1,5 @@
 //! Forms of responses. The connector accepts each of them.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use super::Judgment::{Differs, DiffersBy, Holds};
 use super::{Judgment, REPORT, fails, informs};

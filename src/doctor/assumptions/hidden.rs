@@ -1,4 +1,5 @@
 //! Archived and deleted rows: do plain lists have them?
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
 //! Pages, and the `Link` from one to the next.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeSet;
 

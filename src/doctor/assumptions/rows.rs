@@ -1,4 +1,5 @@
 //! Rows: their fields, keys and ids.
+//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,18 @@
 //! Classrooms: a part of a path that is dated by its slots.
 
 use super::draw::Draw;
-use super::names::ROOMS;
 use super::record::{Record, record};
 use super::time::DAY;
 use super::{Day, FIRST, OPENING, World, steps};
+
+/// Kinds of classrooms, and whether their slots are virtual.
+static ROOMS: [(&str, bool); 5] = [
+    ("Atelier", false),
+    ("Classe virtuelle", true),
+    ("Journée", false),
+    ("Webinaire", true),
+    ("Mise en pratique", false),
+];
 
 pub(crate) fn generate(world: &mut World) {
     let rng = &mut world.rng("classrooms");

@@ -121,12 +121,3 @@ pub(crate) static TOPICS: &[&str] = &[
     "Intelligence artificielle : premiers pas", "Site vitrine en une journée", "RGPD sans peine",
     "Dématérialiser sa comptabilité", "Photo & vidéo avec un téléphone",
 ];
-
-/// Kinds of classrooms, and whether their slots are virtual.
-pub(crate) static ROOMS: [(&str, bool); 5] = [
-    ("Atelier", false),
-    ("Classe virtuelle", true),
-    ("Journée", false),
-    ("Webinaire", true),
-    ("Mise en pratique", false),
-];

@@ -83,6 +83,7 @@ fn slot(world: &World, rng: &mut Rng, classroom: &Record, about: Time, born: Opt
         (_, 88..92) => record! {"_id": rng.id(born), "type": "program"},
         _ => record! {"_id": classroom.id(), "type": "standalone"},
     };
+    // The classroom has the kind of room: see `classrooms::ROOMS`.
     let is_virtual = classroom.bool("#virtual") == Some(true);
     let town = rng.pick(TOWNS);
     let (enabled, dates) = (rng.chance(500), rng.below(100));
