@@ -51,7 +51,7 @@ fn schemas_hold_every_property_that_the_official_description_has() {
 fn scopes_and_page_sizes_are_those_of_the_official_description() {
     for (stream, endpoint) in described() {
         let name = stream.name;
-        assert_eq!(endpoint["scope"], stream.scope, "{name}");
+        assert_eq!(endpoint["scopes"], stream.scope, "{name}");
         let newer = NEWER_PAGES.iter().find(|(newer, _)| *newer == name).map(|(_, rows)| *rows);
         assert_eq!(newer.or(endpoint["page_size"].as_u64()), stream.page_size.map(u64::from), "{name}");
     }
@@ -64,7 +64,8 @@ fn filters_and_variants_are_those_of_the_official_description() {
         let required = names(&row["required"]);
         match stream.cursor {
             Some(Cursor::Filtered { field, .. }) => {
-                assert!(endpoint["parameters"][field].is_string(), "{name} has no filter on {field}");
+                let operators = names(&endpoint["parameters"][field]["operators"]);
+                assert!(operators.contains("gte"), "{name} has no filter on {field}");
                 assert!(required.contains(field), "{name}: {field} may be missing on a row");
             }
             Some(Cursor::Chosen(fields)) => {
@@ -73,13 +74,13 @@ fn filters_and_variants_are_those_of_the_official_description() {
             _ => {}
         }
         for hidden in stream.hidden {
-            let filter = names(&endpoint["parameters"]["status"]);
+            let filter = names(&endpoint["parameters"]["status"]["values"]);
             assert!(filter.contains(hidden.value), "{name}: {}", hidden.value);
             let statuses = names(&row["properties"]["status"]["values"]);
             assert_eq!(statuses.contains(hidden.value), hidden.in_rows, "{name}: {}", hidden.value);
         }
         if let Some(variants) = stream.parent.as_ref().and_then(|parent| parent.variants.as_ref()) {
-            let documented = names(&endpoint["parameters"][variants.name]);
+            let documented = names(&endpoint["parameters"][variants.name]["values"]);
             assert_eq!(documented, variants.values.iter().copied().collect(), "{name}");
         }
     }

@@ -1,7 +1,6 @@
 //! What is new, gone or different between two descriptions of the API, a line each.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Debug;
 
 use super::openapi::{Endpoint, Endpoints, Names, Shape};
 
@@ -32,40 +31,34 @@ fn names<'a, T>(older: &'a BTreeMap<String, T>, newer: &'a BTreeMap<String, T>) 
 }
 
 fn summary(endpoint: &Endpoint) -> String {
-    let scope = endpoint.scope.as_deref().unwrap_or("no scope");
+    let scope = String::from(endpoint.scopes.clone());
     endpoint.page_size.map_or(format!("{scope}, one page"), |rows| format!("{scope}, {rows} rows a page"))
 }
 
 fn endpoint(older: &Endpoint, newer: &Endpoint, found: &mut Vec<String>) {
-    changed("scope", older.scope.as_ref(), newer.scope.as_ref(), found);
-    changed("page size", older.page_size.as_ref(), newer.page_size.as_ref(), found);
-    lists("parameter", "value of the parameter", &older.parameters, &newer.parameters, found);
-    lists("status", "code with status", &older.codes, &newer.codes, found);
-    shape(&older.response, &newer.response, "", found);
-}
-
-fn changed<T: Debug + PartialEq>(what: &str, older: Option<&T>, newer: Option<&T>, found: &mut Vec<String>) {
-    let text = |value: Option<&T>| value.map_or("none".to_owned(), |value| format!("{value:?}"));
-    if older != newer {
-        found.push(format!("{what} was {}, is {}", text(older), text(newer)));
+    sets("scope", &older.scopes, &newer.scopes, found);
+    if older.deprecated != newer.deprecated {
+        found.push(if newer.deprecated { "is deprecated now" } else { "is no longer deprecated" }.to_owned());
     }
-}
-
-/// Named lists: which names are new or gone, and which entries under a name that both have.
-fn lists(
-    name: &str,
-    entry: &str,
-    older: &BTreeMap<String, Names>,
-    newer: &BTreeMap<String, Names>,
-    found: &mut Vec<String>,
-) {
-    for key in names(older, newer) {
-        match (older.get(key), newer.get(key)) {
-            (Some(older), Some(newer)) => sets(&format!("{entry} `{key}`"), older, newer, found),
-            (None, _) => found.push(format!("{name} `{key}` is new")),
-            (_, None) => found.push(format!("{name} `{key}` is gone")),
+    if older.page_size != newer.page_size {
+        let rows = |size: Option<u32>| size.map_or("none".to_owned(), |rows| format!("{rows} rows"));
+        found.push(format!("page size was {}, is {}", rows(older.page_size), rows(newer.page_size)));
+    }
+    for name in names(&older.parameters, &newer.parameters) {
+        match (older.parameters.get(name), newer.parameters.get(name)) {
+            (Some(older), Some(newer)) => {
+                sets(&format!("operator of the filter `{name}`"), &older.operators, &newer.operators, found);
+                sets(&format!("value of the parameter `{name}`"), &older.values, &newer.values, found);
+            }
+            (None, _) => found.push(format!("parameter `{name}` is new")),
+            (_, None) => found.push(format!("parameter `{name}` is gone")),
         }
     }
+    for status in names(&older.codes, &newer.codes) {
+        let codes = |all: &BTreeMap<String, Names>| all.get(status).cloned().unwrap_or_default();
+        sets(&format!("code with HTTP status {status}"), &codes(&older.codes), &codes(&newer.codes), found);
+    }
+    shape(&older.response, &newer.response, "", found);
 }
 
 fn sets(what: &str, older: &Names, newer: &Names, found: &mut Vec<String>) {
@@ -95,57 +88,104 @@ fn shape(older: &Shape, newer: &Shape, place: &str, found: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::super::openapi::endpoints;
     use super::between;
 
-    fn description(scope: &str, page: u32, field: &str) -> serde_json::Value {
-        let prose = format!(
-            "Required OAuth scope: `{scope}`.\n\nThis endpoint is paginated with a page size of {page} tags."
-        );
-        let row = json!({"type": "object", "properties": {"_id": {"type": "string"}, field: {"$ref": "#/components/schemas/When"}}});
-        let responses =
-            json!({"200": {"content": {"application/json": {"schema": {"type": "array", "items": row}}}}});
-        json!({
-            "paths": {"/api/v2/tags": {"get": {"description": prose, "responses": responses}}},
-            "components": {"schemas": {"When": {"type": "string", "format": "date-time"}}},
-        })
+    /// Two descriptions of one list of tags: as it is, and as `change` makes it.
+    fn changes(change: impl FnOnce(&mut Value)) -> Vec<String> {
+        let prose = "Required OAuth scope: `tags:read`.\n\nThis endpoint is paginated with a page size of 5,000 tags.";
+        let tag = json!({"type": "object", "properties": {
+            "_id": {"type": "string"},
+            "createdAt": {"type": "string", "format": "date-time"},
+        }});
+        let schema = json!({"type": "array", "items": {"$ref": "#/components/schemas/Tag"}});
+        let older = json!({
+            "paths": {"/api/v2/tags": {"get": {
+                "description": prose,
+                "parameters": [
+                    {"name": "360-api-version", "in": "header", "schema": {"enum": ["v2.0"]}},
+                    {"name": "createdAt", "in": "query", "schema": {"properties": {"gte": {}, "lt": {}}}},
+                ],
+                "responses": {"200": {"content": {"application/json": {"schema": schema}}}},
+            }}},
+            "components": {"schemas": {"Tag": tag}},
+        });
+        let mut newer = older.clone();
+        change(&mut newer);
+        between(&endpoints(&older), &endpoints(&newer), |path| path.ends_with("tags").then_some("tags"))
+    }
+
+    fn changed_operation(change: impl FnOnce(&mut Value)) -> Vec<String> {
+        changes(|description| change(&mut description["paths"]["/api/v2/tags"]["get"]))
     }
 
     #[test]
     fn a_newer_description_is_compared_by_scope_page_size_and_field() {
-        let (older, newer) =
-            (description("tags:read", 500, "createdAt"), description("labels:read", 2000, "madeAt"));
-        let lines = between(&endpoints(&older), &endpoints(&newer), |_| Some("tags"));
+        let lines = changes(|newer| {
+            let operation = &mut newer["paths"]["/api/v2/tags"]["get"];
+            operation["description"] =
+                json!("OAuth scopes: `labels:read`, `tags:read`. A page size of 2,000.");
+            let fields = newer["components"]["schemas"]["Tag"]["properties"].as_object_mut().unwrap();
+            let date = fields.remove("createdAt").unwrap();
+            fields.insert("madeAt".to_owned(), date);
+        });
+        let lines: Vec<&str> = lines.iter().map(|line| line.split_once(": ").unwrap().1).collect();
         assert_eq!(
             lines,
             [
-                "/api/v2/tags (stream `tags`): scope was \"tags:read\", is \"labels:read\"",
-                "/api/v2/tags (stream `tags`): page size was 500, is 2000",
-                "/api/v2/tags (stream `tags`): field `createdAt` is gone",
-                "/api/v2/tags (stream `tags`): field `madeAt` is new",
+                "scope: `labels:read` is new",
+                "page size was 5000 rows, is 2000 rows",
+                "field `createdAt` is gone",
+                "field `madeAt` is new",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_filter_that_loses_an_operator_another_version_and_a_deprecation_are_named() {
+        let lines = changed_operation(|operation| {
+            operation["deprecated"] = json!(true);
+            operation["parameters"][0]["schema"]["enum"] = json!(["v3.0"]);
+            operation["parameters"][1]["schema"]["properties"] = json!({"lt": {}});
+        });
+        let lines: Vec<&str> = lines.iter().map(|line| line.split_once(": ").unwrap().1).collect();
+        assert_eq!(
+            lines,
+            [
+                "is deprecated now",
+                "value of the parameter `360-api-version`: `v3.0` is new",
+                "value of the parameter `360-api-version`: `v2.0` is gone",
+                "operator of the filter `createdAt`: `gte` is gone",
             ]
         );
     }
 
     #[test]
     fn endpoints_that_come_and_go_are_named() {
-        let older = description("tags:read", 500, "createdAt");
-        let mut newer = older.clone();
-        let tags = newer["paths"]["/api/v2/tags"].take();
-        newer["paths"] = json!({"/api/v2/labels": tags});
-        let lines =
-            between(&endpoints(&older), &endpoints(&newer), |path| path.ends_with("tags").then_some("tags"));
+        let lines = changes(|newer| {
+            let tags = newer["paths"]["/api/v2/tags"].take();
+            newer["paths"] = json!({"/api/v2/labels": tags, "/other/api": {"get": {}}});
+        });
         assert_eq!(
             lines,
-            ["/api/v2/labels is new: tags:read, 500 rows a page", "/api/v2/tags (stream `tags`) is gone"]
+            ["/api/v2/labels is new: tags:read, 5000 rows a page", "/api/v2/tags (stream `tags`) is gone"]
         );
     }
 
     #[test]
+    fn a_schema_inside_itself_ends_and_a_type_that_may_be_null_is_the_same_type() {
+        let lines = changes(|newer| {
+            let fields = &mut newer["components"]["schemas"]["Tag"]["properties"];
+            fields["createdAt"]["type"] = json!(["string", "null"]);
+            fields["parent"] = json!({"$ref": "#/components/schemas/Tag"});
+        });
+        assert_eq!(lines, ["/api/v2/tags (stream `tags`): field `parent` is new"]);
+    }
+
+    #[test]
     fn a_description_does_not_differ_from_itself() {
-        let one = endpoints(&description("tags:read", 500, "createdAt"));
-        assert!(between(&one, &one, |_| None).is_empty());
+        assert!(changes(|_| {}).is_empty());
     }
 }

@@ -35,14 +35,28 @@ impl Names {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Endpoint {
     /// `courses:read`.
-    pub(super) scope: Option<String>,
+    pub(super) scopes: Names,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) deprecated: bool,
     /// Rows on a full page.
     pub(super) page_size: Option<u32>,
-    /// Parameters of the path and the query, with their values where these are listed.
-    pub(super) parameters: BTreeMap<String, Names>,
+    /// Parameters of the path, the query and the header.
+    pub(super) parameters: BTreeMap<String, Parameter>,
     /// Codes of the API by HTTP status.
     pub(super) codes: BTreeMap<String, Names>,
     pub(super) response: Shape,
+}
+
+/// What a parameter accepts.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Parameter {
+    /// The operators of a filter: `gte` of `modifiedAt[gte]`.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub(super) operators: Names,
+    /// The documented values, where there is a list of them.
+    #[serde(skip_serializing_if = "Names::is_empty")]
+    pub(super) values: Names,
 }
 
 /// A schema with its references and variants laid on top of each other.
@@ -66,6 +80,7 @@ pub(super) struct Shape {
 /// Every GET endpoint that a description has.
 pub(super) fn endpoints(description: &Value) -> Endpoints {
     let paths = description["paths"].as_object().into_iter().flatten();
+    let paths = paths.filter(|(path, _)| path.starts_with("/api/v2/"));
     let operations = paths.filter_map(|(path, methods)| Some((path, methods.get("get")?)));
     let schemas = &description["components"]["schemas"];
     operations.map(|(path, operation)| (path.clone(), endpoint(operation, schemas))).collect()
@@ -73,11 +88,14 @@ pub(super) fn endpoints(description: &Value) -> Endpoints {
 
 fn endpoint(operation: &Value, schemas: &Value) -> Endpoint {
     let prose = text(operation, "description");
-    let after = |mark: &str, is_part: fn(char) -> bool| {
-        let rest = prose.split_once(mark)?.1.trim_start();
-        Some(rest.chars().take_while(|c| is_part(*c)).collect::<String>())
-    };
-    let page_size = after("page size of", |c| c.is_ascii_digit() || c == ',');
+    let page_size = prose.split_once("page size of ").map(|(_, rest)| {
+        let digits = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',');
+        digits.filter(char::is_ascii_digit).collect::<String>()
+    });
+    let scopes = prose
+        .lines()
+        .filter(|line| line.contains("scope"))
+        .flat_map(|line| line.split('`').skip(1).step_by(2));
     let parameters = operation["parameters"].as_array().into_iter().flatten();
     let mut codes = BTreeMap::new();
     for (status, refusal) in operation["responses"].as_object().into_iter().flatten() {
@@ -88,22 +106,25 @@ fn endpoint(operation: &Value, schemas: &Value) -> Endpoint {
         }
     }
     let mut response = Shape::default();
-    lay(&operation["responses"]["200"]["content"]["application/json"]["schema"], schemas, &mut response);
+    let schema = &operation["responses"]["200"]["content"]["application/json"]["schema"];
+    lay(schema, schemas, &mut Vec::new(), &mut response);
     Endpoint {
-        scope: after("scope: `", |c| c != '`'),
-        page_size: page_size.and_then(|digits| digits.replace(',', "").parse().ok()),
-        parameters: parameters
-            .filter(|parameter| parameter["in"] != "header")
-            .map(|parameter| (text(parameter, "name").to_owned(), listed(&parameter["schema"])))
-            .collect(),
+        scopes: Names(scopes.filter(|name| name.contains(':')).map(str::to_owned).collect()),
+        deprecated: operation["deprecated"] == true,
+        page_size: page_size.and_then(|digits| digits.parse().ok()),
+        parameters: parameters.map(|one| (text(one, "name").to_owned(), parameter(&one["schema"]))).collect(),
         codes,
         response,
     }
 }
 
-/// The values of a parameter, or those of its filter `[eq]`.
-fn listed(schema: &Value) -> Names {
-    Names(strings(&schema["enum"]).chain(strings(&schema["properties"]["eq"]["enum"])).collect())
+fn parameter(schema: &Value) -> Parameter {
+    let filter = schema["properties"].as_object();
+    let values = filter.into_iter().flatten().flat_map(|(_, operand)| strings(&operand["enum"]));
+    Parameter {
+        operators: Names(filter.into_iter().flatten().map(|(name, _)| name.clone()).collect()),
+        values: Names(strings(&schema["enum"]).chain(values).collect()),
+    }
 }
 
 /// The values of every `code` at any depth.
@@ -120,25 +141,32 @@ fn collect_codes(value: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-fn lay(schema: &Value, schemas: &Value, shape: &mut Shape) {
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-        lay(&schemas[name], schemas, shape);
+/// Lays a schema onto a shape. `inside` has the references that lead here: one that leads to itself adds nothing.
+fn lay<'a>(schema: &'a Value, schemas: &'a Value, inside: &mut Vec<&'a str>, shape: &mut Shape) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next())
+        && !inside.contains(&name)
+    {
+        inside.push(name);
+        lay(&schemas[name], schemas, inside, shape);
+        inside.pop();
     }
     for variants in ["allOf", "oneOf", "anyOf"] {
         for one in schema[variants].as_array().into_iter().flatten() {
-            lay(one, schemas, shape);
+            lay(one, schemas, inside, shape);
         }
     }
-    if let Some(kind) = schema["type"].as_str() {
+    // OpenAPI 3.1 lists types; every field but a key may be null.
+    let types = schema["type"].as_str().map(str::to_owned).into_iter().chain(strings(&schema["type"]));
+    for kind in types.filter(|kind| kind != "null") {
         shape.types.0.insert(format!("{kind} {}", text(schema, "format")).trim_end().to_owned());
     }
     if let Some(items) = schema.get("items") {
-        lay(items, schemas, shape.items.get_or_insert_default());
+        lay(items, schemas, inside, shape.items.get_or_insert_default());
     }
     shape.values.0.extend(strings(&schema["enum"]));
     shape.required.0.extend(strings(&schema["required"]));
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
-        lay(property, schemas, shape.properties.entry(name.clone()).or_default());
+        lay(property, schemas, inside, shape.properties.entry(name.clone()).or_default());
     }
 }
 
