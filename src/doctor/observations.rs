@@ -222,17 +222,20 @@ impl Observations {
         lists.all(|list| self.pages(stream, list).last().is_some_and(|page| !page.goes_on()))
     }
 
-    /// True if a scope is granted; `None` if no response shows it. A page proves more than a
-    /// refusal.
+    /// True if a scope is granted, as a page proves best; `None` if no response shows it.
     pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
-        let is_proof = |response: &&Response| {
+        let is_of = |response: &&Response| {
             response.request.stream.scope == scope
-                && !matches!(response.request.purpose, Purpose::MissingParent | Purpose::CompanyRegistrations)
+                && response.request.purpose != Purpose::CompanyRegistrations
         };
-        let any = |fact: fn(&Response) -> bool| self.responses.iter().filter(is_proof).any(fact);
+        let of_scope = || self.responses.iter().filter(is_of);
+        // Under a missing parent only a refusal is a proof: the API may look the parent up first.
+        let any = |fact: fn(&Response) -> bool| {
+            of_scope().filter(|response| response.request.purpose != Purpose::MissingParent).any(fact)
+        };
         if any(|response| response.rows.is_some()) {
             Some(true)
-        } else if any(Response::lacks_scope) {
+        } else if of_scope().any(Response::lacks_scope) {
             Some(false)
         } else {
             any(|response| matches!(response.raw.status, 200..=299 | 400 | 404)).then_some(true)

@@ -143,26 +143,34 @@ fn headline(seen: &Observations, endpoints: &[Endpoint], stopped: Option<&str>) 
     };
     let (readable, without_scope) = (with(Access::Readable), with(Access::MissingScope));
     let (failing, not_checked) = (with(Access::Fails), with(Access::NotChecked));
-    let mut text = match (readable.len(), selected.len()) {
-        (1, 1) => format!("You can sync {}", readable[0]),
-        (some, all) if some == all => format!("You can sync all {}", count(all, "stream")),
-        (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
-    };
+    let mut parts = Vec::new();
+    if not_checked.len() < selected.len() {
+        parts.push(match (readable.len(), selected.len()) {
+            (1, 1) => format!("You can sync {}", readable[0]),
+            (some, all) if some == all => format!("You can sync all {}", count(all, "stream")),
+            (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
+        });
+    }
     if !without_scope.is_empty() {
         let lacks = endpoints.iter().filter(|one| one.granted == Some(false));
         let scopes: BTreeSet<&str> = lacks.map(|one| one.scope).collect();
         let scopes = list(&scopes.into_iter().collect::<Vec<_>>());
-        text = format!("{text}; {} cannot be read: add {scopes}", list(&without_scope));
+        parts.push(format!("{} cannot be read: add {scopes}", list(&without_scope)));
     }
     if !failing.is_empty() {
-        text = format!("{text}; {} would fail: see below", list(&failing));
+        parts.push(format!("{} would fail: see below", list(&failing)));
     }
     if !not_checked.is_empty() {
-        text = format!("{text}; {} not checked: run it again later", count(not_checked.len(), "stream"));
-    } else if stopped.is_some() {
-        text = format!("{text}, but the check ended early: run it again later");
+        let what = count(not_checked.len(), "stream");
+        let reason = if stopped.is_some() { "run it again later" } else { "their parents have no rows" };
+        parts.push(format!("{what} not checked: {reason}"));
     }
-    text + "."
+    let early = if stopped.is_some() && not_checked.is_empty() {
+        ", but the check ended early: run it again later"
+    } else {
+        ""
+    };
+    format!("{}{early}.", parts.join("; "))
 }
 
 fn why(stop: Stop, seen: &Observations) -> String {

@@ -107,6 +107,24 @@ async fn a_missing_scope_is_named_with_the_streams_that_would_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_missing_scope_below_a_missing_scope_is_named_in_the_first_sentence_too() {
+    let missing_scopes = vec!["classrooms:read".to_owned(), "attendanceSheets:read".to_owned()];
+    let (_account, report) = examined(Options { missing_scopes: missing_scopes.clone(), ..open() }).await;
+    assert!(
+        report.headline.ends_with(" cannot be read: add attendanceSheets:read and classrooms:read."),
+        "{}",
+        report.headline
+    );
+    assert_eq!(report.verdict("scope_before_lookup").unwrap().verdict, Verdict::AsAssumed);
+    // If the API looks the parent up first, nothing shows the second scope.
+    let variants = vec![Variant::ScopeAfterLookup];
+    let (_account, report) = examined(Options { missing_scopes, variants, ..open() }).await;
+    assert!(report.headline.ends_with(" cannot be read: add classrooms:read."), "{}", report.headline);
+    let sheets = report.endpoints.iter().find(|one| one.stream == "attendance_sheets").unwrap();
+    assert_eq!(sheets.granted, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_stops_at_the_first_sign_of_trouble_and_reports_it() {
     for (fault, why) in [
         ("429=1", "HTTP 429 for users."),

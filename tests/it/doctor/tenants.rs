@@ -2,7 +2,7 @@
 //! well.
 
 use serde_json::{Value, json};
-use source_360learning::doctor::{Effect, Report, Verdict};
+use source_360learning::doctor::{Access, Effect, Report, Verdict};
 use wiremock::matchers::{method, path, path_regex, query_param};
 use wiremock::{Mock, ResponseTemplate};
 
@@ -214,4 +214,33 @@ async fn rows_in_one_order_are_reported() {
     let lists = ["/tags", "/projects", "/skills"].map(|at| (at, three.clone()));
     let report = examine(&empty(&lists).await.config()).await;
     assert_eq!(verdict(&report, "no_order"), (Verdict::Differs, Effect::None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_missing_scope_is_named_if_no_stream_can_be_read() {
+    let api = Api::new().await;
+    Mock::given(method("GET")).respond_with(error(403, "invalid_scope")).mount(&api.0).await;
+    let report = examine(&api.config()).await;
+    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    assert!(report.endpoints.iter().all(|one| one.granted == Some(false)), "{}", report.headline);
+    let page = report.markdown();
+    assert!(page.contains("All streams fail.") && !page.contains("The others are read"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_stream_is_said_to_be_read_if_every_request_is_forbidden() {
+    let api = Api::new().await;
+    Mock::given(method("GET")).respond_with(error(403, "forbidden")).mount(&api.0).await;
+    let report = examine(&api.config()).await;
+    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    assert!(!report.markdown().contains("The others are read"), "{}", report.markdown());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_without_parents_and_without_a_response_is_not_checked() {
+    let report = examine(&empty(&[]).await.config()).await;
+    let access = |name: &str| report.endpoints.iter().find(|one| one.stream == name).unwrap().access;
+    assert_eq!(access("users"), Access::Readable);
+    assert_eq!(access("attendance_sheets"), Access::NotChecked);
+    assert!(report.headline.ends_with(" not checked: their parents have no rows."), "{}", report.headline);
 }
