@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, is_code};
 use super::probes::probed_lists;
+use super::stop::Stop;
 use crate::api::RawResponse;
 use crate::config::Settings;
 use crate::streams::{Cursor, List, STREAMS, Stream, request};
@@ -106,19 +107,6 @@ pub(super) struct Response {
     pub rows: Option<Vec<Row>>,
     /// Facts about the fields of the rows.
     pub fields: Fields,
-}
-
-/// Why the run ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// A status of a server in trouble.
-    Status(u16),
-    /// A valid token was refused.
-    Token,
-    /// There was no response.
-    NoResponse(&'static str),
-    /// A response was not a page.
-    Unreadable,
 }
 
 /// Everything that one run observed.

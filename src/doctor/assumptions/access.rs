@@ -101,7 +101,10 @@ pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgment> {
 
 pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgment> {
     let is_refused = |response: &&Response| {
-        response.raw.status == 403 && response.request.purpose != Purpose::CompanyRegistrations
+        // Another body is that of a firewall or a proxy.
+        response.raw.status == 403
+            && response.raw.is_json
+            && response.request.purpose != Purpose::CompanyRegistrations
     };
     let refused: Vec<&Response> = seen.responses.iter().filter(is_refused).collect();
     let with_code = refused.iter().filter(|response| response.raw.code == "invalid_scope").count();
