@@ -52,7 +52,9 @@ fn type_of(seen: &Observations, page: &Response) -> String {
 
 /// True if a member holds the id of a user or learner, and not of the author of the change.
 fn is_user(member: &str) -> bool {
-    let is_author = |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
+    let is_author = |part: &str| {
+        words(part).iter().any(|word| word == "by" || word.contains("author") || word.starts_with("actor"))
+    };
     let is_person = |part: &str| {
         let part = part.to_ascii_lowercase();
         part.contains("user") || part.contains("learner")
@@ -64,6 +66,18 @@ fn is_user(member: &str) -> bool {
         last => is_person(last) && (last.ends_with("Id") || last.ends_with("Ids")),
     };
     is_id && !member.split('.').any(is_author)
+}
+
+/// The words of a name in camelCase or `snake_case`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut snake_case = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && snake_case.ends_with(|before: char| !before.is_ascii_uppercase()) {
+            snake_case.push('_');
+        }
+        snake_case.push(c);
+    }
+    snake_case.to_ascii_lowercase().split('_').map(str::to_owned).collect()
 }
 
 pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
@@ -90,5 +104,18 @@ mod tests {
     fn a_member_names_a_user_unless_it_is_the_author_of_the_change() {
         assert!(["userId", "users.id", "learnerIds", "users"].into_iter().all(is_user));
         assert!(!["updatedBy.userId", "actor.user", "pathId", "users.email"].into_iter().any(is_user));
+        assert!(["standbyUserId", "factorUsers.userId"].into_iter().all(is_user));
+        let authors = [
+            "updatedByUserId",
+            "updated_by_user_id.id",
+            "authorId",
+            "authorUserId",
+            "Author.userId",
+            "lastAuthor.userId",
+            "ACTOR.userId",
+            "actorUserId",
+            "validatedByLearners.id",
+        ];
+        assert_eq!(authors.into_iter().find(|name| is_user(name)), None);
     }
 }
