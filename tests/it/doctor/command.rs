@@ -126,6 +126,14 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
         ),
         (
             &account.config,
+            &["--streams", "TAGS"],
+            "--streams: there is no stream `TAGS`. Did you mean `tags`?",
+        ),
+        (&account.config, &["--streams", ""], "--streams: a name is empty. Give names with one comma"),
+        (&account.config, &["--streams", ","], "--streams: a name is empty. Give names with one comma"),
+        (&account.config, &["--streams", "tags,,users"], "--streams: a name is empty. Give names with"),
+        (
+            &account.config,
             &["--streams", "zzz"],
             "--streams: there is no stream `zzz`. The streams are users, user_managers, ",
         ),
