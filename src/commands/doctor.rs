@@ -64,7 +64,7 @@ async fn report(
     if let Some(data) = &mut data {
         data.write(&settings.secrets.hide(&format!("{:#}\n", report.json())))?;
     }
-    let place = files.output.iter().map(|path| format!(" The report is in {path}")).collect::<String>();
+    let place = files.output.as_ref().map(|path| format!(" The report is in {path}")).unwrap_or_default();
     progress.print(&format!("{}{place}", report.headline));
     Ok(())
 }
