@@ -72,13 +72,6 @@ pub struct ConfigFile {
 /// Bytes. A config has a few hundred, a state a few thousand, a catalog with every schema less than a million.
 const LARGEST_FILE: u64 = 16 * 1024 * 1024;
 
-/// An empty file for a report. It replaces an older one.
-pub fn create(path: &str) -> Result<std::fs::File, Error> {
-    let wrong =
-        |error: std::io::Error| Error::Unwritable { path: path.to_owned(), reason: error.to_string() };
-    std::fs::File::create(path).map_err(wrong)
-}
-
 /// The text of a file, or of standard input for `-`: at most 16 MiB, without a byte order mark.
 pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
     if path.trim_start().starts_with(['{', '[']) {

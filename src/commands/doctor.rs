@@ -1,10 +1,12 @@
 //! `doctor`: a report for people about one account.
 
-use std::io::Write;
+use std::fs::{self, File, Metadata, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::MetadataExt as _;
 
 use super::{DONE, FAILED, patient, settings};
 use crate::api::Timing;
-use crate::cli::{self, ConfigFile};
+use crate::cli::ConfigFile;
 use crate::config::Settings;
 use crate::doctor::{self, Doctor};
 use crate::error::Error;
@@ -46,37 +48,90 @@ async fn report(
     timing: &Timing,
     out: &mut impl Write,
 ) -> Result<(), Error> {
-    let (output, json) = (files.output.as_deref(), files.json.as_deref());
-    let paths = [Some(files.config.path.as_str()), output, json];
-    let is_twice = |path: &str| paths.iter().filter(|one| **one == Some(path)).count() > 1;
-    if paths.into_iter().flatten().any(is_twice) {
-        return Err(Error::Usage("Give --config, --output and --json a file each.".to_owned()));
-    }
     let streams = doctor::select(streams)?;
-    let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
     // Before the first request: a report that cannot be kept is not worth them.
-    let page = output.map(cli::create).transpose()?;
-    let data = json.map(cli::create).transpose()?;
+    let (mut page, mut data) = open(files)?;
+    let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
     let progress = doctor::Progress::new();
     let report = doctor.examine(&streams, &progress).await;
-    let write = |to: &mut dyn Write, text: &str| {
-        to.write_all(settings.secrets.hide(text).as_bytes()).and_then(|()| to.flush())
-    };
-    let unwritable = |path: Option<&str>| {
-        let path = path.map(str::to_owned);
-        |error: std::io::Error| match path {
-            Some(path) => Error::Unwritable { path, reason: error.to_string() },
-            None => Error::Stdout,
+    let markdown = settings.secrets.hide(&report.markdown()).into_owned();
+    match &mut page {
+        Some(page) => page.write(&markdown)?,
+        None => {
+            out.write_all(markdown.as_bytes()).and_then(|()| out.flush()).map_err(|_| Error::Stdout)?;
         }
-    };
-    match page {
-        Some(mut page) => write(&mut page, &report.markdown()).map_err(unwritable(output))?,
-        None => write(out, &report.markdown()).map_err(unwritable(None))?,
     }
-    if let Some(mut data) = data {
-        write(&mut data, &format!("{:#}\n", report.json())).map_err(unwritable(json))?;
+    if let Some(data) = &mut data {
+        data.write(&settings.secrets.hide(&format!("{:#}\n", report.json())))?;
     }
-    let place = output.map(|path| format!(" The report is in {path}")).unwrap_or_default();
+    let place = files.output.as_ref().map(|path| format!(" The report is in {path}")).unwrap_or_default();
     progress.print(&format!("{}{place}", report.headline));
     Ok(())
+}
+
+/// The files of both reports, which are neither the configuration nor each other.
+fn open(files: &Files) -> Result<(Option<ReportFile>, Option<ReportFile>), Error> {
+    let open = |path: &Option<String>| path.as_deref().map(ReportFile::open).transpose();
+    let (page, data) = (open(&files.output)?, open(&files.json)?);
+    let reports = || [&page, &data].into_iter().flatten();
+    let mut used: Vec<_> = reports().filter_map(|report| identity(&report.file.metadata().ok()?)).collect();
+    // Without a file of the configuration, such as for standard input, there is nothing to protect.
+    used.extend(fs::metadata(&files.config.path).ok().as_ref().and_then(identity));
+    used.sort_unstable();
+    if used.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(Error::Usage("Give --config, --output and --json a file each.".to_owned()));
+    }
+    Ok((page, data))
+}
+
+/// What two names of one file have in common; `None` for a device or a pipe, which may be shared.
+fn identity(file: &Metadata) -> Option<(u64, u64)> {
+    file.is_file().then(|| (file.dev(), file.ino()))
+}
+
+/// A file for a report. An older report is kept until the new one is written.
+#[derive(Debug)]
+struct ReportFile {
+    path: String,
+    file: File,
+    /// True if the file did not exist, and nothing was written to it.
+    is_new: bool,
+}
+
+impl ReportFile {
+    fn open(path: &str) -> Result<Self, Error> {
+        let open = |is_new| {
+            OpenOptions::new().write(true).create(true).truncate(false).create_new(is_new).open(path)
+        };
+        let (opened, is_new) = match open(true) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => (open(false), false),
+            opened => (opened, true),
+        };
+        let file = opened.map_err(|error| unwritable(path, &error))?;
+        Ok(Self { path: path.to_owned(), file, is_new })
+    }
+
+    /// Replaces what the file has.
+    fn write(&mut self, text: &str) -> Result<(), Error> {
+        let is_file = self.file.metadata().is_ok_and(|file| file.is_file());
+        let cleared = if is_file { self.file.set_len(0) } else { Ok(()) };
+        let written = cleared.and_then(|()| self.file.write_all(text.as_bytes()));
+        written.map_err(|error| unwritable(&self.path, &error))?;
+        self.is_new = false;
+        Ok(())
+    }
+}
+
+impl Drop for ReportFile {
+    /// A run without a report leaves no empty file.
+    fn drop(&mut self) {
+        if self.is_new {
+            // Best effort: the error of the run is the one to print.
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}
+
+fn unwritable(path: &str, error: &io::Error) -> Error {
+    Error::Unwritable { path: path.to_owned(), reason: error.to_string() }
 }

@@ -15,13 +15,13 @@ use crate::streams::Stream;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
-    /// Nothing speaks against it.
+    /// It was read, or its scope is granted.
     Readable,
     /// Its scope is missing, or that of a stream above it.
     MissingScope,
     /// It would fail for another reason, or a stream above it would.
     Fails,
-    /// The run ended before it was requested.
+    /// The run ended before it was requested, or it has no parent and nothing shows its scope.
     NotChecked,
 }
 
@@ -104,10 +104,12 @@ pub(super) fn access(seen: &Observations, stream: &'static Stream) -> Access {
         Access::MissingScope
     } else if any(&fails) {
         Access::Fails
-    } else if seen.stopped.is_some() && !seen.about(stream).any(is_answered) {
-        Access::NotChecked
-    } else {
+    } else if seen.about(stream).any(is_answered)
+        || seen.stopped.is_none() && seen.is_granted(stream.scope) == Some(true)
+    {
         Access::Readable
+    } else {
+        Access::NotChecked
     }
 }
 

@@ -21,9 +21,9 @@ pub struct Fields {
     pub other_types: BTreeMap<String, usize>,
     /// Undocumented values of fields with documented values, by field.
     pub new_values: BTreeMap<String, BTreeMap<String, usize>>,
-    /// Webhook events: the members of `data`, and their number of events.
+    /// Webhook events: the members of `data`, event by event.
     #[serde(skip)]
-    pub members: BTreeMap<String, usize>,
+    pub members: Vec<BTreeSet<String>>,
     /// Dates with milliseconds, without, with an offset from UTC, and unreadable ones.
     pub dates: [usize; 4],
 }
@@ -43,7 +43,7 @@ impl Fields {
             let data = row["payload"].get("data").unwrap_or(&row["payload"]);
             let mut names = BTreeSet::new();
             members("", data, &mut names);
-            add(&mut self.members, &names.into_iter().map(|name| (name, 1)).collect());
+            self.members.push(names);
         }
     }
 
@@ -58,7 +58,7 @@ impl Fields {
         self.came.extend(other.came.iter().cloned());
         add(&mut self.new_fields, &other.new_fields);
         add(&mut self.other_types, &other.other_types);
-        add(&mut self.members, &other.members);
+        self.members.extend(other.members.iter().cloned());
         for (field, values) in &other.new_values {
             add(self.new_values.entry(field.clone()).or_default(), values);
         }
@@ -246,11 +246,11 @@ mod tests {
         let fields = read(&WEBHOOK_EVENTS, &json!({"payload": {"type": "x", "data": {"users": users}}}));
         let unusual = "users.values.(a field with an unusual name)";
         assert_eq!(
-            fields.members.keys().collect::<Vec<_>>(),
+            fields.members[0].iter().collect::<Vec<_>>(),
             ["users", "users.userId", "users.values", unusual]
         );
         let bare = read(&WEBHOOK_EVENTS, &json!({"payload": {"actor": {"mbox": "mailto:a@b.example"}}}));
-        assert_eq!(bare.members.keys().collect::<Vec<_>>(), ["actor", "actor.mbox"]);
+        assert_eq!(bare.members[0].iter().collect::<Vec<_>>(), ["actor", "actor.mbox"]);
     }
 
     #[test]

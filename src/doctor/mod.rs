@@ -4,10 +4,10 @@
 //! # Layout
 //!
 //! `select` finds the streams that a user names. `probes` is what is requested: a list of probes, and
-//! the one place that sends them. `observations` is what came back. The rest is pure: `assumptions` is
-//! a table with a judgment for each entry, `endpoints` has the facts of each stream, `fields` compares
-//! rows with their schema, `forecast` estimates a sync, `report` joins it all as data, and `page` shows
-//! it by a template.
+//! the one place that sends them. `observations` is what came back, and `stop` why a run ended early.
+//! The rest is pure: `assumptions` is a table with a judgment for each entry, `endpoints` has the facts
+//! of each stream, `fields` compares rows with their schema, `forecast` estimates a sync, `report`
+//! joins it all as data, and `page` shows it by a template.
 //!
 //! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 
@@ -21,6 +21,7 @@ mod probes;
 mod progress;
 mod report;
 mod select;
+mod stop;
 mod text;
 
 pub use assumptions::events::EventType;

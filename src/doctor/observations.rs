@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::fields::{Fields, is_code};
 use super::probes::probed_lists;
+use super::stop::Stop;
 use crate::api::RawResponse;
 use crate::config::Settings;
 use crate::streams::{Cursor, List, STREAMS, Stream, request};
@@ -106,19 +107,6 @@ pub(super) struct Response {
     pub rows: Option<Vec<Row>>,
     /// Facts about the fields of the rows.
     pub fields: Fields,
-}
-
-/// Why the run ended early.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// A status of a server in trouble.
-    Status(u16),
-    /// A valid token was refused.
-    Token,
-    /// There was no response.
-    NoResponse(&'static str),
-    /// A response was not a page.
-    Unreadable,
 }
 
 /// Everything that one run observed.
@@ -222,17 +210,20 @@ impl Observations {
         lists.all(|list| self.pages(stream, list).last().is_some_and(|page| !page.goes_on()))
     }
 
-    /// True if a scope is granted; `None` if no response shows it. A page proves more than a
-    /// refusal.
+    /// True if a scope is granted, as a page proves best; `None` if no response shows it.
     pub(super) fn is_granted(&self, scope: &str) -> Option<bool> {
-        let is_proof = |response: &&Response| {
+        let is_of = |response: &&Response| {
             response.request.stream.scope == scope
-                && !matches!(response.request.purpose, Purpose::MissingParent | Purpose::CompanyRegistrations)
+                && response.request.purpose != Purpose::CompanyRegistrations
         };
-        let any = |fact: fn(&Response) -> bool| self.responses.iter().filter(is_proof).any(fact);
+        let of_scope = || self.responses.iter().filter(is_of);
+        // Under a missing parent only a refusal is a proof: the API may look the parent up first.
+        let any = |fact: fn(&Response) -> bool| {
+            of_scope().filter(|response| response.request.purpose != Purpose::MissingParent).any(fact)
+        };
         if any(|response| response.rows.is_some()) {
             Some(true)
-        } else if any(Response::lacks_scope) {
+        } else if of_scope().any(Response::lacks_scope) {
             Some(false)
         } else {
             any(|response| matches!(response.raw.status, 200..=299 | 400 | 404)).then_some(true)

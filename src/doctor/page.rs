@@ -14,6 +14,8 @@ const TEMPLATE: &str = include_str!("page.md.jinja");
 #[derive(Serialize)]
 struct Page<'a> {
     report: &'a Report,
+    /// False if the first sentence says that nothing was checked, and why.
+    is_checked: bool,
     /// Differences with something to do, worst first.
     to_do: Vec<&'a Finding>,
     /// The others.
@@ -33,7 +35,7 @@ pub(super) fn render(report: &Report) -> String {
     let (mut to_do, harmless): (Vec<_>, Vec<_>) = with(Verdict::Differs).partition(is_to_do);
     to_do.sort_by_key(|finding| finding.effect);
     let (holds, unknown) = (with(Verdict::AsAssumed).collect(), with(Verdict::Unknown).collect());
-    let page = Page { report, to_do, harmless, holds, unknown };
+    let page = Page { report, is_checked: report.is_checked, to_do, harmless, holds, unknown };
     let mut environment = Environment::new();
     environment.add_filter("grouped", grouped);
     environment.add_filter("cell", |text: String| text.replace('|', "\\|"));

@@ -11,7 +11,7 @@ use super::assumptions::events::{self, EventType};
 use super::assumptions::{self, Finding, Verdict, clock};
 use super::endpoints::{self, Access, Endpoint};
 use super::forecast::{Forecast, forecast};
-use super::observations::{Observations, Stop};
+use super::observations::Observations;
 use super::text::{count, list};
 use super::{MOST, page};
 
@@ -24,6 +24,9 @@ pub struct Report {
     version: u32,
     /// Which streams can be synced, and what is missing for the others.
     pub headline: String,
+    /// False if the run ended before it showed anything about a selected stream.
+    #[serde(skip)]
+    pub(super) is_checked: bool,
     /// The run itself.
     pub run: Run,
     /// Every assumption.
@@ -51,6 +54,8 @@ pub struct Run {
     pub most_requests: usize,
     /// Why the run ended early; `null` if it did not.
     pub stopped: Option<String>,
+    /// What to do about that; `null` if it did not.
+    pub advice: Option<&'static str>,
     /// The streams that the report is about.
     pub streams: usize,
     /// The configured pace of a sync.
@@ -73,13 +78,17 @@ impl Report {
     /// Judges what was observed.
     pub(super) fn new(seen: &Observations, begun: DateTime<Utc>, took: Duration) -> Self {
         let ms = |percent| clock::latency(seen.responses.iter(), percent).map(|took| took.as_millis());
+        let endpoints = endpoints::all(seen);
+        let is_checked = is_checked(seen, &endpoints);
+        let stream = seen.responses.last().map_or("", |response| response.request.stream.name);
         let run = Run {
             connector: env!("CARGO_PKG_VERSION"),
             begun: begun.to_rfc3339_opts(SecondsFormat::Secs, true),
             seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
             requests: seen.requests,
             most_requests: MOST,
-            stopped: seen.stopped.map(|stop| why(stop, seen)),
+            stopped: seen.stopped.map(|stop| stop.reason(stream)),
+            advice: seen.stopped.map(|stop| stop.advice(!is_checked)),
             streams: seen.selected.len(),
             requests_per_second: seen.settings.requests_per_second,
             max_concurrent_requests: seen.settings.max_concurrent_requests,
@@ -89,10 +98,14 @@ impl Report {
             median_ms: ms(50),
             p95_ms: ms(95),
         };
-        let endpoints = endpoints::all(seen);
+        let headline = match seen.stopped {
+            Some(stop) if !is_checked => stop.headline(stream),
+            _ => headline(seen, &endpoints, run.advice),
+        };
         Self {
             version: VERSION,
-            headline: headline(seen, &endpoints, run.stopped.as_deref()),
+            headline,
+            is_checked,
             verdicts: verdicts(seen, run.stopped.as_deref()),
             endpoints,
             events: events::types(seen),
@@ -134,43 +147,53 @@ fn verdicts(seen: &Observations, stopped: Option<&str>) -> Vec<Finding> {
     findings
 }
 
-/// Which streams can be synced, and what is missing for the others.
-fn headline(seen: &Observations, endpoints: &[Endpoint], stopped: Option<&str>) -> String {
+/// The endpoints of the streams that the report is about.
+fn selected<'a>(seen: &Observations, endpoints: &'a [Endpoint]) -> Vec<&'a Endpoint> {
     let is_selected = |one: &&Endpoint| seen.selected.iter().any(|stream| stream.name == one.stream);
-    let selected: Vec<&Endpoint> = endpoints.iter().filter(is_selected).collect();
+    endpoints.iter().filter(is_selected).collect()
+}
+
+/// True if something is known about at least one selected stream.
+fn is_checked(seen: &Observations, endpoints: &[Endpoint]) -> bool {
+    selected(seen, endpoints).iter().any(|one| one.access != Access::NotChecked)
+}
+
+/// Which streams can be synced, and what is missing for the others. `advice` is that of a run which
+/// ended early.
+fn headline(seen: &Observations, endpoints: &[Endpoint], advice: Option<&str>) -> String {
+    let selected = selected(seen, endpoints);
+    // Within a sentence.
+    let advice = advice.map(|advice| {
+        advice.trim_end_matches('.').replacen(char::is_uppercase, &advice[..1].to_lowercase(), 1)
+    });
     let with = |access: Access| -> Vec<&str> {
         selected.iter().filter(|one| one.access == access).map(|one| one.stream).collect()
     };
     let (readable, without_scope) = (with(Access::Readable), with(Access::MissingScope));
     let (failing, not_checked) = (with(Access::Fails), with(Access::NotChecked));
-    let mut text = match (readable.len(), selected.len()) {
-        (1, 1) => format!("You can sync {}", readable[0]),
-        (some, all) if some == all => format!("You can sync all {}", count(all, "stream")),
-        (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
-    };
+    let mut parts = Vec::new();
+    if not_checked.len() < selected.len() {
+        parts.push(match (readable.len(), selected.len()) {
+            (1, 1) => format!("You can sync {}", readable[0]),
+            (some, all) if some == all => format!("You can sync all {}", count(all, "stream")),
+            (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
+        });
+    }
     if !without_scope.is_empty() {
         let lacks = endpoints.iter().filter(|one| one.granted == Some(false));
         let scopes: BTreeSet<&str> = lacks.map(|one| one.scope).collect();
         let scopes = list(&scopes.into_iter().collect::<Vec<_>>());
-        text = format!("{text}; {} cannot be read: add {scopes}", list(&without_scope));
+        parts.push(format!("{} cannot be read: add {scopes}", list(&without_scope)));
     }
     if !failing.is_empty() {
-        text = format!("{text}; {} would fail: see below", list(&failing));
+        parts.push(format!("{} would fail: see below", list(&failing)));
     }
     if !not_checked.is_empty() {
-        text = format!("{text}; {} not checked: run it again later", count(not_checked.len(), "stream"));
-    } else if stopped.is_some() {
-        text = format!("{text}, but the check ended early: run it again later");
+        let what = count(not_checked.len(), "stream");
+        let reason = advice.as_deref().unwrap_or("their parents have no rows");
+        parts.push(format!("{what} not checked: {reason}"));
     }
-    text + "."
-}
-
-fn why(stop: Stop, seen: &Observations) -> String {
-    let stream = seen.responses.last().map_or("", |response| response.request.stream.name);
-    match stop {
-        Stop::Status(status) => format!("HTTP {status} for {stream}."),
-        Stop::Token => format!("HTTP 401 for {stream}, with a token that was just issued."),
-        Stop::NoResponse(what) => format!("{what}."),
-        Stop::Unreadable => format!("the response for {stream} is not a page of the documented shape."),
-    }
+    let early = advice.filter(|_| not_checked.is_empty());
+    let early = early.map(|advice| format!(", but the check ended early: {advice}")).unwrap_or_default();
+    format!("{}{early}.", parts.join("; "))
 }

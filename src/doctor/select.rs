@@ -13,6 +13,11 @@ pub fn select(names: &[String]) -> Result<Vec<&'static Stream>, Error> {
     }
     let mut selected: Vec<&'static Stream> = Vec::new();
     for name in names.iter().map(|name| name.trim()) {
+        if name.is_empty() {
+            let sentence =
+                "--streams: a name is empty. Give names with one comma between them, such as users,tags.";
+            return Err(Error::Usage(sentence.to_owned()));
+        }
         let stream = streams::stream(name).ok_or_else(|| unknown(name))?;
         if selected.iter().all(|one| one.name != stream.name) {
             selected.push(stream);
@@ -22,7 +27,8 @@ pub fn select(names: &[String]) -> Result<Vec<&'static Stream>, Error> {
 }
 
 fn unknown(name: &str) -> Error {
-    let similarity = |stream: &&Stream| strsim::jaro_winkler(name, stream.name);
+    let lower = name.to_lowercase();
+    let similarity = |stream: &&Stream| strsim::jaro_winkler(&lower, stream.name);
     let closest = STREAMS
         .iter()
         .copied()

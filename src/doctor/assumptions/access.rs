@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
-use super::{Difference, Effect, Judgment, harmless, none_of};
+use super::{Difference, Effect, Judgment, fails, harmless, none_of};
 use crate::doctor::fields::is_code;
 use crate::doctor::observations::{Observations, Purpose, Response, text};
 use crate::doctor::text::{count, list};
@@ -55,7 +55,13 @@ pub(super) fn endpoints(seen: &Observations) -> Option<Judgment> {
     if refused.is_empty() && seen.stopped.is_some() {
         return Some(Unknown(evidence));
     }
-    none_of(&refused, "Refused, or of another shape:", probed, evidence)
+    let differs = "Refused, or of another shape:";
+    if !refused.is_empty() && !seen.responses.iter().any(Response::is_read) {
+        let advice = "Check base_url and the API credentials. If both are right, report it.";
+        let evidence = format!("{differs} {}.", list(&refused));
+        return Some(DiffersBy(fails("No stream can be read.", advice), evidence));
+    }
+    none_of(&refused, differs, probed, evidence)
 }
 
 pub(super) fn scopes(seen: &Observations) -> Option<Judgment> {
@@ -72,7 +78,12 @@ pub(super) fn scopes(seen: &Observations) -> Option<Judgment> {
     let fails = |stream: &&'static Stream| lacks(stream) || stream.ancestors().any(lacks);
     let failing: Vec<&str> = seen.streams().filter(fails).map(|stream| stream.name).collect();
     let are = if missing.len() == 1 { "is" } else { "are" };
-    let meaning = Cow::Owned(format!("These streams fail: {}. The others are read.", failing.join(", ")));
+    let meaning = if failing.len() == seen.streams().count() {
+        Cow::Borrowed("All streams fail.")
+    } else {
+        let others = if seen.responses.iter().any(Response::is_read) { " The others are read." } else { "" };
+        Cow::Owned(format!("These streams fail: {}.{others}", failing.join(", ")))
+    };
     Some(DiffersBy(
         Difference { effect: Effect::Fails, meaning, advice: super::table::ADD_SCOPES },
         format!("{} of {all} {are} missing: {}.", missing.len(), missing.join(", ")),
@@ -90,7 +101,10 @@ pub(super) fn scope_before_lookup(seen: &Observations) -> Option<Judgment> {
 
 pub(super) fn forbidden_form(seen: &Observations) -> Option<Judgment> {
     let is_refused = |response: &&Response| {
-        response.raw.status == 403 && response.request.purpose != Purpose::CompanyRegistrations
+        // Another body is that of a firewall or a proxy.
+        response.raw.status == 403
+            && response.raw.is_json
+            && response.request.purpose != Purpose::CompanyRegistrations
     };
     let refused: Vec<&Response> = seen.responses.iter().filter(is_refused).collect();
     let with_code = refused.iter().filter(|response| response.raw.code == "invalid_scope").count();

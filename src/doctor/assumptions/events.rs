@@ -1,7 +1,7 @@
 //! The log of webhook events: can it show which users changed?
 //! Judges only: the claims, and what to do about a difference, are in `table`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -11,6 +11,9 @@ use crate::doctor::observations::{Observations, Response, text};
 use crate::doctor::text::list;
 use crate::streams::{WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
 
+/// What is printed for members whose names may be data.
+const DIFFERING: &str = "(names that differ)";
+
 /// The events of one type.
 #[derive(Debug, Serialize)]
 pub struct EventType {
@@ -18,7 +21,8 @@ pub struct EventType {
     pub name: String,
     /// Events that were read.
     pub events: usize,
-    /// The members of `data`, at any depth, and the number of events that have each.
+    /// The members of `data`, at any depth, and the number of events that have each. Names that
+    /// differ from event to event are one member.
     pub members: BTreeMap<String, usize>,
     /// The members that seem to identify the users whom the event is about.
     pub users: Vec<String>,
@@ -31,12 +35,38 @@ pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
         pages.entry(type_of(seen, page)).or_default().push(page);
     }
     let of_type = |(name, pages): (String, Vec<&Response>)| {
-        let members = Fields::sum(pages.iter().map(|page| &page.fields)).members;
+        let members = count_members(&Fields::sum(pages.iter().map(|page| &page.fields)).members);
         let is_leaf = |name: &&String| !members.keys().any(|other| other.starts_with(&format!("{name}.")));
         let users = members.keys().filter(|name| is_user(name)).filter(is_leaf).cloned().collect();
         EventType { name, events: pages.iter().map(|page| page.len()).sum(), members, users }
     };
     pages.into_iter().map(of_type).collect()
+}
+
+/// The members of several events, and the number of events that have each. A name that fewer than
+/// half of the events have may be data, such as a key of a map, and is not printed.
+fn count_members(events: &[BTreeSet<String>]) -> BTreeMap<String, usize> {
+    let count = |names: &mut dyn Iterator<Item = &String>| {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        names.for_each(|name| *counts.entry(name.clone()).or_default() += 1);
+        counts
+    };
+    let counts = count(&mut events.iter().flatten());
+    let least = if events.len() == 1 { 1 } else { events.len().div_ceil(2).max(2) };
+    let shown = |name: &String| -> String {
+        let differs = |end: &usize| counts.get(&name[..*end]).is_none_or(|count| *count < least);
+        let mut ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+        match ends.find(differs) {
+            None => name.clone(),
+            Some(end) => match name[..end].rsplit_once('.') {
+                Some((above, _)) => format!("{above}.{DIFFERING}"),
+                None => DIFFERING.to_owned(),
+            },
+        }
+    };
+    let by_event: Vec<BTreeSet<String>> =
+        events.iter().map(|names| names.iter().map(shown).collect()).collect();
+    count(&mut by_event.iter().flatten())
 }
 
 /// The type of a page's events: that of their subscription, which has one and keeps it.
@@ -52,7 +82,9 @@ fn type_of(seen: &Observations, page: &Response) -> String {
 
 /// True if a member holds the id of a user or learner, and not of the author of the change.
 fn is_user(member: &str) -> bool {
-    let is_author = |part: &str| part.ends_with("By") || part.contains("author") || part.contains("actor");
+    let is_author = |part: &str| {
+        words(part).iter().any(|word| word == "by" || word.contains("author") || word.starts_with("actor"))
+    };
     let is_person = |part: &str| {
         let part = part.to_ascii_lowercase();
         part.contains("user") || part.contains("learner")
@@ -64,6 +96,18 @@ fn is_user(member: &str) -> bool {
         last => is_person(last) && (last.ends_with("Id") || last.ends_with("Ids")),
     };
     is_id && !member.split('.').any(is_author)
+}
+
+/// The words of a name in camelCase or `snake_case`, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut snake_case = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && snake_case.ends_with(|before: char| !before.is_ascii_uppercase()) {
+            snake_case.push('_');
+        }
+        snake_case.push(c);
+    }
+    snake_case.to_ascii_lowercase().split('_').map(str::to_owned).collect()
 }
 
 pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
@@ -84,11 +128,48 @@ pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_user;
+    use super::{count_members, is_user};
+    use std::collections::BTreeSet;
+
+    fn counted(events: &[&[&str]]) -> Vec<String> {
+        let events: Vec<BTreeSet<String>> =
+            events.iter().map(|names| names.iter().map(ToString::to_string).collect()).collect();
+        count_members(&events).into_iter().map(|(name, count)| format!("{name} {count}")).collect()
+    }
+
+    #[test]
+    fn names_that_differ_from_event_to_event_are_not_printed() {
+        let map = ["users", "users.marie", "users.marie.age"];
+        let other = ["users", "users.paul", "users.paul.age", "users.id"];
+        assert_eq!(counted(&[&map, &other]), ["users 2", "users.(names that differ) 2"]);
+        assert_eq!(
+            counted(&[&other, &map, &["users", "users.id", "jean"]]),
+            ["(names that differ) 1", "users 3", "users.(names that differ) 2", "users.id 2"]
+        );
+        assert_eq!(
+            counted(&[&["userId"], &["userId"], &["userId", "note"], &["userId", "note"]]),
+            ["note 2", "userId 4"]
+        );
+        // One event cannot show it.
+        assert_eq!(counted(&[&["users", "users.marie"]]), ["users 1", "users.marie 1"]);
+    }
 
     #[test]
     fn a_member_names_a_user_unless_it_is_the_author_of_the_change() {
         assert!(["userId", "users.id", "learnerIds", "users"].into_iter().all(is_user));
         assert!(!["updatedBy.userId", "actor.user", "pathId", "users.email"].into_iter().any(is_user));
+        assert!(["standbyUserId", "factorUsers.userId"].into_iter().all(is_user));
+        let authors = [
+            "updatedByUserId",
+            "updated_by_user_id.id",
+            "authorId",
+            "authorUserId",
+            "Author.userId",
+            "lastAuthor.userId",
+            "ACTOR.userId",
+            "actorUserId",
+            "validatedByLearners.id",
+        ];
+        assert_eq!(authors.into_iter().find(|name| is_user(name)), None);
     }
 }

@@ -78,12 +78,14 @@ pub(super) fn company_registrations(seen: &Observations) -> Vec<Request> {
 }
 
 /// A request under a parent that does not exist: one child for each kind of parent, and one for
-/// each missing scope.
+/// each scope that is missing or that nothing shows yet.
 pub(super) fn missing_parents(seen: &Observations) -> Vec<Request> {
     let (mut parents, mut scopes) = (BTreeSet::new(), BTreeSet::new());
     let is_new = |stream: &&'static Stream| {
         let parent = stream.parent.as_ref().map(|parent| parent.stream.name);
-        if seen.lacks_scope(stream) { scopes.insert(stream.scope) } else { parents.insert(parent) }
+        let is_kind = !seen.lacks_scope(stream) && parents.insert(parent);
+        let is_open = seen.is_granted(stream.scope) != Some(true) && scopes.insert(stream.scope);
+        is_kind || is_open
     };
     let request = |stream: &'static Stream| {
         let variant = request::variants(stream)[0];

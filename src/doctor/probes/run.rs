@@ -8,8 +8,9 @@ use super::{PROBES, Probe};
 use crate::api::{ProbeClient, ProbeError, RawResponse, Shape};
 use crate::doctor::MOST;
 use crate::doctor::fields::Fields;
-use crate::doctor::observations::{Observations, Request, Response, Row, Stop};
+use crate::doctor::observations::{Observations, Request, Response, Row};
 use crate::doctor::progress::Progress;
+use crate::doctor::stop::Stop;
 use crate::streams::{Body, STREAMS, Stream, request};
 
 /// Sends every probe within the limits. Returns what was observed.
@@ -31,7 +32,7 @@ pub(in crate::doctor) async fn run(
                     seen.stopped = stop(&response);
                     seen.responses.push(response);
                 }
-                Err(error) => seen.stopped = Some(Stop::NoResponse(reason(&error))),
+                Err(error) => seen.stopped = Some(no_response(&error)),
             }
         }
     }
@@ -98,19 +99,19 @@ fn stop(response: &Response) -> Option<Stop> {
         200..=299 if response.rows.is_some() || response.raw.is_json || response.raw.status == 204 => None,
         200..=299 => Some(Stop::Unreadable),
         // Not from the API, but from a proxy or a firewall.
-        403 if !response.raw.is_json => Some(Stop::Status(403)),
+        403 if !response.raw.is_json => Some(Stop::Blocked),
         400 | 403 | 404 | 410 => None,
         401 => Some(Stop::Token),
         status => Some(Stop::Status(status)),
     }
 }
 
-fn reason(error: &ProbeError) -> &'static str {
-    match error {
+fn no_response(error: &ProbeError) -> Stop {
+    Stop::NoResponse(match error {
         ProbeError::NoToken(_) => "no new token was issued",
         ProbeError::NoConnection => "the connection failed",
         ProbeError::Late => "a response timed out",
         ProbeError::Broken => "a response was cut off",
-        ProbeError::TooLarge => "a response was larger than any page",
-    }
+        ProbeError::TooLarge => return Stop::TooLarge,
+    })
 }

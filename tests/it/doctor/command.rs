@@ -126,6 +126,14 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
         ),
         (
             &account.config,
+            &["--streams", "TAGS"],
+            "--streams: there is no stream `TAGS`. Did you mean `tags`?",
+        ),
+        (&account.config, &["--streams", ""], "--streams: a name is empty. Give names with one comma"),
+        (&account.config, &["--streams", ","], "--streams: a name is empty. Give names with one comma"),
+        (&account.config, &["--streams", "tags,,users"], "--streams: a name is empty. Give names with"),
+        (
+            &account.config,
             &["--streams", "zzz"],
             "--streams: there is no stream `zzz`. The streams are users, user_managers, ",
         ),
@@ -137,4 +145,58 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
         assert!(!sentence.contains("a-secret-of-somebody-else"));
     }
     assert_eq!(account.sandbox.requests().total, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_never_overwrites_the_config_by_whatever_name() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let config = files.write("config.json", &account.config);
+    let before = std::fs::read(&config).unwrap();
+    let (symlink, hard_link) = (files.path("symlink.json"), files.path("hard-link.json"));
+    std::os::unix::fs::symlink(&config, &symlink).unwrap();
+    std::fs::hard_link(&config, &hard_link).unwrap();
+    let dotted = files.path("./config.json");
+    for name in [&dotted, &symlink, &hard_link] {
+        for option in ["--output", "--json"] {
+            let result = doctor(&files, &account.config, &[option, name.to_str().unwrap()]);
+            assert_eq!(result.status.code(), Some(1), "{option} {name:?}");
+            assert_eq!(sentence(&result), "Give --config, --output and --json a file each.");
+            assert_eq!(std::fs::read(&config).unwrap(), before);
+        }
+    }
+    // The same new file by two names.
+    let (one, other) = (files.path("report"), files.path("./report"));
+    let more = ["--output", one.to_str().unwrap(), "--json", other.to_str().unwrap()];
+    assert_eq!(
+        sentence(&doctor(&files, &account.config, &more)),
+        "Give --config, --output and --json a file each."
+    );
+    assert!(!one.exists());
+    assert_eq!(account.sandbox.requests().total, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_without_a_report_keeps_the_last_one_and_leaves_no_empty_file() {
+    let account = Account::open(poor()).await;
+    let files = Files::new();
+    let (old, new) = (files.path("old.md"), files.path("new.md"));
+    std::fs::write(&old, "the last report, which is longer than nothing").unwrap();
+    let nowhere = files.path("no/such/folder/report.json");
+    let mut rejected = account.config.clone();
+    rejected["client_secret"] = json!("a-secret-of-somebody-else");
+    for page in [&old, &new] {
+        let page = page.to_str().unwrap();
+        let more = ["--output", page, "--json", nowhere.to_str().unwrap()];
+        assert_eq!(doctor(&files, &account.config, &more).status.code(), Some(1));
+        assert_eq!(doctor(&files, &rejected, &["--output", page]).status.code(), Some(1));
+    }
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), "the last report, which is longer than nothing");
+    assert!(!new.exists());
+    // A longer file is replaced from its first to its last byte, and a device is written to.
+    std::fs::write(&old, "x".repeat(1_000_000)).unwrap();
+    let more = ["--streams", "tags", "--output", old.to_str().unwrap(), "--json", "/dev/null"];
+    assert_eq!(doctor(&files, &account.config, &more).status.code(), Some(0));
+    let page = std::fs::read_to_string(&old).unwrap();
+    assert!(page.starts_with("# 360Learning account check") && !page.contains("xxx"));
 }

@@ -107,6 +107,24 @@ async fn a_missing_scope_is_named_with_the_streams_that_would_fail() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_missing_scope_below_a_missing_scope_is_named_in_the_first_sentence_too() {
+    let missing_scopes = vec!["classrooms:read".to_owned(), "attendanceSheets:read".to_owned()];
+    let (_account, report) = examined(Options { missing_scopes: missing_scopes.clone(), ..open() }).await;
+    assert!(
+        report.headline.ends_with(" cannot be read: add attendanceSheets:read and classrooms:read."),
+        "{}",
+        report.headline
+    );
+    assert_eq!(report.verdict("scope_before_lookup").unwrap().verdict, Verdict::AsAssumed);
+    // If the API looks the parent up first, nothing shows the second scope.
+    let variants = vec![Variant::ScopeAfterLookup];
+    let (_account, report) = examined(Options { missing_scopes, variants, ..open() }).await;
+    assert!(report.headline.ends_with(" cannot be read: add classrooms:read."), "{}", report.headline);
+    let sheets = report.endpoints.iter().find(|one| one.stream == "attendance_sheets").unwrap();
+    assert_eq!(sheets.granted, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_stops_at_the_first_sign_of_trouble_and_reports_it() {
     for (fault, why) in [
         ("429=1", "HTTP 429 for users."),
@@ -123,17 +141,19 @@ async fn it_stops_at_the_first_sign_of_trouble_and_reports_it() {
         let stopped = report.run.stopped.as_deref().unwrap();
         let is_known = stopped == why || fault == "truncated=1" && stopped.contains("not a page");
         assert!(is_known, "{fault}: {stopped}");
-        assert!(report.markdown().contains("**It stopped early**"), "{fault}");
+        assert!(!report.markdown().contains("A full refresh takes"), "{fault}");
         let open = report.verdict("archived_paths").unwrap();
         assert_eq!(open.verdict, Verdict::Unknown, "{fault}");
         assert!(open.seen.contains("ended early"), "{fault}: {}", open.seen);
         assert_eq!(with(&report, Verdict::Differs).iter().find(|id| **id != "retry_after"), None, "{fault}");
         assert_eq!(report.verdict("endpoints").unwrap().verdict, Verdict::Unknown, "{fault}");
         assert_eq!(report.forecast.total.precision, Precision::AtLeast, "{fault}");
-        assert_eq!(
-            report.headline,
-            "You can sync 0 of 42 streams; 42 streams not checked: run it again later."
-        );
+        let headline = if stopped.contains("not a page") {
+            "Nothing could be checked: the response was not a page of the API. Check base_url.".to_owned()
+        } else {
+            format!("Nothing could be checked: {stopped} Run it again later.")
+        };
+        assert_eq!(report.headline, headline, "{fault}");
     }
     // Earlier responses are judged all the same.
     let faults: Vec<Fault> = vec!["500=1@/courses/{courseId}/tags".parse().unwrap()];

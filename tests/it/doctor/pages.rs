@@ -65,6 +65,20 @@ async fn a_page_of_a_run_that_ended_early_says_so_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_a_run_that_learned_nothing_says_what_happened_and_what_to_do() {
+    let faults = vec!["429=1".parse().unwrap()];
+    assert_snapshot!(beginning(Options { faults, ..open() }, &[]).await, @r##"
+    # 360Learning account check
+
+    **Nothing could be checked: HTTP 429 for users. Run it again later.**
+
+    ## What to do
+
+    Run it again later.
+    "##);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_serious_comes_first() {
     let variants = vec![Variant::FiltersIgnored, Variant::RepeatedRows];
     assert_snapshot!(beginning(Options { variants, ..open() }, &[]).await, @r##"

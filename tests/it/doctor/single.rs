@@ -176,3 +176,20 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
         assert!(!output.contains(text), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_of_a_map_in_webhook_events_are_not_reported() {
+    let subscription =
+        json!([{"_id": "65f000000000000000000001", "eventType": "user.updated", "status": "active"}]);
+    let api = empty(&[("/webhooks/subscriptions", subscription)]).await;
+    let event =
+        |id: &str, key: &str| json!({"_id": id, "payload": {"data": {"userId": "a", "scores": {key: 1}}}});
+    let events = json!([event("msg_1", "marie"), event("msg_2", "paul"), event("msg_3", "legoff")]);
+    api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&events)).await;
+    let report = examine(&api.config()).await;
+    let members: Vec<_> =
+        report.events[0].members.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+    assert_eq!(members, [("scores", 3), ("scores.(names that differ)", 3), ("userId", 3)]);
+    let output = report.markdown() + &report.json().to_string();
+    assert!(["marie", "paul", "legoff"].iter().all(|name| !output.contains(name)), "{output}");
+}

@@ -2,7 +2,7 @@
 //! well.
 
 use serde_json::{Value, json};
-use source_360learning::doctor::{Effect, Report, Verdict};
+use source_360learning::doctor::{Access, Effect, Report, Verdict};
 use wiremock::matchers::{method, path, path_regex, query_param};
 use wiremock::{Mock, ResponseTemplate};
 
@@ -50,8 +50,35 @@ async fn a_refusal_by_a_firewall_ends_the_probes_and_is_not_a_missing_scope() {
     let blocked = ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html");
     Mock::given(method("GET")).respond_with(blocked).mount(&api.0).await;
     let report = examine(&api.config()).await;
-    assert_eq!(report.run.stopped.as_deref(), Some("HTTP 403 for users."));
-    assert_eq!(verdict(&report, "scopes").0, Verdict::Unknown);
+    let wanted = "Nothing could be checked: HTTP 403 for users, not from the API: a firewall or a proxy may block the request. Check base_url and the network.";
+    assert_eq!(report.headline, wanted);
+    // Nothing of it is blamed on the API.
+    for id in ["scopes", "forbidden_form", "endpoints"] {
+        assert_eq!(verdict(&report, id).0, Verdict::Unknown, "{id}");
+    }
+    // The same once pages were read.
+    let api = empty(&[]).await;
+    let blocked = ResponseTemplate::new(403).set_body_raw("<html>blocked</html>", "text/html");
+    api.get("/tags", blocked).await;
+    let headline = examine(&api.config()).await.headline;
+    assert!(headline.starts_with("You can sync "), "{headline}");
+    assert!(headline.ends_with(" streams not checked: check base_url and the network."), "{headline}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_not_the_api_is_a_reason_to_check_base_url() {
+    let html = ResponseTemplate::new(200).set_body_raw("<html>welcome</html>", "text/html");
+    let elsewhere = ResponseTemplate::new(302).insert_header("location", "https://example.com/login");
+    let large = ResponseTemplate::new(200).set_body_raw(vec![b' '; 65 << 20], "application/json");
+    for answer in [html, elsewhere, large] {
+        let api = Api::new().await;
+        Mock::given(method("GET")).respond_with(answer).mount(&api.0).await;
+        let report = examine(&api.config()).await;
+        let wanted = "Nothing could be checked: the response was not a page of the API. Check base_url.";
+        assert_eq!(report.headline, wanted);
+        let page = report.markdown();
+        assert!(!page.contains("A full refresh takes") && page.contains("\nCheck base_url.\n"), "{page}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,4 +241,33 @@ async fn rows_in_one_order_are_reported() {
     let lists = ["/tags", "/projects", "/skills"].map(|at| (at, three.clone()));
     let report = examine(&empty(&lists).await.config()).await;
     assert_eq!(verdict(&report, "no_order"), (Verdict::Differs, Effect::None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_missing_scope_is_named_if_no_stream_can_be_read() {
+    let api = Api::new().await;
+    Mock::given(method("GET")).respond_with(error(403, "invalid_scope")).mount(&api.0).await;
+    let report = examine(&api.config()).await;
+    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    assert!(report.endpoints.iter().all(|one| one.granted == Some(false)), "{}", report.headline);
+    let page = report.markdown();
+    assert!(page.contains("All streams fail.") && !page.contains("The others are read"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_stream_is_said_to_be_read_if_every_request_is_forbidden() {
+    let api = Api::new().await;
+    Mock::given(method("GET")).respond_with(error(403, "forbidden")).mount(&api.0).await;
+    let report = examine(&api.config()).await;
+    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    assert!(!report.markdown().contains("The others are read"), "{}", report.markdown());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_without_parents_and_without_a_response_is_not_checked() {
+    let report = examine(&empty(&[]).await.config()).await;
+    let access = |name: &str| report.endpoints.iter().find(|one| one.stream == name).unwrap().access;
+    assert_eq!(access("users"), Access::Readable);
+    assert_eq!(access("attendance_sheets"), Access::NotChecked);
+    assert!(report.headline.ends_with(" not checked: their parents have no rows."), "{}", report.headline);
 }
