@@ -120,3 +120,41 @@ async fn the_time_of_a_learner_in_a_session_is_the_sum_of_the_attempts_there() {
         let _ = sandbox.change();
     }
 }
+
+/// The row that an event is about, and the field of the row that has the event's time.
+const DATED_EVENTS: [(&str, &str, &str, &str); 5] = [
+    ("user.certificate.awarded", "user_certificates", "certificateId", "deliveryDate"),
+    ("course.attempt.closed", "course_stats", "attemptId", "completedAt"),
+    ("path.session.added", "path_sessions", "sessionId", "createdAt"),
+    ("bulk.operation.ended", "bulk_operations", "bulkOperationId", "endedAt"),
+    ("user.deleted", "users", "userId", "deletedAt"),
+];
+
+#[tokio::test]
+async fn an_event_happened_when_its_row_says() {
+    for scale in [Scale::Small, Scale::FranceNum] {
+        let (sandbox, _client) = start(Options { scale, ..open() }).await;
+        let subscriptions = sandbox.count("webhook_subscriptions");
+        for day in 0..4 {
+            let known: Vec<_> = DATED_EVENTS.iter().map(|(_, stream, ..)| by_key(&sandbox, stream)).collect();
+            let mut kinds = BTreeSet::new();
+            for event in sandbox.truth("webhook_events") {
+                let payload = &event["payload"];
+                let kind = payload["type"].as_str().unwrap_or("xapi");
+                kinds.insert(kind.to_owned());
+                let place = DATED_EVENTS.iter().position(|(known, ..)| *known == kind);
+                let Some((place, (_, _, id, field))) = place.map(|place| (place, DATED_EVENTS[place])) else {
+                    continue;
+                };
+                // The last deletion is the one that holds.
+                let date = &known[place][&payload["data"][id].to_string()][field];
+                let date = date.as_array().map_or(date, |dates| dates.last().unwrap());
+                assert_eq!(date, &event["createdAt"], "{day}: {event}");
+                let closed = &payload["data"]["closedAt"];
+                assert!(closed.is_null() || closed == date, "{event}");
+            }
+            assert_eq!(kinds.len(), subscriptions, "{kinds:?}");
+            let _ = sandbox.change();
+        }
+    }
+}
