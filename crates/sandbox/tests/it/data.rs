@@ -63,6 +63,19 @@ async fn attendances_agree_with_registrations() {
     }
 }
 
+#[tokio::test]
+async fn an_attempt_is_at_a_version_that_its_course_has() {
+    let sandbox = small(360).await;
+    for _ in 0..3 {
+        let courses = by_key(&sandbox, "courses");
+        for attempt in sandbox.truth("course_stats").iter().filter(|one| one["versionNumber"].is_i64()) {
+            let current = courses[&attempt["courseId"].to_string()]["currentVersionNumber"].as_i64();
+            assert!(attempt["versionNumber"].as_i64() <= current, "{attempt} of {current:?}");
+        }
+        let _ = sandbox.change();
+    }
+}
+
 /// The keys of each stream that a comparison finds created, updated and deleted.
 fn difference(before: &BTreeMap<String, Value>, after: &BTreeMap<String, Value>) -> [BTreeSet<String>; 3] {
     let created = after.keys().filter(|key| !before.contains_key(*key));
