@@ -1,6 +1,6 @@
 //! Instants as the API writes them: `2026-11-02T08:00:00.000Z`.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{DateTime, Months, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
 
 pub(crate) type Time = DateTime<Utc>;
 
@@ -20,6 +20,11 @@ pub(crate) const fn instant(year: i32, month: u32, day: u32, hour: u32) -> Time 
 
 pub(crate) fn days(count: i64) -> TimeDelta {
     TimeDelta::days(count)
+}
+
+/// The same day and time, so many months later; the last day of a month that is too short.
+pub(crate) fn months_after(time: Time, months: i64) -> Time {
+    time + Months::new(u32::try_from(months).unwrap_or(0))
 }
 
 /// The form of the API.
