@@ -158,3 +158,34 @@ async fn an_event_happened_when_its_row_says() {
         }
     }
 }
+
+/// The local day and hour of a date of the program.
+fn in_paris(date: &str) -> (String, i64) {
+    let summers = [("2024-03-31", "2024-10-27"), ("2025-03-30", "2025-10-26"), ("2026-03-29", "2026-10-25")];
+    let is_summer = date >= "2027-03-28" || summers.iter().any(|(from, until)| *from <= date && date < *until);
+    (date[..10].to_owned(), date[11..13].parse::<i64>().unwrap() + if is_summer { 2 } else { 1 })
+}
+
+#[tokio::test]
+async fn the_sheets_of_a_slot_are_of_its_half_days() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    for _ in 0..2 {
+        let slots = by_key(&sandbox, "classroom_slots");
+        let mut names = BTreeSet::new();
+        for sheet in sandbox.truth("attendance_sheets") {
+            let slot = &slots[&sheet["classroomSlotId"].to_string()];
+            let [(first, from), (last, until)] =
+                ["startDate", "endDate"].map(|date| in_paris(text(slot, date)));
+            let name = text(&sheet, "name");
+            let fits = match name {
+                "Matin" => first != last || from < 13,
+                "Après-midi" => first != last || until >= 13,
+                "Journée n° 2" => first != last,
+                _ => false,
+            };
+            assert!(fits, "{name} of {slot}");
+            assert!(names.insert(format!("{} {name}", sheet["classroomSlotId"])), "{name} twice: {slot}");
+        }
+        let _ = sandbox.change();
+    }
+}
