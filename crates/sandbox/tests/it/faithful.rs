@@ -162,7 +162,8 @@ async fn an_event_happened_when_its_row_says() {
 /// The local day and hour of a date of the program.
 fn in_paris(date: &str) -> (String, i64) {
     let summers = [("2024-03-31", "2024-10-27"), ("2025-03-30", "2025-10-26"), ("2026-03-29", "2026-10-25")];
-    let is_summer = date >= "2027-03-28" || summers.iter().any(|(from, until)| *from <= date && date < *until);
+    let is_summer =
+        date >= "2027-03-28" || summers.iter().any(|(from, until)| *from <= date && date < *until);
     (date[..10].to_owned(), date[11..13].parse::<i64>().unwrap() + if is_summer { 2 } else { 1 })
 }
 
@@ -185,6 +186,32 @@ async fn the_sheets_of_a_slot_are_of_its_half_days() {
             };
             assert!(fits, "{name} of {slot}");
             assert!(names.insert(format!("{} {name}", sheet["classroomSlotId"])), "{name} twice: {slot}");
+        }
+        let _ = sandbox.change();
+    }
+}
+
+#[tokio::test]
+async fn only_a_full_slot_has_a_waitlist_and_no_slot_is_overbooked() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    for _ in 0..4 {
+        let mut taken: BTreeMap<String, i64> = BTreeMap::new();
+        let registrations = sandbox.truth("classroom_registrations");
+        for registration in registrations.iter().filter(|one| one["status"] == "published") {
+            *taken.entry(registration["classroomSlotId"].to_string()).or_default() += 1;
+        }
+        let slots = by_key(&sandbox, "classroom_slots");
+        for (id, slot) in slots.iter().filter(|(_, slot)| slot["maxCapacity"].is_i64()) {
+            assert!(
+                taken.get(id).copied().unwrap_or_default() <= slot["maxCapacity"].as_i64().unwrap(),
+                "{slot}"
+            );
+        }
+        let waitlist = sandbox.truth("classroom_slot_waitlist");
+        assert!(!waitlist.is_empty());
+        for request in waitlist {
+            let slot = request["classroomSlotId"].to_string();
+            assert_eq!(slots[&slot]["maxCapacity"], taken[&slot], "{request}");
         }
         let _ = sandbox.change();
     }
