@@ -76,6 +76,10 @@ impl Account {
         self.world.clock
     }
 
+    pub(crate) fn has_row(&self, id: &str) -> bool {
+        Id::parse(id).is_some_and(|id| self.world.has(id))
+    }
+
     pub(crate) fn has_user(&self, id: &str) -> bool {
         Id::parse(id).is_some_and(|id| self.world.table("users").get(id).is_some())
     }

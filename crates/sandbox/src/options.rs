@@ -1,13 +1,19 @@
 //! What a sandbox is started with.
 
+use std::collections::BTreeSet;
 use std::num::ParseIntError;
 use std::time::Duration;
 
-use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap::{Args, value_parser};
 
+use crate::endpoints::ENDPOINTS;
 use crate::faults::{Fault, faults_help};
 use crate::scale::Scale;
 use crate::variants::Variant;
+
+/// The seconds of 365 days.
+const YEAR_SECONDS: i64 = 365 * 86_400;
 
 /// How a sandbox behaves.
 #[derive(Args, Clone, Debug)]
@@ -34,7 +40,7 @@ pub struct Options {
     #[arg(long = "variant", value_name = "NAME", value_enum)]
     pub variants: Vec<Variant>,
     /// A scope that the credentials lack, such as attendanceSheets:read (repeatable)
-    #[arg(long = "missing-scope", value_name = "SCOPE")]
+    #[arg(long = "missing-scope", value_name = "SCOPE", value_parser = scopes(), hide_possible_values = true)]
     pub missing_scopes: Vec<String>,
     /// The origin of the links of the fault foreign-link, such as `http://127.0.0.1:9`
     #[arg(long, value_name = "ORIGIN")]
@@ -48,8 +54,10 @@ pub struct Options {
     /// Fail the first N token requests with 503 before issuing each token
     #[arg(long, default_value_t = 0, value_name = "N")]
     pub token_failures: u64,
-    /// Set the Date header N seconds ahead of the clock that stamps the rows; behind it where N is negative
-    #[arg(long, default_value_t = 0, value_name = "N", allow_negative_numbers = true)]
+    /// Set the Date header N seconds ahead of the clock that stamps the rows; behind it where N is negative.
+    /// At most a year
+    #[arg(long, default_value_t = 0, value_name = "N", allow_negative_numbers = true,
+        value_parser = value_parser!(i64).range(-YEAR_SECONDS..=YEAR_SECONDS))]
     pub date_skew_seconds: i64,
     /// Let a day pass, once, after N admitted GETs
     #[arg(long, value_name = "N")]
@@ -57,6 +65,12 @@ pub struct Options {
     /// A part of the platform that the company has not enabled (repeatable)
     #[arg(long = "feature-off", value_name = "NAME", value_parser = ["skills", "course-custom-fields"])]
     pub features_off: Vec<String>,
+}
+
+/// The scopes that endpoints need.
+fn scopes() -> PossibleValuesParser {
+    let scopes: BTreeSet<&str> = ENDPOINTS.iter().filter_map(|endpoint| endpoint.scope).collect();
+    PossibleValuesParser::new(scopes)
 }
 
 fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {

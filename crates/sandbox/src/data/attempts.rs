@@ -25,7 +25,7 @@ pub(crate) fn generate(world: &mut World) {
             }
             let path = stat.reference("pathId").and_then(|path| world.table("paths").get(path));
             let courses = path.map(paths::courses).unwrap_or_default();
-            attempts.push(in_session(rng, stat, courses[round % courses.len()], until));
+            attempts.push(in_session(world, rng, stat, courses[round % courses.len()], until));
         }
     }
     let learners = world.learners();
@@ -34,7 +34,7 @@ pub(crate) fn generate(world: &mut World) {
     while attempts.len() < count {
         let (&(user, arrival), course) = (rng.pick(&learners), rng.pick(&courses));
         let first = rng.time(arrival.max(course.date("createdAt").unwrap_or(FIRST)), until);
-        let mut attempt = begun(rng, course.id(), user, first, None);
+        let mut attempt = begun(world, rng, course.id(), user, first, None);
         if rng.chance(650) {
             end(rng, &mut attempt, first, until);
         } else {
@@ -56,6 +56,13 @@ pub(crate) fn generate(world: &mut World) {
     agree(world);
 }
 
+/// A version that the course already has; versions are those of courses that 360Learning hosts.
+fn version(world: &World, rng: &mut Rng, course: Id) -> Option<i64> {
+    let drawn = rng.maybe(900, |rng| rng.between(1, 5))?;
+    let current = world.table("courses").get(course)?.int("currentVersionNumber");
+    Some(drawn.min(current)).filter(|version| *version > 0)
+}
+
 /// Gives each learner in a session the time of the attempts there.
 fn agree(world: &mut World) {
     let mut stats = std::mem::take(world.table_mut("path_stats"));
@@ -70,11 +77,11 @@ fn agree(world: &mut World) {
 }
 
 /// An attempt that has just begun; `stat` is that of the learner in a session.
-fn begun(rng: &mut Rng, course: Id, user: Id, first: Time, stat: Option<&Record>) -> Record {
+fn begun(world: &World, rng: &mut Rng, course: Id, user: Id, first: Time, stat: Option<&Record>) -> Record {
     let of = |field: &str| stat.map_or(Cell::Absent, |stat| stat.get(field).clone());
     record! {
         "_id": rng.id(first),
-        "versionNumber": rng.maybe(900, |rng| rng.between(1, 5)),
+        "versionNumber": version(world, rng, course),
         "lang": if rng.chance(970) { "fr" } else { "en" },
         "firstActivityAt": first,
         "lastActivityAt": first,
@@ -91,11 +98,12 @@ fn begun(rng: &mut Rng, course: Id, user: Id, first: Time, stat: Option<&Record>
 }
 
 /// An attempt within a session: never before the learner started there, and completed if the whole path is.
-fn in_session(rng: &mut Rng, stat: &Record, course: Id, until: Time) -> Record {
+fn in_session(world: &World, rng: &mut Rng, stat: &Record, course: Id, until: Time) -> Record {
     let started = stat.date("startedAt").unwrap_or(FIRST);
     let last = stat.date("completedAt").unwrap_or(until).max(started);
     let first = rng.time(started, last);
-    let mut attempt = begun(rng, course, stat.reference("userId").unwrap_or_default(), first, Some(stat));
+    let mut attempt =
+        begun(world, rng, course, stat.reference("userId").unwrap_or_default(), first, Some(stat));
     if stat.has("completedAt") || rng.chance(350) {
         end(rng, &mut attempt, first, last);
     } else {
@@ -139,7 +147,7 @@ pub(super) fn spend(world: &mut World, rng: &mut Rng, stat: &Record, millisecond
         id
     } else {
         let user = stat.reference("userId").unwrap_or_default();
-        let mut attempt = begun(rng, course, user, at, Some(stat));
+        let mut attempt = begun(world, rng, course, user, at, Some(stat));
         attempt.set("timeSpent", 0_i64);
         let id = attempt.id();
         world.table_mut("course_stats").push(attempt);
@@ -168,7 +176,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     });
     for (course, user) in courses.into_iter().zip(learners) {
         let stamp = day.stamp();
-        let attempt = begun(&mut day.rng, course, user, stamp, None);
+        let attempt = begun(world, &mut day.rng, course, user, stamp, None);
         world.table_mut("course_stats").push(attempt);
     }
 }

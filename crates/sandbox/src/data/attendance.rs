@@ -1,23 +1,34 @@
 //! Attendance sheets of slots, and on each of them the registered learners.
 
+use chrono::Timelike;
 use fastrand::Rng;
 
 use super::draw::Draw;
 use super::id::Id;
 use super::record::{Cell, Record, record};
-use super::time::{DAY, Time};
+use super::time::{DAY, Time, in_paris};
 use super::{Day, World, registrations, slots};
 
-const NAMES: [&str; 3] = ["Matin", "Après-midi", "Journée n° 2"];
+/// The half-days of a slot, each of which may have a sheet.
+fn half_days(slot: &Record) -> &'static [&'static str] {
+    let [start, end] = [slots::start(slot), slots::end(slot)].map(in_paris);
+    match () {
+        () if start.date() != end.date() => &["Matin", "Après-midi", "Journée n° 2"],
+        () if end.hour() < 13 => &["Matin"],
+        () if start.hour() >= 13 => &["Après-midi"],
+        () => &["Matin", "Après-midi"],
+    }
+}
 
-/// How many sheets each of `slots` slots has: 0 to 3, `total` together.
-fn sheet_counts(rng: &mut Rng, slots: usize, total: usize) -> Vec<usize> {
-    let mut counts: Vec<usize> = (0..slots).map(|_| rng.below(4)).collect();
-    let total = total.min(3 * slots);
+/// How many sheets each slot has: none to one for each of its half-days, `total` together.
+fn sheet_counts(rng: &mut Rng, half_days: &[usize], total: usize) -> Vec<usize> {
+    let mut counts: Vec<usize> = half_days.iter().map(|&most| rng.below(most + 1)).collect();
+    let total = total.min(half_days.iter().sum());
     let mut sum: usize = counts.iter().sum();
     while sum != total {
-        let count = &mut counts[rng.below(slots)];
-        if sum < total && *count < 3 {
+        let place = rng.below(half_days.len());
+        let count = &mut counts[place];
+        if sum < total && *count < half_days[place] {
             *count += 1;
             sum += 1;
         } else if sum > total && *count > 0 {
@@ -33,7 +44,8 @@ pub(crate) fn generate(world: &mut World) {
     world.put("attendance_sheets", &["#classroomSlotId"], Vec::new());
     world.put("attendances", &["#attendanceSheetId"], Vec::new());
     let slots = world.rows("classroom_slots").to_vec();
-    let counts = sheet_counts(rng, slots.len(), world.counts.sheets);
+    let most: Vec<usize> = slots.iter().map(|slot| half_days(slot).len()).collect();
+    let counts = sheet_counts(rng, &most, world.counts.sheets);
     for (slot, count) in slots.iter().zip(counts) {
         let registered = world.table("classroom_registrations").of("classroomSlotId", slot.id());
         let registered: Vec<Record> = registered.cloned().collect();
@@ -52,8 +64,8 @@ pub(super) fn add_sheets(
     registrations: &[Record],
 ) {
     let is_marked = registrations.iter().any(|one| one.has("hasAttended"));
-    for place in 0..count {
-        let sheet = sheet(rng, slot, place, is_marked, world.clock);
+    for &name in half_days(slot).iter().take(count) {
+        let sheet = sheet(rng, slot, name, is_marked, world.clock);
         for registration in registrations.iter().filter(|one| one.is("status", "published")) {
             let created = registration.date("createdAt").unwrap_or(slots::born(slot));
             let line = line(world, rng, &sheet, registration, created.max(slots::born(slot)));
@@ -63,7 +75,7 @@ pub(super) fn add_sheets(
     }
 }
 
-fn sheet(rng: &mut Rng, slot: &Record, place: usize, is_marked: bool, now: Time) -> Record {
+fn sheet(rng: &mut Rng, slot: &Record, name: &'static str, is_marked: bool, now: Time) -> Record {
     let status = match (slots::end(slot) >= now, is_marked, slots::is_settled(slot, now)) {
         (true, ..) => "open",
         (_, true, true) if rng.chance(950) => "signed",
@@ -76,7 +88,7 @@ fn sheet(rng: &mut Rng, slot: &Record, place: usize, is_marked: bool, now: Time)
     let born = slots::born(slot);
     record! {
         "_id": rng.id(born),
-        "name": NAMES[place % NAMES.len()],
+        "name": name,
         "personalizedFields": rng.maybe(500, |rng| record! {
             "organizationName": rng.maybe(900, |_| "Programme France Num Bretagne"),
             "organizationLogoId": rng.maybe(400, |rng| rng.id(born - DAY)),

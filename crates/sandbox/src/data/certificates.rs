@@ -2,7 +2,7 @@
 
 use super::draw::Draw;
 use super::record::{Record, record};
-use super::time::days;
+use super::time::{days, months_after};
 use super::{Day, FIRST, World};
 
 /// One for each path that ends with a certificate, and three for certificates from elsewhere.
@@ -44,7 +44,7 @@ fn external(world: &World) -> Vec<Record> {
             certificates.push(record! {
                 "_id": rng.id(delivered),
                 "deliveryDate": delivered,
-                "expirationDate": months.map(|months| delivered + days(30 * months)),
+                "expirationDate": months.map(|months| months_after(delivered, months)),
                 "title": outline.get("title").clone(),
                 "validityPeriod": months,
                 "certificateOutlineId": rng.maybe(700, |_| outline.id()),
@@ -70,7 +70,7 @@ fn earned(world: &World) -> Vec<Record> {
         Some(record! {
             "_id": id,
             "deliveryDate": at,
-            "expirationDate": months.map(|months| at + days(30 * months)),
+            "expirationDate": months.map(|months| months_after(at, months)),
             "title": format!("Attestation « {path} »"),
             "validityPeriod": months,
             "certificateOutlineId": outline,

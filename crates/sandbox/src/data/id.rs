@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use chrono::TimeDelta;
 use fastrand::Rng;
 
 use super::time::Time;
@@ -16,6 +17,11 @@ pub(crate) struct Id {
 impl Id {
     pub(crate) fn new(created: Time, tail: u64) -> Self {
         Self { second: u32::try_from(created.timestamp()).unwrap_or(0), tail }
+    }
+
+    /// The second of creation.
+    pub(crate) fn created(self) -> Time {
+        Time::UNIX_EPOCH + TimeDelta::seconds(self.second.into())
     }
 
     pub(crate) fn parse(text: &str) -> Option<Self> {

@@ -98,6 +98,11 @@ impl World {
         self.tables.get(name).unwrap_or(&self.none)
     }
 
+    /// Whether some table has a row of this id.
+    pub(crate) fn has(&self, id: Id) -> bool {
+        self.tables.values().any(|table| table.get(id).is_some())
+    }
+
     fn table_mut(&mut self, name: &'static str) -> &mut Table {
         self.tables.entry(name).or_default()
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use fastrand::Rng;
 
-use super::draw::Draw;
+use super::draw::{Draw, number};
 use super::id::Id;
 use super::record::{Cell, Record, record};
 use super::time::{MINUTE, Time};
@@ -93,15 +93,16 @@ pub(crate) fn generate(world: &mut World) {
     world.put("classroom_registrations", &["classroomId", "classroomSlotId"], rows);
 }
 
-/// Only slots that can be full have a waitlist.
+/// Only full slots have a waitlist: a slot that gets one holds as many as are registered.
 pub(crate) fn waitlists(world: &mut World) {
     let rng = &mut world.rng("waitlists");
     let learners = world.learners();
-    let mut requests = Vec::new();
+    let (mut requests, mut full) = (Vec::new(), Vec::new());
     for slot in world.rows("classroom_slots").iter().filter(|slot| slot.has("maxCapacity")) {
-        let registered = registered_users(world, slot.id());
-        let count = rng.below(5).saturating_sub(1);
+        let (registered, taken) = (registered_users(world, slot.id()), seats_taken(world, slot.id()));
+        let count = if taken == 0 { 0 } else { rng.below(5).saturating_sub(1) };
         let close = slots::start(slot).min(world.until());
+        let before = requests.len();
         for (user, arrival) in rng.sample(&learners, count) {
             let from = arrival.max(slots::born(slot));
             if from < close && !registered.contains(&user) {
@@ -111,8 +112,23 @@ pub(crate) fn waitlists(world: &mut World) {
                 });
             }
         }
+        if requests.len() > before {
+            full.push((slot.id(), taken));
+        }
+    }
+    for (slot, taken) in full {
+        world.edit("classroom_slots", slot, |slot| slot.set("maxCapacity", taken));
     }
     world.put("classroom_slot_waitlist", &["#classroomSlotId"], requests);
+}
+
+pub(super) fn seats_taken(world: &World, slot: Id) -> usize {
+    let registrations = world.table("classroom_registrations").of("classroomSlotId", slot);
+    registrations.filter(|one| one.is("status", "published")).count()
+}
+
+fn is_full(world: &World, slot: &Record) -> bool {
+    slot.has("maxCapacity") && number(seats_taken(world, slot.id())) >= slot.int("maxCapacity")
 }
 
 fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
@@ -143,7 +159,9 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
             row.set("modifiedAt", stamp);
         });
     }
-    let future = day.some(world.rows("classroom_slots"), day.unit, |slot| slots::start(slot) > now);
+    let future = day.some(world.rows("classroom_slots"), day.unit, |slot| {
+        slots::start(slot) > now && !is_full(world, slot)
+    });
     for slot in future {
         register(world, day, slot);
     }

@@ -3,7 +3,7 @@
 use chrono::{Datelike, TimeDelta};
 use fastrand::Rng;
 
-use super::draw::Draw;
+use super::draw::{Draw, number};
 use super::id::Id;
 use super::names::TOWNS;
 use super::record::{Cell, Record, record};
@@ -127,7 +127,10 @@ pub(super) fn session(slot: &Record) -> Option<Id> {
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     for id in day.some(world.rows("classroom_slots"), day.unit, |_| true) {
         let stamp = day.stamp();
-        let capacity = day.rng.maybe(500, |rng| rng.between(14, 30));
+        // A slot with a waitlist stays full, and none holds fewer than are registered.
+        let is_awaited = world.table("classroom_slot_waitlist").of("#classroomSlotId", id).next().is_some();
+        let taken = number(registrations::seats_taken(world, id));
+        let capacity = day.rng.maybe(500, |rng| rng.between(14, 30).max(taken)).filter(|_| !is_awaited);
         let location = format!("Salle n° {}, nouveau bâtiment", 1 + day.rng.below(20));
         world.edit("classroom_slots", id, |slot| {
             slot.set("modifiedAt", stamp);

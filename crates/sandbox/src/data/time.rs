@@ -1,6 +1,8 @@
 //! Instants as the API writes them: `2026-11-02T08:00:00.000Z`.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, SubsecRound, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc,
+};
 
 pub(crate) type Time = DateTime<Utc>;
 
@@ -20,6 +22,21 @@ pub(crate) const fn instant(year: i32, month: u32, day: u32, hour: u32) -> Time 
 
 pub(crate) fn days(count: i64) -> TimeDelta {
     TimeDelta::days(count)
+}
+
+/// The same day and time, so many months later; the last day of a month that is too short.
+pub(crate) fn months_after(time: Time, months: i64) -> Time {
+    time + Months::new(u32::try_from(months).unwrap_or(0))
+}
+
+/// The wall clock in France: an hour ahead of UTC, two from the last Sunday of March to that of October.
+pub(crate) fn in_paris(time: Time) -> NaiveDateTime {
+    let changed = |month| {
+        let last = instant(time.year(), month, 31, 1);
+        last - days(last.weekday().num_days_from_sunday().into())
+    };
+    let is_summer = changed(3) <= time && time < changed(10);
+    time.naive_utc() + HOUR * if is_summer { 2 } else { 1 }
 }
 
 /// The form of the API.

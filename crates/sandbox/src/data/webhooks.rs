@@ -3,7 +3,8 @@
 use fastrand::Rng;
 
 use super::draw::Draw;
-use super::record::{Record, record};
+use super::id::Id;
+use super::record::{Cell, Record, record};
 use super::time::{Time, days};
 use super::{Day, FIRST, World};
 
@@ -14,8 +15,8 @@ const TYPES: [(&str, &str); 25] = [
     ("user.certificate.awarded", "user_certificates"),
     ("course.attempt.closed", "course_stats"),
     ("xapi", "course_stats"),
-    ("path.session.added", "path_sessions"),
     ("user.created", "users"),
+    ("path.session.added", "path_sessions"),
     ("user.deleted", "users"),
     ("user.customfield.values.updated", "users"),
     ("path.updated", "paths"),
@@ -53,35 +54,109 @@ pub(crate) fn generate(world: &mut World) {
     world.put("webhook_subscriptions", &[], subscriptions);
 }
 
-/// The log goes back 90 days.
+/// The log goes back 85 days.
 pub(crate) fn events(world: &mut World) {
     let rng = &mut world.rng("events");
-    let (subscriptions, until) = (world.rows("webhook_subscriptions"), world.until());
-    let events = (0..world.counts.events).filter_map(|number| {
-        let at = rng.time(until - days(85), until);
-        event(world, rng, &subscriptions[number % subscriptions.len()], at)
-    });
-    let events = events.collect();
+    let window = [world.until() - days(85), world.until()];
+    let events = share(world, rng, world.rows("webhook_subscriptions"), world.counts.events, window);
     world.put("webhook_events", &["#owner"], events);
 }
 
-fn event(world: &World, rng: &mut Rng, subscription: &Record, at: Time) -> Option<Record> {
-    let (kind, table) = *TYPES.iter().find(|(kind, _)| subscription.is("eventType", kind))?;
-    let rows = world.rows(table);
-    let row = rows.get(rng.below(rows.len()))?;
+/// About `count` events in a window, as many of each subscription.
+fn share(
+    world: &World,
+    rng: &mut Rng,
+    subscriptions: &[Record],
+    count: usize,
+    window: [Time; 2],
+) -> Vec<Record> {
+    let mut events = Vec::new();
+    for (place, subscription) in subscriptions.iter().enumerate() {
+        let more = usize::from(place < count % subscriptions.len());
+        events.extend(events_of(world, rng, subscription, count / subscriptions.len() + more, window));
+    }
+    events
+}
+
+/// Up to `count` events of a subscription, each at an instant of the window that agrees with its row.
+fn events_of(
+    world: &World,
+    rng: &mut Rng,
+    subscription: &Record,
+    count: usize,
+    [from, until]: [Time; 2],
+) -> Vec<Record> {
+    let kind = TYPES.iter().find(|(kind, _)| subscription.is("eventType", kind));
+    let Some(&(kind, table)) = kind else { return Vec::new() };
+    let spans = world.rows(table).iter().filter_map(|row| {
+        let (first, last) = span(kind, row)?;
+        let (first, last) = (first.max(from), last.min(until));
+        (first <= last).then_some((row, first, last))
+    });
+    let mut spans: Vec<(&Record, Time, Time)> = spans.collect();
+    rng.shuffle(&mut spans);
+    // What has a date happened once.
+    let is_dated = spans.iter().all(|(_, first, last)| first == last);
+    let count = if is_dated { count.min(spans.len()) } else { count };
+    let chosen = spans.into_iter().cycle().take(count);
+    chosen
+        .map(|(row, first, last)| {
+            let at = rng.time(first, last);
+            event(rng, kind, row, at, subscription.id())
+        })
+        .collect()
+}
+
+/// The first and the last instant at which an event of a type can have happened to a row; none if it has not.
+fn span(kind: &str, row: &Record) -> Option<(Time, Time)> {
+    let at = |field: &str| row.date(field).map(|at| (at, at));
+    let last = |field: &str| match row.list(field).last() {
+        Some(Cell::Date(at)) => Some((*at, *at)),
+        _ => None,
+    };
+    let from = |date: Option<Time>| Some((date?, Time::MAX_UTC));
+    let is_deleted = row.is("status", "deleted");
+    match kind {
+        "user.created" => at("#created"),
+        "user.deleted" => last("deletedAt").filter(|_| is_deleted),
+        "user.reactivated" => last("reactivatedAt"),
+        "user.invited" => at("#created").filter(|_| row.is("status", "invited")),
+        "user.activated" => Some((row.date("#created")?, row.date("lastLoginDate")?)),
+        _ if kind.starts_with("user.") && is_deleted => None,
+        "user.certificate.awarded" => at("deliveryDate"),
+        "course.attempt.closed" | "xapi" => at("completedAt"),
+        "xapi.started" => at("firstActivityAt"),
+        "path.session.users.enrolled" | "path.session.added" | "path.created" | "bulk.operation.created" => {
+            at("createdAt")
+        }
+        "path.session.users.unenrolled" => at("archivedAt"),
+        "path.session.user.status.updated" => {
+            at("completedAt").or_else(|| from(row.date("startedAt").or(row.date("enrolledAt"))))
+        }
+        "path.updated" => at("modifiedAt"),
+        "path.archived" => from(row.date("createdAt")).filter(|_| row.is("status", "archived")),
+        "bulk.operation.ended" => at("endedAt"),
+        "group.created" => Some((row.id().created(), row.id().created())),
+        // The account keeps no row that was removed.
+        "path.session.removed" | "path.deleted" | "group.deleted" => None,
+        _ => from(Some(row.id().created())),
+    }
+}
+
+fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, subscription: Id) -> Record {
     let payload = if kind.starts_with("xapi") {
-        statement(rng, row, at)
+        statement(rng, kind, row, at)
     } else {
         record! {"type": kind, "timestamp": at.timestamp_millis(), "data": data(kind, row, at)}
     };
-    Some(record! {
+    record! {
         "#_id": rng.id(at),
         "_id": format!("msg_{}", (0..27).map(|_| rng.alphanumeric()).collect::<String>()),
         "createdAt": at,
         "status": *rng.pick(&["delivered", "delivered", "delivered", "sending", "pending", "failed"]),
         "payload": payload,
-        "#owner": subscription.id(),
-    })
+        "#owner": subscription,
+    }
 }
 
 /// The data of an event of a type, from its row.
@@ -163,13 +238,16 @@ fn lifecycle(kind: &str, row: &Record, at: Time) -> Record {
 }
 
 /// An xAPI statement, which is sent as it is.
-fn statement(rng: &mut Rng, attempt: &Record, at: Time) -> Record {
+fn statement(rng: &mut Rng, kind: &str, attempt: &Record, at: Time) -> Record {
+    let verb = if kind == "xapi.started" { "initialized" } else { "completed" };
     let account = record! {"name": attempt.get("userId").clone(), "homePage": "https://app.360learning.com"};
     let course = attempt.reference("courseId").unwrap_or_default();
     record! {
         "id": format!("{:08x}-b5dd-40bf-af4c-{:012x}", rng.u32(..), rng.u64(..1 << 48)),
         "actor": record! {"objectType": "Agent", "account": account},
-        "verb": record! {"id": "http://adlnet.gov/expapi/verbs/completed", "display": record! {"en-US": "completed"}},
+        "verb": record! {
+            "id": format!("http://adlnet.gov/expapi/verbs/{verb}"), "display": record! {"en-US": verb},
+        },
         "object": record! {"objectType": "Activity", "id": format!("https://app.360learning.com/course/{course}")},
         "timestamp": at,
     }
@@ -179,10 +257,8 @@ fn statement(rng: &mut Rng, attempt: &Record, at: Time) -> Record {
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     let active = world.rows("webhook_subscriptions").iter().filter(|one| one.is("status", "active"));
     let active: Vec<Record> = active.cloned().collect();
-    for subscription in active.iter().cycle().take(day.unit.max(active.len())) {
-        let stamp = day.stamp();
-        if let Some(event) = event(world, &mut day.rng, subscription, stamp) {
-            world.table_mut("webhook_events").push(event);
-        }
+    let count = day.unit.max(active.len());
+    for event in share(world, &mut day.rng, &active, count, [day.from, day.until]) {
+        world.table_mut("webhook_events").push(event);
     }
 }

@@ -65,6 +65,9 @@ async fn change(State(api): Shared) -> Json<Changes> {
 }
 
 async fn vanish(State(api): Shared, Path(id): Path<String>) -> StatusCode {
+    if !api.account().has_row(&id) {
+        return StatusCode::NOT_FOUND;
+    }
     api.vanish(id);
     StatusCode::NO_CONTENT
 }

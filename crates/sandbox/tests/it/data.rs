@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sandbox_360learning::{Changes, Options, STREAMS, Sandbox, Scale, Touched};
 use serde_json::{Value, json};
 
-use crate::by_key;
+use crate::{by_key, text};
 
 async fn small(seed: u64) -> Sandbox {
     Sandbox::start(Options { seed, ..Options::default() }).await.unwrap()
@@ -60,6 +60,34 @@ async fn attendances_agree_with_registrations() {
             "absent" => assert_eq!(came, Some(&json!(false))),
             _ => assert_eq!(came, None),
         }
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_is_at_a_version_that_its_course_has() {
+    let sandbox = small(360).await;
+    for _ in 0..3 {
+        let courses = by_key(&sandbox, "courses");
+        for attempt in sandbox.truth("course_stats").iter().filter(|one| one["versionNumber"].is_i64()) {
+            let current = courses[&attempt["courseId"].to_string()]["currentVersionNumber"].as_i64();
+            assert!(attempt["versionNumber"].as_i64() <= current, "{attempt} of {current:?}");
+        }
+        let _ = sandbox.change();
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_expires_on_the_day_of_the_month_on_which_it_was_delivered() {
+    let sandbox = Sandbox::start(Options { scale: Scale::FranceNum, ..Options::default() }).await.unwrap();
+    let month = |date: &str| date[..4].parse::<i64>().unwrap() * 12 + date[5..7].parse::<i64>().unwrap();
+    let certificates = sandbox.truth("user_certificates");
+    let limited: Vec<&Value> = certificates.iter().filter(|one| one["validityPeriod"].is_i64()).collect();
+    assert!(limited.len() > 100);
+    for certificate in limited {
+        let (delivered, expires) = (text(certificate, "deliveryDate"), text(certificate, "expirationDate"));
+        assert_eq!(month(expires) - month(delivered), certificate["validityPeriod"].as_i64().unwrap());
+        let is_leap_day = &delivered[5..10] == "02-29";
+        assert!(is_leap_day || delivered[7..] == expires[7..], "{certificate}");
     }
 }
 

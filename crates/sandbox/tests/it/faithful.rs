@@ -120,3 +120,99 @@ async fn the_time_of_a_learner_in_a_session_is_the_sum_of_the_attempts_there() {
         let _ = sandbox.change();
     }
 }
+
+/// The row that an event is about, and the field of the row that has the event's time.
+const DATED_EVENTS: [(&str, &str, &str, &str); 5] = [
+    ("user.certificate.awarded", "user_certificates", "certificateId", "deliveryDate"),
+    ("course.attempt.closed", "course_stats", "attemptId", "completedAt"),
+    ("path.session.added", "path_sessions", "sessionId", "createdAt"),
+    ("bulk.operation.ended", "bulk_operations", "bulkOperationId", "endedAt"),
+    ("user.deleted", "users", "userId", "deletedAt"),
+];
+
+#[tokio::test]
+async fn an_event_happened_when_its_row_says() {
+    for scale in [Scale::Small, Scale::FranceNum] {
+        let (sandbox, _client) = start(Options { scale, ..open() }).await;
+        let subscriptions = sandbox.count("webhook_subscriptions");
+        for day in 0..4 {
+            let known: Vec<_> = DATED_EVENTS.iter().map(|(_, stream, ..)| by_key(&sandbox, stream)).collect();
+            let mut kinds = BTreeSet::new();
+            for event in sandbox.truth("webhook_events") {
+                let payload = &event["payload"];
+                let kind = payload["type"].as_str().unwrap_or("xapi");
+                kinds.insert(kind.to_owned());
+                let place = DATED_EVENTS.iter().position(|(known, ..)| *known == kind);
+                let Some((place, (_, _, id, field))) = place.map(|place| (place, DATED_EVENTS[place])) else {
+                    continue;
+                };
+                // The last deletion is the one that holds.
+                let date = &known[place][&payload["data"][id].to_string()][field];
+                let date = date.as_array().map_or(date, |dates| dates.last().unwrap());
+                assert_eq!(date, &event["createdAt"], "{day}: {event}");
+                let closed = &payload["data"]["closedAt"];
+                assert!(closed.is_null() || closed == date, "{event}");
+            }
+            assert_eq!(kinds.len(), subscriptions, "{kinds:?}");
+            let _ = sandbox.change();
+        }
+    }
+}
+
+/// The local day and hour of a date of the program.
+fn in_paris(date: &str) -> (String, i64) {
+    let summers = [("2024-03-31", "2024-10-27"), ("2025-03-30", "2025-10-26"), ("2026-03-29", "2026-10-25")];
+    let is_summer =
+        date >= "2027-03-28" || summers.iter().any(|(from, until)| *from <= date && date < *until);
+    (date[..10].to_owned(), date[11..13].parse::<i64>().unwrap() + if is_summer { 2 } else { 1 })
+}
+
+#[tokio::test]
+async fn the_sheets_of_a_slot_are_of_its_half_days() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    for _ in 0..2 {
+        let slots = by_key(&sandbox, "classroom_slots");
+        let mut names = BTreeSet::new();
+        for sheet in sandbox.truth("attendance_sheets") {
+            let slot = &slots[&sheet["classroomSlotId"].to_string()];
+            let [(first, from), (last, until)] =
+                ["startDate", "endDate"].map(|date| in_paris(text(slot, date)));
+            let name = text(&sheet, "name");
+            let fits = match name {
+                "Matin" => first != last || from < 13,
+                "Après-midi" => first != last || until >= 13,
+                "Journée n° 2" => first != last,
+                _ => false,
+            };
+            assert!(fits, "{name} of {slot}");
+            assert!(names.insert(format!("{} {name}", sheet["classroomSlotId"])), "{name} twice: {slot}");
+        }
+        let _ = sandbox.change();
+    }
+}
+
+#[tokio::test]
+async fn only_a_full_slot_has_a_waitlist_and_no_slot_is_overbooked() {
+    let (sandbox, _client) = start(Options { scale: Scale::FranceNum, ..open() }).await;
+    for _ in 0..4 {
+        let mut taken: BTreeMap<String, i64> = BTreeMap::new();
+        let registrations = sandbox.truth("classroom_registrations");
+        for registration in registrations.iter().filter(|one| one["status"] == "published") {
+            *taken.entry(registration["classroomSlotId"].to_string()).or_default() += 1;
+        }
+        let slots = by_key(&sandbox, "classroom_slots");
+        for (id, slot) in slots.iter().filter(|(_, slot)| slot["maxCapacity"].is_i64()) {
+            assert!(
+                taken.get(id).copied().unwrap_or_default() <= slot["maxCapacity"].as_i64().unwrap(),
+                "{slot}"
+            );
+        }
+        let waitlist = sandbox.truth("classroom_slot_waitlist");
+        assert!(!waitlist.is_empty());
+        for request in waitlist {
+            let slot = request["classroomSlotId"].to_string();
+            assert_eq!(slots[&slot]["maxCapacity"], taken[&slot], "{request}");
+        }
+        let _ = sandbox.change();
+    }
+}

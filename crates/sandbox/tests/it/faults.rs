@@ -1,6 +1,6 @@
 //! What goes wrong on request, as a client sees it.
 
-use clap::ValueEnum as _;
+use clap::{Parser as _, ValueEnum as _};
 use sandbox_360learning::{Fault, FaultKind, Options, Sandbox};
 use serde_json::{Value, json};
 
@@ -135,4 +135,33 @@ async fn a_day_may_pass_in_the_middle_and_the_date_header_may_be_wrong() {
     let day = |day| format!("{day} Nov 2026 07:00:00 GMT");
     assert_eq!(dates, [day("Mon, 02"), day("Tue, 03"), day("Tue, 03")]);
     assert_eq!((sandbox.changes().len(), sandbox.clock().as_str()), (1, "2026-11-03T08:00:00.000Z"));
+}
+
+#[tokio::test]
+async fn an_id_that_no_row_has_cannot_vanish() {
+    let (_sandbox, client) = start(open()).await;
+    for id in ["000000000000000000000000", "slot"] {
+        assert_eq!(client.send("POST", &format!("/__sandbox/vanish/{id}"), &[], "").status, 404, "{id}");
+    }
+}
+
+#[test]
+fn an_option_without_effect_or_out_of_bounds_is_refused() {
+    #[derive(clap::Parser)]
+    struct Arguments {
+        #[command(flatten)]
+        options: Options,
+    }
+    let parse = |option: &str| Arguments::try_parse_from(["sandbox", option]).map(|parsed| parsed.options);
+    assert_eq!(parse("--missing-scope=users:read").unwrap().missing_scopes, ["users:read"]);
+    assert_eq!(parse("--date-skew-seconds=-3600").unwrap().date_skew_seconds, -3600);
+    for wrong in [
+        "--missing-scope=user:read",
+        "--missing-scope=",
+        "--feature-off=skill",
+        "--date-skew-seconds=31536001",
+        "--date-skew-seconds=-9223372036854775808",
+    ] {
+        assert!(parse(wrong).is_err(), "{wrong}");
+    }
 }
