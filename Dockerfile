@@ -10,8 +10,9 @@ ENV RUSTFLAGS="-C target-feature=+crt-static"
 # The dependencies: a layer that only Cargo.toml and Cargo.lock change.
 COPY Cargo.toml Cargo.lock ./
 COPY crates/sandbox/Cargo.toml crates/sandbox/
-RUN mkdir -p src crates/sandbox/src \
-    && printf '//! Nothing yet.\nfn main() {}\n' | tee src/main.rs crates/sandbox/src/main.rs >/dev/null \
+COPY crates/xtask/Cargo.toml crates/xtask/
+RUN mkdir -p src crates/sandbox/src crates/xtask/src \
+    && printf '//! Nothing yet.\nfn main() {}\n' | tee src/main.rs crates/sandbox/src/main.rs crates/xtask/src/main.rs >/dev/null \
     && echo '//! Nothing yet.' | tee src/lib.rs crates/sandbox/src/lib.rs >/dev/null \
     && cargo build --release --locked --target "$(cat target-triple)" -p source-360learning \
     && rm -r src
