@@ -297,7 +297,7 @@ variable "streams" {
 }
 
 variable "cron" {
-  description = "When the connection runs, in UTC, as a Quartz expression: second, minute, hour, day of month, month, day of week, with ? for the one of the two days that does not count. Null: only when somebody asks for it."
+  description = "When the connection runs, in UTC, as a Quartz expression: second, minute, hour, day of month, month, day of week, with ? for the one of the two days that does not count. Null: only on request."
   type        = string
   default     = "0 0 3 * * ?"
 

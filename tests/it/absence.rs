@@ -9,20 +9,6 @@ use wiremock::ResponseTemplate;
 
 const VALUES: &str = "user_custom_field_values";
 
-/// Users `u01`, `u02`, … and these responses in place of their values; every other user has one.
-async fn users(count: usize, others: &[(usize, ResponseTemplate)]) -> Api {
-    let api = Api::new().await;
-    let ids: Vec<String> = (1..=count).map(|n| format!("u{n:02}")).collect();
-    let rows: Vec<Value> = ids.iter().map(|id| json!({"_id": id, "status": "active"})).collect();
-    api.get("/users", page(&json!(rows))).await;
-    for (n, id) in (1..).zip(&ids) {
-        let value = page(&json!([{"customFieldId": "f1", "type": "string", "value": id}]));
-        let other = others.iter().find(|(other, _)| *other == n).map(|(_, response)| response.clone());
-        api.get(&format!("/users/{id}/custom-fields/values"), other.unwrap_or(value)).await;
-    }
-    api
-}
-
 /// A sync with delays of milliseconds.
 async fn sync(api: &Api, streams: &[&str], mode: &str, before: &Value) -> Output {
     read_from_with(quick(), &api.config(), &catalog(streams, mode), before).await
@@ -46,7 +32,7 @@ fn gone() -> ResponseTemplate {
 async fn users_of_whom_all_are_not_found_are_a_failure_and_no_empty_table() {
     for count in [2, 9, 40] {
         let all: Vec<_> = (1..=count).map(|n| (n, gone())).collect();
-        let api = users(count, &all).await;
+        let api = Api::with_users(count, &all).await;
         for mode in ["full_refresh", "incremental"] {
             let output = sync(&api, &[VALUES], mode, &json!([])).await;
             assert_eq!((output.code, output.statuses(VALUES).last()), (1, Some(&"INCOMPLETE")), "{count}");
@@ -63,7 +49,7 @@ async fn users_of_whom_all_are_not_found_are_a_failure_and_no_empty_table() {
 async fn two_of_many_or_one_in_twenty_are_gone_without_a_failure_and_more_are_not() {
     for (count, missing, complete) in [(9, 2, true), (9, 3, false), (60, 3, true), (59, 3, false)] {
         let absent: Vec<_> = (1..=missing).map(|n| (n, gone())).collect();
-        let api = users(count, &absent).await;
+        let api = Api::with_users(count, &absent).await;
         let output = sync(&api, &[VALUES], "full_refresh", &json!([])).await;
         assert_eq!(output.code == 0, complete, "{missing} of {count}: {}", output.log());
         assert_eq!(output.records(VALUES).len(), count - missing);
@@ -80,7 +66,7 @@ async fn two_of_many_or_one_in_twenty_are_gone_without_a_failure_and_more_are_no
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_parent_that_is_gone_is_a_warning() {
     for status in [404, 410] {
-        let api = users(1, &[(1, error(status, "goneForGood"))]).await;
+        let api = Api::with_users(1, &[(1, error(status, "goneForGood"))]).await;
         let output = sync(&api, &[VALUES], "full_refresh", &json!([])).await;
         output.is_complete(&[VALUES]);
         assert!(output.logged("WARN").iter().any(|line| line.contains("1 of 1")), "{}", output.log());
@@ -104,7 +90,7 @@ async fn a_classroom_that_is_not_found_once_keeps_its_slots() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_parent_waits_seconds_before_it_is_requested_again() {
-    let api = users(3, &[(2, gone())]).await;
+    let api = Api::with_users(3, &[(2, gone())]).await;
     let started = std::time::Instant::now();
     api.read(&[VALUES], "full_refresh").is_complete(&[VALUES]);
     assert!(started.elapsed() >= Duration::from_secs(3), "{:?}", started.elapsed());

@@ -12,20 +12,6 @@ use wiremock::ResponseTemplate;
 
 const VALUES: &str = "user_custom_field_values";
 
-/// Users `u01`, `u02`, … and these responses in place of their values; every other user has one.
-async fn users(count: usize, others: &[(usize, ResponseTemplate)]) -> Api {
-    let api = Api::new().await;
-    let ids: Vec<String> = (1..=count).map(|n| format!("u{n:02}")).collect();
-    let rows: Vec<Value> = ids.iter().map(|id| json!({"_id": id, "status": "active"})).collect();
-    api.get("/users", page(&json!(rows))).await;
-    for (n, id) in (1..).zip(&ids) {
-        let value = page(&json!([{"customFieldId": "f1", "type": "string", "value": id}]));
-        let other = others.iter().find(|(other, _)| *other == n).map(|(_, response)| response.clone());
-        api.get(&format!("/users/{id}/custom-fields/values"), other.unwrap_or(value)).await;
-    }
-    api
-}
-
 /// A sync with delays of milliseconds.
 async fn sync(api: &Api, streams: &[&str], mode: &str, before: &Value) -> Output {
     sync_with(quick(), api, streams, mode, before).await
@@ -99,7 +85,7 @@ async fn an_incomplete_incremental_stream_keeps_its_cursor_and_loses_its_checkpo
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_refresh_with_a_failed_parent_goes_on_before_it_in_the_next_attempt() {
-    let api = users(6, &[(4, error(400, "userIsOdd"))]).await;
+    let api = Api::with_users(6, &[(4, error(400, "userIsOdd"))]).await;
     let output = sync(&api, &[VALUES], "full_refresh", &json!([])).await;
     assert_eq!((output.code, output.records(VALUES).len()), (1, 5));
     let resume = &last(&output, VALUES)["resume"];
@@ -111,7 +97,7 @@ async fn a_full_refresh_with_a_failed_parent_goes_on_before_it_in_the_next_attem
 #[tokio::test(flavor = "multi_thread")]
 async fn several_failed_parents_are_counted_and_the_first_are_named() {
     let refused: Vec<_> = [2, 4, 6, 8].map(|n| (n, error(400, "userIsOdd"))).into();
-    let api = users(9, &refused).await;
+    let api = Api::with_users(9, &refused).await;
     let output = sync(&api, &[VALUES], "full_refresh", &json!([])).await;
     assert_eq!(output.records(VALUES).len(), 5);
     let (_, _, message) = output.only_error();
@@ -121,7 +107,7 @@ async fn several_failed_parents_are_counted_and_the_first_are_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_parent_whose_retries_are_exhausted_is_transient_and_the_others_are_read() {
-    let api = users(5, &[(2, ResponseTemplate::new(500))]).await;
+    let api = Api::with_users(5, &[(2, ResponseTemplate::new(500))]).await;
     let timing = Timing { budget: Duration::from_millis(300), ..quick() };
     let output = sync_with(timing, &api, &[VALUES], "full_refresh", &json!([])).await;
     assert_eq!((output.code, output.records(VALUES).len()), (1, 4));
@@ -133,7 +119,7 @@ async fn a_parent_whose_retries_are_exhausted_is_transient_and_the_others_are_re
 #[tokio::test(flavor = "multi_thread")]
 async fn twenty_failures_in_a_row_end_a_stream() {
     let refused: Vec<_> = (1..=90).map(|n| (n, error(400, "userIsOdd"))).collect();
-    let api = users(90, &refused).await;
+    let api = Api::with_users(90, &refused).await;
     let output = sync(&api, &["users", VALUES], "full_refresh", &json!([])).await;
     assert_eq!(output.statuses("users").last(), Some(&"COMPLETE"));
     let (_, _, message) = output.only_error();

@@ -8,7 +8,7 @@ Row = dict[str, Any]
 
 
 class MartsError(Exception):
-    """The database or a mart cannot be read; the text tells the user what to do."""
+    """The database or a mart cannot be read; the text has the advice for the user."""
 
 
 def connect(address: str) -> Any:

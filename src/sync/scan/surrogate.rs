@@ -48,7 +48,7 @@ fn lone_surrogates(row: &[u8]) -> Vec<usize> {
     lone
 }
 
-/// The UTF-16 unit of the `\uXXXX` that begins here.
+/// The UTF-16 unit of the `\u` escape that begins here.
 fn unit(row: &[u8], at: usize) -> Option<u16> {
     let digits = row.get(at..at + UNKNOWN.len())?.strip_prefix(b"\\u")?;
     u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()

@@ -100,16 +100,16 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
     let account = Account::open(poor()).await;
     let files = Files::new();
     let mut rejected = account.config.clone();
-    rejected["client_secret"] = json!("a-secret-of-somebody-else");
-    let mut nobody = account.config.clone();
-    nobody["base_url"] = json!("http://127.0.0.1:1/path");
+    rejected["client_secret"] = json!("a-secret-that-is-wrong");
+    let mut with_path = account.config.clone();
+    with_path["base_url"] = json!("http://127.0.0.1:1/path");
     let nowhere = files.path("no/such/folder/report.md");
     let nowhere = nowhere.to_str().unwrap();
     let own = files.path("config.json");
     let own = own.to_str().unwrap();
     for (config, more, wanted) in [
         (&json!({}), &[][..], "The config lacks `client_id`."),
-        (&nobody, &[], "The config field `base_url` must be the address of a server"),
+        (&with_path, &[], "The config field `base_url` must be the address of a server"),
         (&rejected, &[], "360Learning rejected the credentials (HTTP 401 invalid_client"),
         (&account.config, &["--output", nowhere], "The report cannot be written to "),
         (&account.config, &["--json", nowhere], "The report cannot be written to "),
@@ -142,7 +142,7 @@ async fn a_failure_is_one_sentence_and_exit_code_1() {
         assert_eq!((result.status.code(), result.stdout.len()), (Some(1), 0), "{wanted}");
         let sentence = sentence(&result);
         assert!(sentence.starts_with(wanted), "{sentence}");
-        assert!(!sentence.contains("a-secret-of-somebody-else"));
+        assert!(!sentence.contains("a-secret-that-is-wrong"));
     }
     assert_eq!(account.sandbox.requests().total, 0);
 }
@@ -184,7 +184,7 @@ async fn a_run_without_a_report_keeps_the_last_one_and_leaves_no_empty_file() {
     std::fs::write(&old, "the last report, which is longer than nothing").unwrap();
     let nowhere = files.path("no/such/folder/report.json");
     let mut rejected = account.config.clone();
-    rejected["client_secret"] = json!("a-secret-of-somebody-else");
+    rejected["client_secret"] = json!("a-secret-that-is-wrong");
     for page in [&old, &new] {
         let page = page.to_str().unwrap();
         let more = ["--output", page, "--json", nowhere.to_str().unwrap()];

@@ -20,6 +20,20 @@ impl Api {
         Self(MockServer::start().await)
     }
 
+    /// Users `u01`, `u02`, … and these responses in place of their values; every other user has one.
+    pub async fn with_users(count: usize, others: &[(usize, ResponseTemplate)]) -> Self {
+        let api = Self::new().await;
+        let ids: Vec<String> = (1..=count).map(|n| format!("u{n:02}")).collect();
+        let rows: Vec<Value> = ids.iter().map(|id| json!({"_id": id, "status": "active"})).collect();
+        api.get("/users", page(&json!(rows))).await;
+        for (n, id) in (1..).zip(&ids) {
+            let value = page(&json!([{"customFieldId": "f1", "type": "string", "value": id}]));
+            let other = others.iter().find(|(other, _)| *other == n).map(|(_, response)| response.clone());
+            api.get(&format!("/users/{id}/custom-fields/values"), other.unwrap_or(value)).await;
+        }
+        api
+    }
+
     /// The response of the token endpoint.
     pub async fn token(&self, answer: ResponseTemplate) {
         Mock::given(method("POST"))

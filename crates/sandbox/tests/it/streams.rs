@@ -120,7 +120,7 @@ async fn what_belongs_together_agrees() {
     for user in users.iter().filter(|user| user.get("primaryGroupId").is_some()) {
         assert!(places.contains(&(text(user, "primaryGroupId"), text(user, "_id"))));
     }
-    assert!(places.len() < memberships.len(), "somebody has several roles");
+    assert!(places.len() < memberships.len(), "one user has several roles");
 }
 
 #[tokio::test]
