@@ -1,5 +1,7 @@
 //! The errors of the layers, joined: who can fix each, and the sentence that a user reads.
 
+use std::error::Error as StdError;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use thiserror::Error as ThisError;
@@ -61,6 +63,7 @@ pub enum Error {
         /// The stream above it.
         parent: &'static str,
         /// Why that one failed.
+        #[source]
         cause: Arc<Error>,
     },
     /// Some parents of a stream could not be read; the others were.
@@ -131,6 +134,20 @@ pub enum Error {
         /// How many pages were read.
         pages: usize,
     },
+    /// The way from page to page ended early in every attempt to read a list.
+    #[error(
+        "{path}: 360Learning refused the next page (HTTP {status} {code}) in each of {attempts} attempts to read the list. The pages may expire before a slow destination takes them: run the sync again with fewer streams; if it persists, report the path and the code to 360Learning."
+    )]
+    NextPageExpired {
+        /// The list's path.
+        path: String,
+        /// HTTP status.
+        status: u16,
+        /// The API's code.
+        code: String,
+        /// How often the list was begun.
+        attempts: u32,
+    },
     /// The catalog names a stream that does not exist.
     #[error("There is no stream `{0}`. Run discover, and refresh the connection's schema.")]
     UnknownStream(String),
@@ -146,11 +163,13 @@ pub enum Error {
     },
     /// `check` could not end in time.
     #[error(
-        "360Learning did not answer every request of the check within {minutes} minutes. Run it again later."
+        "The connection test did not end within {minutes} minutes, because requests had to be repeated ({reason}). Run it again later."
     )]
     CheckTimeout {
         /// How long it ran.
         minutes: u64,
+        /// Why the last request failed.
+        reason: String,
     },
     /// A part of the sync ended without a result.
     #[error("Internal error: {0}. Please report it.")]
@@ -218,6 +237,21 @@ impl From<tokio::task::JoinError> for Error {
 }
 
 impl Error {
+    /// The error of an input file, with what to do.
+    #[must_use]
+    pub fn unreadable(what: &'static str, path: &str, error: &io::Error) -> Self {
+        let reason = match error.kind() {
+            io::ErrorKind::PermissionDenied => {
+                "permission denied. Make the file and its folder readable for the user of this process; in a container, start it with --user \"$(id -u)\"".to_owned()
+            }
+            io::ErrorKind::IsADirectory => {
+                "it is a folder. Docker makes one where the mounted file does not exist, so check the path of the mount".to_owned()
+            }
+            _ => error.to_string(),
+        };
+        Self::File { what, path: path.to_owned(), reason }
+    }
+
     /// True if retries did not help in the time that they have.
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
@@ -235,15 +269,31 @@ impl Error {
                 | ApiError::TooLarge { .. } => false,
                 ApiError::Credentials { .. }
                 | ApiError::Forbidden { .. }
-                | ApiError::Certificate { .. }
-                | ApiError::ProxyAuthentication
+                | ApiError::Connection { .. }
                 | ApiError::Setup(_) => true,
             },
-            Error::PagesInACircle { .. } | Error::ListWithoutEnd { .. } | Error::ParentWithoutId { .. } => {
-                false
-            }
+            Error::PagesInACircle { .. }
+            | Error::ListWithoutEnd { .. }
+            | Error::NextPageExpired { .. }
+            | Error::ParentWithoutId { .. } => false,
             _ => true,
         }
+    }
+
+    /// The sentence and its causes, a line each: for debugging.
+    #[must_use]
+    pub fn stack_trace(&self) -> String {
+        let mut next: Option<&(dyn StdError + 'static)> = match self {
+            Error::Parents { named, .. } => named.first().map(|failed| &*failed.error as _),
+            _ => self.source(),
+        };
+        let mut lines = vec![self.to_string()];
+        while let Some(cause) = next {
+            lines.push(cause.to_string().replace('\n', " "));
+            next = cause.source();
+        }
+        lines.dedup();
+        lines.join("\nCaused by: ")
     }
 
     /// Who can fix it, and so whether the platform retries.
@@ -263,8 +313,7 @@ impl Error {
                 ApiError::Credentials { .. }
                 | ApiError::Forbidden { .. }
                 | ApiError::Rejected { .. }
-                | ApiError::Certificate { .. }
-                | ApiError::ProxyAuthentication => FailureType::Config,
+                | ApiError::Connection { .. } => FailureType::Config,
                 ApiError::Exhausted { .. } | ApiError::Blocked { .. } => FailureType::Transient,
                 ApiError::TooLarge { .. } | ApiError::Setup(_) => FailureType::System,
             },
@@ -272,6 +321,7 @@ impl Error {
             | Error::Interrupted
             | Error::ParentsGone { .. }
             | Error::PagesInACircle { .. }
+            | Error::NextPageExpired { .. }
             | Error::CheckTimeout { .. } => FailureType::Transient,
             Error::ParentWithoutId { .. }
             | Error::FeatureOffLater { .. }

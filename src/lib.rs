@@ -6,7 +6,7 @@
 //! fifth one, [`doctor`], is for people: it checks an account against the connector's assumptions. What can be read is
 //! data: the table in [`streams`]. [`protocol`] is what Airbyte is sent, [`api`] how 360Learning is requested: neither
 //! knows the other. [`config`] is what the user typed, [`error`] what can go wrong, [`notice`] what the log says,
-//! [`secrets`] what is never printed.
+//! [`secrets`] what is never printed, [`terminal`] what a person sees on standard error.
 //!
 //! Arrows point one way: `cli`, `commands` -> `sync`, `doctor` -> `api`, `streams`, `protocol` -> `config`, `error`. `error`
 //! joins the errors of `api`, `config` and `protocol`; `notice` joins their events; `streams` and `protocol` use nothing of
@@ -23,34 +23,36 @@ pub mod protocol;
 pub mod secrets;
 pub mod streams;
 pub mod sync;
+pub mod terminal;
 
 use std::future::Future;
 use std::io::Write;
 
 use cli::{Cli, Command};
 
-pub use commands::{RunOptions, TERMINATED, fail};
+pub use commands::{Console, RunOptions, TERMINATED};
 
-/// Runs a command and returns the exit code. All output goes to `out`; `stop` ends a read early.
+/// Runs a command and returns the exit code. Messages go to `out`; `stop` ends a read early.
 pub async fn run<W>(
     cli: Cli,
     options: RunOptions,
-    mut out: W,
+    out: W,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> u8
 where
     W: Write + Send + 'static,
 {
+    let (console, debug) = (Console::new(out, options.is_watched), cli.debug);
     match cli.command {
-        Command::Spec => commands::spec::run(&mut out),
-        Command::Check(config) => commands::check::run(&config, &options.timing, &mut out).await,
-        Command::Discover(config) => commands::discover::run(&config, &mut out),
+        Command::Spec => commands::spec::run(console),
+        Command::Check(config) => commands::check::run(&config, &options.timing, debug, console).await,
+        Command::Discover { config, configured, streams } => {
+            commands::discover::run(&config, configured, &streams, console)
+        }
         Command::Doctor { config, output, json, streams } => {
             let files = commands::doctor::Files { config, output, json };
-            commands::doctor::run(&files, &streams, &options.timing, &mut out).await
+            commands::doctor::run(&files, &streams, &options.timing, debug, console).await
         }
-        Command::Read { config, catalog, state } => {
-            commands::read::run(&config, &catalog, state.as_deref(), &options, cli.debug, out, stop).await
-        }
+        Command::Read(args) => commands::read::run(&args, &options, debug, console, stop).await,
     }
 }

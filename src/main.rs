@@ -2,15 +2,16 @@
 
 mod stdout;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 use source_360learning::api::Timing;
 use source_360learning::cli::{Cli, Command};
 use source_360learning::error::{Error, keep_panics_quiet};
-use source_360learning::{RunOptions, TERMINATED, fail, run};
+use source_360learning::{Console, RunOptions, TERMINATED, run, terminal};
 
 use stdout::Stdout;
 
@@ -28,13 +29,12 @@ fn main() -> ExitCode {
     }
     match Stdout::open() {
         Ok(out) => start(cli, out),
-        Err(error) => unusable(&error),
+        Err(error) => unwritable(&error),
     }
 }
 
-fn start(cli: Cli, out: impl io::Write + Send + 'static) -> ExitCode {
-    let progress = io::stderr().is_terminal() && !io::stdout().is_terminal();
-    let options = RunOptions { timing: Timing::default(), progress };
+fn start(cli: Cli, out: impl Write + Send + 'static) -> ExitCode {
+    let options = RunOptions { timing: Timing::default(), is_watched: terminal::is_watched() };
     // One thread beside the writer's: nearly all of a sync is waiting, and waking a pool costs a fifth more CPU.
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -46,39 +46,38 @@ fn start(cli: Cli, out: impl io::Write + Send + 'static) -> ExitCode {
     }
 }
 
-/// Help and version go to standard output. A wrong flag becomes an ERROR message, and on a terminal clap's own text.
+/// Help and version go to standard output, also the help of a call without arguments. A wrong flag becomes an ERROR
+/// message, and on a terminal clap's own text.
 fn usage(error: &clap::Error) -> ExitCode {
-    if error.use_stderr() && !io::stdout().is_terminal() {
-        let text = error.render().to_string();
-        let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
-        let sentence = sentence.filter(|line| !line.starts_with("For more information"));
-        let sentence = sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ");
-        let sentence = sentence.trim_start_matches("error: ");
-        let advice = "See source-360learning --help.";
-        return print_error(&Error::Usage(format!("The command line is wrong: {sentence}. {advice}")));
-    }
+    let code = if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
     if io::stdout().is_terminal() {
         // clap colors what goes to a terminal.
         let _ = error.print();
-    } else if let Err(closed) =
-        Stdout::open().and_then(|mut out| out.write_all(error.render().to_string().as_bytes()))
-    {
-        return unusable(&closed);
+        return code;
     }
-    if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    let text = error.render().to_string();
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        let written = Stdout::open().and_then(|mut out| out.write_all(text.as_bytes()));
+        return written.map_or_else(|error| unwritable(&error), |()| code);
+    }
+    let sentence = text.lines().map(str::trim).take_while(|line| !line.starts_with("Usage:"));
+    let sentence = sentence.filter(|line| !line.starts_with("For more information"));
+    let sentence =
+        sentence.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ").replace(" tip: ", "; ");
+    let sentence = sentence.trim_start_matches("error: ");
+    let advice = "See source-360learning --help.";
+    print_error(&Error::Usage(format!("The command line is wrong: {sentence}. {advice}")))
 }
 
 fn print_error(error: &Error) -> ExitCode {
     match Stdout::open() {
-        Ok(mut out) => ExitCode::from(fail(&mut out, error)),
-        Err(closed) => unusable(&closed),
+        Ok(out) => ExitCode::from(Console::new(out, terminal::is_watched()).fail(error)),
+        Err(closed) => unwritable(&closed),
     }
 }
 
-/// Reports that there is no standard output to print to.
-fn unusable(error: &io::Error) -> ExitCode {
-    let sentence = "source-360learning: Standard output cannot be written";
-    let _ = writeln!(io::stderr(), "{sentence}: {error}. Redirect it to a file, a pipe or /dev/null.");
+fn unwritable(error: &io::Error) -> ExitCode {
+    terminal::unwritable(error);
     ExitCode::FAILURE
 }
 

@@ -1,10 +1,14 @@
 //! What the log says: every text that is not an error, in one place.
 
+mod whole_reason;
+
 use chrono::{DateTime, Utc};
 
 use crate::api::Event;
 use crate::protocol::LogLevel;
 use crate::streams::Stream;
+
+pub use whole_reason::WholeReason;
 
 /// One line of the log.
 #[derive(Debug, Clone)]
@@ -29,6 +33,11 @@ pub enum Notice {
         stream: &'static str,
         /// The API's codes for it.
         codes: String,
+    },
+    /// Incremental was requested of a stream without a cursor.
+    ReadInFull {
+        /// The stream.
+        stream: &'static str,
     },
     /// Parents were listed, but are gone.
     ParentsGone {
@@ -110,6 +119,41 @@ pub enum Notice {
         /// The stream.
         stream: &'static str,
     },
+    /// An incremental sync visits all parents, although a log of events could name those that changed.
+    AllVisited {
+        /// The stream.
+        stream: &'static str,
+        /// The parent stream.
+        parent: &'static str,
+        /// How many parents.
+        count: usize,
+        /// Why.
+        reason: WholeReason,
+    },
+    /// An incremental sync visits only parents that changed.
+    ChangedVisited {
+        /// The stream.
+        stream: &'static str,
+        /// The parent stream.
+        parent: &'static str,
+        /// How many parents.
+        visited: usize,
+        /// Of how many.
+        count: usize,
+        /// Parents that events name.
+        named: usize,
+        /// How many events were read.
+        events: usize,
+    },
+    /// Rows without a value cannot be added.
+    DefinitionsUnknown {
+        /// The stream.
+        stream: &'static str,
+        /// The stream of the definitions.
+        definitions: &'static str,
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What a stream's reader counted.
@@ -173,10 +217,13 @@ impl Notice {
             Self::Api(Event::Answered { .. }) => LogLevel::Debug,
             Self::ParentsGone { gone, requested, .. } if gone == requested => LogLevel::Warn,
             Self::Records { .. }
+            | Self::ReadInFull { .. }
             | Self::ParentsGone { .. }
             | Self::EmptyObjects { .. }
             | Self::WithoutStatus { .. }
-            | Self::ResumeDropped { .. } => LogLevel::Info,
+            | Self::ResumeDropped { .. }
+            | Self::AllVisited { .. }
+            | Self::ChangedVisited { .. } => LogLevel::Info,
             _ => LogLevel::Warn,
         }
     }
@@ -192,6 +239,9 @@ impl Notice {
                 )
             }
             Self::Records { stream, count } => format!("{stream}: {count} records read"),
+            Self::ReadInFull { stream } => {
+                format!("{stream}: always read in full, since no field of its rows shows what changed")
+            }
             Self::FeatureOff { stream, codes } => format!(
                 "{stream}: this feature of 360Learning is off for your account ({codes}), so the stream is empty"
             ),
@@ -222,6 +272,20 @@ impl Notice {
             ),
             Self::ResumeDropped { stream } => format!(
                 "{stream}: the checkpoint of an interrupted sync is more than a day away or of another kind of sync, so all parents are read again"
+            ),
+            Self::AllVisited { stream, parent, count, reason } => {
+                format!("{stream}: all {count} rows of `{parent}` are visited, because {reason}")
+            }
+            Self::ChangedVisited { stream, parent, visited: 0, count, .. } => {
+                format!(
+                    "{stream}: none of {count} rows of `{parent}` is visited: no webhook event names one, and none changed"
+                )
+            }
+            Self::ChangedVisited { stream, parent, visited, count, named, events } => format!(
+                "{stream}: {visited} of {count} rows of `{parent}` are visited: {named} named by {events} webhook events, the others because a row near them changed"
+            ),
+            Self::DefinitionsUnknown { stream, definitions, reason } => format!(
+                "{stream}: `{definitions}` cannot be read, so a value that was removed in 360Learning stays in the table: {reason}"
             ),
         }
     }

@@ -19,6 +19,7 @@ use super::budget::MemoryBudget;
 use super::refusal::Usage;
 use super::response::{Verdict, send};
 use super::retry::{Attempts, Fault, Timing};
+use super::transport::Transport;
 use super::{ApiError, Clocks, Event};
 use crate::config::Settings;
 use crate::secrets::Secrets;
@@ -98,7 +99,7 @@ impl Auth {
     /// attempts.
     pub(super) async fn token(
         &self,
-        http: &reqwest::Client,
+        http: &Transport,
         timing: &Timing,
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
@@ -117,11 +118,11 @@ impl Auth {
 
     async fn fetch(
         &self,
-        http: &reqwest::Client,
+        http: &Transport,
         timing: &Timing,
         events: &UnboundedSender<Event>,
     ) -> Result<Token, ApiError> {
-        let mut attempts = Attempts::default();
+        let (mut attempts, first) = (Attempts::default(), Instant::now());
         loop {
             let begun = Instant::now();
             let failure = match self.request(http, timing).await {
@@ -129,33 +130,38 @@ impl Auth {
                 Err(Fault::Passing(failure) | Fault::TokenRefused(failure)) => failure,
                 Err(Fault::Fatal(error)) => return Err(error),
             };
-            let wait = attempts.next(timing, PATH, &failure, begun.elapsed())?;
+            let wait = attempts.next(timing, PATH, &failure, begun.elapsed(), first.elapsed())?;
             // Fails when the sync is ending and reads no events.
             let _ = events.send(Event::Retry { path: PATH.to_owned(), reason: failure.reason, wait });
             tokio::time::sleep(wait).await;
         }
     }
 
-    async fn request(&self, http: &reqwest::Client, timing: &Timing) -> Result<Token, Fault> {
+    async fn request(&self, http: &Transport, timing: &Timing) -> Result<Token, Fault> {
         let body = json!({
             "grant_type": "client_credentials",
             "client_id": self.client_id,
             "client_secret": self.client_secret.expose_secret(),
         });
-        let request =
-            http.post(self.url.clone()).header(CONTENT_TYPE, "application/json").body(body.to_string());
+        let request = http
+            .client
+            .post(self.url.clone())
+            .header(CONTENT_TYPE, "application/json")
+            .body(body.to_string());
         // A budget of its own: pages that hold all memory may wait for this token.
         let mut memory = MemoryBudget::new().reservation();
-        let response = send(request, timing, &mut memory).await.map_err(|error| error.fault(PATH))?;
+        let response =
+            send(request, timing, &mut memory).await.map_err(|error| error.fault(PATH, &http.route))?;
+        let server = http.route.server();
         let machine = timing.now.now();
         match response.verdict() {
-            Verdict::Success => {}
-            Verdict::ProxyAuthentication => return Err(Fault::Fatal(ApiError::ProxyAuthentication)),
+            Verdict::Success if !response.is_markup() => {}
+            Verdict::ProxyAuthentication => return Err(Fault::Fatal(http.route.login().into())),
             Verdict::Unauthorized | Verdict::Refused if response.code().is_some() => {
-                let answer = format!("{} from {PATH}", response.failure().reason);
+                let answer = format!("{} from {server}{PATH}", response.failure(server).reason);
                 return Err(Fault::Fatal(ApiError::Credentials { answer }));
             }
-            _ => return Err(Fault::Passing(response.failure())),
+            _ => return Err(Fault::Passing(response.failure(server))),
         }
         let no_token = || Fault::passing("the response of the token endpoint has no token");
         let parsed: TokenResponse = serde_json::from_slice(&response.body).map_err(|_| no_token())?;

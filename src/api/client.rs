@@ -15,14 +15,14 @@ use super::pace::Pace;
 use super::refusal::{Refusal, Refusals};
 use super::response::{Response, Verdict, send};
 use super::retry::{Attempts, Fault, Kind, Passing};
-use super::transport::{self, SendError};
+use super::transport::{SendError, Transport};
 use super::{ApiError, Clocks, Event, Rows, Shape, Timing, Unfit, link};
 use crate::config::Settings;
 
 /// The API, at one pace and with one token.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    http: Transport,
     origin: Url,
     auth: Auth,
     pace: Pace,
@@ -58,7 +58,7 @@ impl Client {
         verbose: bool,
     ) -> Result<Self, ApiError> {
         Ok(Self {
-            http: transport::client(settings, &timing)?,
+            http: Transport::new(settings, &timing)?,
             origin: settings.origin.clone(),
             auth: Auth::new(settings),
             pace: Pace::new(settings.requests_per_second),
@@ -97,6 +97,7 @@ impl Client {
     pub async fn page(&self, url: &Url, shape: Shape, priority: Priority) -> Result<Page, ApiError> {
         let path = url.path();
         let (mut attempts, mut refusals) = (Attempts::default(), Refusals::default());
+        let mut first = None;
         loop {
             // Also waits for a slow reader of the rows: a page holds its place until it is written.
             let permit = self.limit.enter(priority).await?;
@@ -107,6 +108,7 @@ impl Client {
                 Err(fault) => fault,
             };
             let took = departed.elapsed().saturating_sub(memory.waited());
+            let elapsed = first.get_or_insert(departed).elapsed();
             drop((permit, memory));
             let failure = match fault {
                 Fault::Fatal(error) => return Err(error),
@@ -118,14 +120,15 @@ impl Client {
                         continue;
                     }
                     // What is not the API's is a firewall's, which a new token does not open.
-                    Refusal::Final if matches!(failure.kind, Kind::Firewall(_)) => failure,
+                    Refusal::Final if failure.kind == Kind::Firewall => failure,
                     Refusal::Final => {
-                        let answer = format!("{} from {path}, repeatedly", failure.reason);
+                        let answer =
+                            format!("{} from {}{path}, repeatedly", failure.reason, self.http.route.server());
                         return Err(ApiError::Credentials { answer });
                     }
                 },
             };
-            let wait = attempts.next(&self.timing, path, &failure, took)?;
+            let wait = attempts.next(&self.timing, path, &failure, took, elapsed)?;
             if failure.kind == Kind::RateLimit {
                 // 360Learning documents no Retry-After and recommends to wait about a second.
                 let hold = failure.retry_after.unwrap_or_default().max(self.timing.base);
@@ -146,23 +149,26 @@ impl Client {
         memory: &mut Reservation,
     ) -> Result<(Rows, Option<Url>), Fault> {
         let path = url.path();
-        let response = self.get(url, token, memory).await.map_err(|error| error.fault(path))?;
+        let response =
+            self.get(url, token, memory).await.map_err(|error| error.fault(path, &self.http.route))?;
+        let failure = || response.failure(self.http.route.server());
         let (status, bytes, took) = (response.status, response.body.len(), departed.elapsed());
         if self.verbose {
             self.emit(Event::Answered { path: path.to_owned(), status, bytes, took });
         }
         match response.verdict() {
+            Verdict::Success if response.is_markup() => Err(Fault::Passing(failure())),
             Verdict::Success => {
                 token.usage.authorized(departed);
                 let next = response.link().and_then(|header| link::next(&header, url));
                 let next = next.map_err(Fault::passing)?;
                 Ok((rows(response.body, shape, path, memory).await?, next))
             }
-            Verdict::Retry => Err(Fault::Passing(response.failure())),
-            Verdict::Unauthorized => Err(Fault::TokenRefused(response.failure())),
-            Verdict::ProxyAuthentication => Err(Fault::Fatal(ApiError::ProxyAuthentication)),
+            Verdict::Retry => Err(Fault::Passing(failure())),
+            Verdict::Unauthorized => Err(Fault::TokenRefused(failure())),
+            Verdict::ProxyAuthentication => Err(Fault::Fatal(self.http.route.login().into())),
             Verdict::Refused => {
-                let Some(code) = response.code() else { return Err(Fault::Passing(response.failure())) };
+                let Some(code) = response.code() else { return Err(Fault::Passing(failure())) };
                 token.usage.authorized(departed);
                 let path = path.to_owned();
                 Err(Fault::Fatal(match status {
@@ -182,6 +188,7 @@ impl Client {
     ) -> Result<Response, SendError> {
         let request = self
             .http
+            .client
             .get(url.clone())
             .header(AUTHORIZATION, token.header.clone())
             .header("360-api-version", HeaderValue::from_static("v2.0"))

@@ -122,11 +122,9 @@ impl ProbeClient {
 /// The library's own text may name the server: only the kind is reported.
 fn probe_error(error: &SendError) -> ProbeError {
     match error {
-        SendError::Connect(_) | SendError::Certificate(_) | SendError::ProxyAuthentication => {
-            ProbeError::NoConnection
-        }
+        SendError::Connection(error) if error.is_connect() => ProbeError::NoConnection,
         SendError::Timeout(_) => ProbeError::Late,
-        SendError::Broken(_) => ProbeError::Broken,
+        SendError::Connection(_) | SendError::Broken(_) => ProbeError::Broken,
         SendError::TooLarge => ProbeError::TooLarge,
     }
 }

@@ -84,16 +84,29 @@ impl Response {
         code(&self.body)
     }
 
-    /// Why a response fails that is not a success.
-    pub(super) fn failure(&self) -> Passing {
-        let code = self.code();
-        let kind = match (self.status, self.verdict(), &code) {
-            (429, ..) => Kind::RateLimit,
-            (status, Verdict::Refused | Verdict::Unauthorized, None) => Kind::Firewall(status),
-            _ => Kind::Failure,
+    /// True if the body is a page of HTML or XML: no JSON begins so.
+    pub(super) fn is_markup(&self) -> bool {
+        self.body.trim_ascii_start().starts_with(b"<")
+    }
+
+    /// Why a response fails, from this server.
+    pub(super) fn failure(&self, server: &str) -> Passing {
+        let (status, code) = (self.status, self.code());
+        let (kind, reason) = match (self.verdict(), &code) {
+            (Verdict::Success, _) => {
+                (Kind::Firewall, format!("HTTP {status} with a page of HTML in place of JSON, from {server}"))
+            }
+            (Verdict::Refused, None) if status < 400 => {
+                (Kind::Firewall, format!("HTTP {status}, a redirect, from {server}"))
+            }
+            (Verdict::Refused | Verdict::Unauthorized, None) => {
+                (Kind::Firewall, format!("HTTP {status} without an error code of the API, from {server}"))
+            }
+            (_, Some(code)) => (Kind::Failure, format!("HTTP {status} {code}")),
+            (_, None) => (Kind::Failure, format!("HTTP {status}")),
         };
-        let code = code.map(|code| format!(" {code}")).unwrap_or_default();
-        Passing { reason: format!("HTTP {}{code}", self.status), kind, retry_after: self.retry_after() }
+        let kind = if status == 429 { Kind::RateLimit } else { kind };
+        Passing { kind, retry_after: self.retry_after(), ..Passing::new(reason) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{ApiError, Clock};
+use super::{ApiError, Cause, Clock};
 
 /// The longest back-off after a 429. The pace slows down already: a page that also waits long is
 /// only late.
@@ -21,13 +21,17 @@ pub struct Timing {
     pub base: Duration,
     /// Longest back-off.
     pub cap: Duration,
-    /// How long one page is retried in all.
+    /// How long one page is retried in all, without the time in which no attempt was possible.
     pub budget: Duration,
+    /// The same with that time: for a person who waits.
+    pub patience: Duration,
     /// How long one page is retried while its responses are refusals without an error code of the
     /// API.
     pub firewall: Duration,
     /// How long a missing parent waits before it is requested again.
     pub recheck: Duration,
+    /// How long a sync waits for a response that only saves it other requests.
+    pub shortcut: Duration,
     /// The machine's clock.
     pub now: Clock,
 }
@@ -41,8 +45,10 @@ impl Default for Timing {
             base: Duration::from_secs(1),
             cap: Duration::from_mins(1),
             budget: Duration::from_mins(10),
+            patience: Duration::MAX,
             firewall: Duration::from_mins(1),
             recheck: Duration::from_secs(3),
+            shortcut: Duration::from_mins(1),
             now: Clock::system(),
         }
     }
@@ -64,10 +70,27 @@ pub(super) enum Fault {
 pub(super) struct Passing {
     /// In a few words, for the log.
     pub(super) reason: String,
+    /// What to do if it stays: a sentence.
+    pub(super) advice: Option<String>,
     pub(super) kind: Kind,
     /// What the server requests.
     pub(super) retry_after: Option<Duration>,
+    /// What the HTTP client reported.
+    pub(super) cause: Option<Cause>,
 }
+
+impl Passing {
+    /// A failure of the server or the network.
+    pub(super) fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), advice: None, kind: Kind::Failure, retry_after: None, cause: None }
+    }
+}
+
+/// What to do about a failure without an advice of its own.
+const ADVICE: &str = "If it persists, check 360Learning's status, the region or base_url, and the network.";
+
+/// What to do about HTTP 429.
+const SLOWER: &str = "All integrations of your company share 360Learning's rate: lower requests_per_second, or run it when the others are idle.";
 
 /// What follows from a passing failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,13 +99,13 @@ pub(super) enum Kind {
     Failure,
     /// HTTP 429.
     RateLimit,
-    /// A refusal of this status that is not the API's.
-    Firewall(u16),
+    /// A response that is not the API's.
+    Firewall,
 }
 
 impl Fault {
     pub(super) fn passing(reason: impl Into<String>) -> Self {
-        Self::Passing(Passing { reason: reason.into(), kind: Kind::Failure, retry_after: None })
+        Self::Passing(Passing::new(reason))
     }
 
     /// What cannot be a page, however often it is requested.
@@ -118,36 +141,42 @@ pub(super) struct Attempts {
 
 impl Attempts {
     /// How long to wait after an attempt that took so long: the back-off, or what the server
-    /// requests if that is longer. An error if the wait would exceed the budget.
+    /// requests if that is longer. An error if the wait would exceed the budget, or the patience with the
+    /// time that `elapsed` since the first attempt.
     pub(super) fn next(
         &mut self,
         timing: &Timing,
         path: &str,
         failure: &Passing,
         took: Duration,
+        elapsed: Duration,
     ) -> Result<Duration, ApiError> {
         self.count += 1;
         self.spent += took;
         let cap = match failure.kind {
             Kind::RateLimit => timing.cap.min(RATE_LIMIT_CAP),
-            Kind::Failure | Kind::Firewall(_) => timing.cap,
+            Kind::Failure | Kind::Firewall => timing.cap,
         };
         let asked = failure.retry_after.unwrap_or_default();
         let wait = back_off(timing.base, cap, self.count, fastrand::f64()).max(asked);
-        let (path, attempts, seconds) = (path.to_owned(), self.count, self.spent.as_secs());
-        if let Kind::Firewall(status) = failure.kind {
+        let (path, attempts, seconds) = (path.to_owned(), self.count, elapsed.as_secs());
+        let (mut reason, kind) = (failure.reason.clone(), failure.kind);
+        if kind == Kind::Firewall {
             self.blocked += took;
             if self.blocked.saturating_add(wait) > timing.firewall.min(timing.budget) {
-                return Err(ApiError::Blocked { path, status, attempts, seconds });
+                return Err(ApiError::Blocked { path, reason, attempts, seconds });
             }
             self.blocked += wait;
         }
-        if self.spent.saturating_add(wait) > timing.budget {
-            let mut reason = failure.reason.clone();
+        let is_too_late = elapsed.saturating_add(wait) > timing.patience;
+        if is_too_late || self.spent.saturating_add(wait) > timing.budget {
             if asked > timing.budget {
                 reason = format!("{reason}, with a Retry-After of {} s", asked.as_secs());
             }
-            return Err(ApiError::Exhausted { path, attempts, seconds, reason });
+            let standard = if kind == Kind::RateLimit { SLOWER } else { ADVICE };
+            let advice = failure.advice.clone().unwrap_or_else(|| standard.to_owned());
+            let cause = failure.cause.clone();
+            return Err(ApiError::Exhausted { path, attempts, seconds, reason, advice, cause });
         }
         self.spent += wait;
         Ok(wait)
@@ -159,7 +188,7 @@ mod tests {
     use super::*;
 
     fn fails(kind: Kind, retry_after: Option<Duration>) -> Passing {
-        Passing { reason: "HTTP 500".to_owned(), kind, retry_after }
+        Passing { kind, retry_after, ..Passing::new("HTTP 500") }
     }
 
     #[test]
@@ -176,22 +205,27 @@ mod tests {
         let (timing, mut attempts) = (Timing::default(), Attempts::default());
         let limited = fails(Kind::RateLimit, None);
         for _ in 0..40 {
-            let wait = attempts.next(&timing, "/x", &limited, Duration::ZERO).unwrap();
+            let wait = attempts.next(&timing, "/x", &limited, Duration::ZERO, Duration::ZERO).unwrap();
             assert!(wait <= RATE_LIMIT_CAP, "{wait:?}");
         }
         let asks = fails(Kind::RateLimit, Some(Duration::from_secs(33)));
-        assert_eq!(attempts.next(&timing, "/x", &asks, Duration::ZERO).unwrap().as_secs(), 33);
+        assert_eq!(
+            attempts.next(&timing, "/x", &asks, Duration::ZERO, Duration::ZERO).unwrap().as_secs(),
+            33
+        );
     }
 
     #[test]
     fn a_failure_is_retried_for_ten_minutes_and_a_firewalls_page_for_one() {
         fastrand::seed(7);
-        for (kind, least, most) in [(Kind::Failure, 400, 600), (Kind::Firewall(403), 25, 60)] {
+        for (kind, least, most) in [(Kind::Failure, 400, 600), (Kind::Firewall, 25, 60)] {
             let (timing, mut attempts) = (Timing::default(), Attempts::default());
             let (failure, took) = (fails(kind, None), Duration::from_millis(100));
+            let mut elapsed = took;
             let error = loop {
-                if let Err(error) = attempts.next(&timing, "/x", &failure, took) {
-                    break error;
+                match attempts.next(&timing, "/x", &failure, took, elapsed) {
+                    Ok(wait) => elapsed += wait + took,
+                    Err(error) => break error,
                 }
             };
             let (ApiError::Exhausted { seconds, .. } | ApiError::Blocked { seconds, .. }) = error else {
@@ -205,7 +239,7 @@ mod tests {
     fn a_retry_after_beyond_the_budget_ends_the_page_at_once() {
         let (timing, mut attempts) = (Timing::default(), Attempts::default());
         let asks = fails(Kind::RateLimit, Some(Duration::from_secs(u64::MAX)));
-        let error = attempts.next(&timing, "/x", &asks, Duration::ZERO).unwrap_err();
+        let error = attempts.next(&timing, "/x", &asks, Duration::ZERO, Duration::ZERO).unwrap_err();
         assert!(error.to_string().contains("with a Retry-After of 18446744073709551615 s"), "{error}");
     }
 

@@ -7,14 +7,16 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
-use super::{fail, patient, print, print_error, settings};
-use crate::api::{ApiError, Client, Priority, Rows, Shape, Timing};
+use super::{Console, patient, settings};
+use crate::api::{ApiError, Client, Event, Priority, Rows, Shape, Timing};
 use crate::cli::ConfigFile;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::protocol::{FailureType, Message};
-use crate::streams::{Body, STREAMS, Stream, request};
+use crate::notice::Notice;
+use crate::protocol::FailureType;
+use crate::streams::{Body, STREAMS, Stream, WEBHOOK_SUBSCRIPTIONS, request};
 
 /// An id that no object has: enough to test a scope, since the API checks scopes first.
 const UNKNOWN_ID: &str = "000000000000000000000000";
@@ -25,34 +27,57 @@ const PARENTS: usize = 3;
 /// The platform gives up after ten minutes.
 const DEADLINE: Duration = Duration::from_mins(9);
 
+/// A line of the log for every kind of repeated failure at once, and then so often while it stays.
+const REMINDER: Duration = Duration::from_secs(15);
+
 /// Runs the check and prints its status. The exit code.
-pub async fn run(config: &ConfigFile, timing: &Timing, out: &mut impl Write) -> u8 {
+pub async fn run(config: &ConfigFile, timing: &Timing, debug: bool, mut console: Console<impl Write>) -> u8 {
     let settings = match settings(config) {
         Ok(settings) => settings,
-        Err(error) => return failed(out, &error.to_string()),
+        Err(error) => return console.result(false, &error.to_string()),
     };
     let hidden = |text: &str| settings.secrets.hide(text).into_owned();
-    let checked = tokio::time::timeout(DEADLINE, check(&settings, patient(timing))).await;
-    match checked {
-        Ok(Ok(connection)) => {
-            let message = hidden(&connection.message);
-            print(out, &Message::ConnectionStatus { succeeded: connection.succeeded, message: &message })
-        }
+    if !settings.unknown_keys.is_empty() {
+        console.log(&Notice::UnknownConfigFields { fields: settings.unknown_keys.join(", ") }, &settings);
+    }
+    let (log, events) = mpsc::unbounded_channel();
+    let checking = tokio::time::timeout(DEADLINE, check(&settings, patient(timing), log, debug));
+    let mut retries = Retries::default();
+    let checked = console.logging(checking, events, |event| retries.is_due(event) || debug, &settings).await;
+    match checked.unwrap_or_else(|_| Err(retries.timeout())) {
+        Ok(connection) => console.result(connection.succeeded, &hidden(&connection.message)),
         // Only the user can fix it: that is a result, not a failure of the check.
-        Ok(Err(error)) if error.failure_type() == FailureType::Config => {
-            failed(out, &hidden(&error.to_string()))
+        Err(error) if error.failure_type() == FailureType::Config => {
+            console.result(false, &hidden(&error.to_string()))
         }
         // A FAILED would end the retries of a job during an outage.
-        Ok(Err(error)) => {
-            let (message, internal) = (hidden(&error.to_string()), hidden(&format!("{error:?}")));
-            print_error(out, &message, &internal, error.failure_type())
-        }
-        Err(_) => fail(out, &Error::CheckTimeout { minutes: DEADLINE.as_secs() / 60 }),
+        Err(error) => console.error(&error, &settings.secrets),
     }
 }
 
-fn failed(out: &mut impl Write, message: &str) -> u8 {
-    print(out, &Message::ConnectionStatus { succeeded: false, message })
+/// The reasons for which requests were repeated: each is logged at once, and again after a while.
+#[derive(Default)]
+struct Retries {
+    logged: BTreeMap<String, Instant>,
+    last: Option<String>,
+}
+
+impl Retries {
+    fn is_due(&mut self, event: &Event) -> bool {
+        let Event::Retry { reason, .. } = event else { return false };
+        self.last = Some(reason.clone());
+        let now = Instant::now();
+        let is_due = self.logged.get(reason).is_none_or(|at| now.duration_since(*at) >= REMINDER);
+        if is_due {
+            self.logged.insert(reason.clone(), now);
+        }
+        is_due
+    }
+
+    fn timeout(self) -> Error {
+        let reason = self.last.unwrap_or_else(|| "no response".to_owned());
+        Error::CheckTimeout { minutes: DEADLINE.as_secs() / 60, reason }
+    }
 }
 
 /// What `check` found: whether a sync could start, and a sentence about it.
@@ -66,9 +91,14 @@ pub struct Connection {
 
 /// What one scope's list answered.
 enum Access {
-    Readable,
+    Readable {
+        stream: &'static Stream,
+        rows: Rows,
+    },
     /// Its streams are read under others, and nothing shows that the scope is missing.
     NotRefused,
+    /// The scope is granted, and the feature is off for the whole account.
+    Off(&'static Stream),
     /// The scope is not granted.
     NoScope,
     /// This stream's list cannot be read.
@@ -78,26 +108,35 @@ enum Access {
     },
 }
 
-/// Proves the credentials, then requests one list for each scope.
+/// Proves the credentials, then requests one list for each scope. `log` receives every response and retry.
 ///
 /// # Errors
 /// Wrong credentials, and an API of which no list could be read for a reason that may pass.
-pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Error> {
-    // Retries are not logged here: the verdict says what matters.
-    let (events, _) = mpsc::unbounded_channel();
-    let client = Client::new(settings, timing, events, false)?;
+pub async fn check(
+    settings: &Settings,
+    timing: Timing,
+    log: mpsc::UnboundedSender<Event>,
+    debug: bool,
+) -> Result<Connection, Error> {
+    let client = Client::new(settings, timing, log, debug)?;
     client.clocks().await?;
     let mut scopes: Vec<&'static str> = STREAMS.iter().map(|stream| stream.scope).collect();
     scopes.sort_unstable();
     scopes.dedup();
     let found = join_all(scopes.iter().map(|scope| access(&client, scope))).await;
-    let mut missing = Vec::new();
-    let mut unreadable = Vec::new();
+    let (mut missing, mut unreadable, mut off) = (Vec::new(), Vec::new(), Vec::new());
     let mut is_any_readable = false;
+    let mut subscriptions = None;
     for (scope, access) in scopes.iter().zip(found) {
         match access {
-            Access::Readable => is_any_readable = true,
+            Access::Readable { stream, rows } => {
+                is_any_readable = true;
+                if stream.name == WEBHOOK_SUBSCRIPTIONS.name && !settings.full_user_refresh.is_zero() {
+                    subscriptions = Some(rows);
+                }
+            }
             Access::NotRefused => {}
+            Access::Off(stream) => off.push(stream),
             Access::NoScope => missing.push(*scope),
             Access::Unreadable { stream, error } => unreadable.push((stream, error)),
         }
@@ -110,39 +149,84 @@ pub async fn check(settings: &Settings, timing: Timing) -> Result<Connection, Er
             return Err(unreadable.swap_remove(at).1.into());
         }
     }
-    Ok(connection(&missing, &unreadable, is_any_readable))
+    let mut connection = connection(&missing, &unreadable, &off, is_any_readable);
+    connection.message += &subscriptions.map(|rows| visits(&rows, &missing)).unwrap_or_default();
+    Ok(connection)
 }
 
 /// One request to a list that needs the scope.
 async fn access(client: &Client, scope: &str) -> Access {
     let of_scope = || STREAMS.iter().copied().filter(|stream| stream.scope == scope);
     let Some(stream) = of_scope().find(|stream| stream.parent.is_none()).or_else(|| of_scope().next()) else {
-        return Access::Readable;
+        return Access::NotRefused;
     };
     let rows = request(client, stream, &BTreeMap::new()).await;
-    let found = if stream.parent.is_some() && matches!(rows, Err(ApiError::Rejected { status: 404, .. })) {
+    if matches!(&rows, Err(ApiError::Rejected { code, .. }) if stream.off_codes.contains(&code.as_str())) {
+        return Access::Off(stream);
+    }
+    if stream.parent.is_none() {
+        // Any refusal of a list that exists, but that of the scope, is an error.
+        return match rows {
+            Ok(rows) => Access::Readable { stream, rows },
+            Err(ApiError::Forbidden { .. }) => Access::NoScope,
+            Err(error) => Access::Unreadable { stream, error },
+        };
+    }
+    let found = if matches!(rows, Err(ApiError::Rejected { status: 404, .. })) {
         // The documentation does not say whether the API checks scopes before it misses the parent.
         under_a_parent(client, stream).await
-    } else if stream.parent.is_none() {
-        own_list(stream, rows)
     } else {
         granted(rows).map(|rows| rows.is_some())
     };
     match found {
-        Ok(true) if stream.parent.is_some() => Access::NotRefused,
-        Ok(true) => Access::Readable,
+        Ok(true) => Access::NotRefused,
         Ok(false) => Access::NoScope,
         Err(error) => Access::Unreadable { stream, error },
     }
 }
 
-/// The same of a list that exists: only "the feature is off" is as good as a list.
-fn own_list(stream: &Stream, rows: Result<Rows, ApiError>) -> Result<bool, ApiError> {
-    match rows {
-        Err(ApiError::Rejected { code, .. }) if stream.off_codes.contains(&code.as_str()) => Ok(true),
-        Err(ApiError::Forbidden { .. }) => Ok(false),
-        rows => rows.map(|_| true),
+/// Whom incremental syncs visit in the streams that can follow a log, after another sentence.
+fn visits(subscriptions: &Rows, missing: &[&str]) -> String {
+    let is_active = |event: &str| {
+        subscriptions.iter().any(|row| {
+            let row: Value = serde_json::from_str(row).unwrap_or_default();
+            row["eventType"] == event && row["status"] == "active"
+        })
+    };
+    let is_missing = |stream: &Stream| missing.contains(&stream.scope);
+    let (mut followed, mut unlogged, mut events, mut blind) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for stream in STREAMS {
+        let Some(feed) = stream.feed() else { continue };
+        if is_missing(stream) || stream.ancestors().any(is_missing) {
+            continue;
+        }
+        if let Some(of) = feed.definitions.filter(|of| is_missing(of.stream)) {
+            blind.push((stream.name, of.stream));
+        } else if is_active(feed.event) {
+            followed.push(stream.name);
+        } else {
+            unlogged.push(stream.name);
+            events.push(feed.event);
+        }
     }
+    let mut sentences = Vec::new();
+    if !followed.is_empty() && unlogged.is_empty() && blind.is_empty() {
+        sentences.push(" Incremental syncs visit only users who changed.".to_owned());
+    }
+    if !unlogged.is_empty() {
+        let (streams, events) = (unlogged.join(", "), events.join(", "));
+        sentences.push(format!(
+            " Incremental syncs of {streams} visit all users, because no webhook subscription to {events} is active. To visit only users who changed, create it in 360Learning (Settings, Webhooks)."
+        ));
+    }
+    for (stream, of) in blind {
+        let (name, scope) = (of.name, of.scope);
+        sentences.push(format!(
+            " Incremental syncs of {stream} visit all users, because `{name}` cannot be read: add the scope {scope}."
+        ));
+    }
+    sentences.concat()
 }
 
 /// The same under a parent that exists, where the first rows of the lists above have one.
@@ -206,6 +290,7 @@ fn granted(rows: Result<Rows, ApiError>) -> Result<Option<Rows>, ApiError> {
 fn connection(
     missing: &[&str],
     unreadable: &[(&'static Stream, ApiError)],
+    off: &[&'static Stream],
     is_any_readable: bool,
 ) -> Connection {
     let lacks_scope = |stream: &Stream| {
@@ -222,8 +307,12 @@ fn connection(
         .filter(|stream| is_unreadable(stream) && !lacks_scope(stream))
         .map(|stream| stream.name)
         .collect();
-    let readable = STREAMS.len() - without_scope.len() - failing.len();
-    if missing.is_empty() && unreadable.is_empty() {
+    let is_off = |stream: &Stream| {
+        off.iter().any(|one| one.scope == stream.scope && one.off_codes == stream.off_codes)
+    };
+    let empty: Vec<&str> = STREAMS.iter().filter(|stream| is_off(stream)).map(|stream| stream.name).collect();
+    let readable = STREAMS.len() - without_scope.len() - failing.len() - empty.len();
+    if missing.is_empty() && unreadable.is_empty() && off.is_empty() {
         let message = format!("Connected. All {readable} streams can be read.");
         return Connection { succeeded: true, message };
     }
@@ -241,6 +330,12 @@ fn connection(
         let names = without_scope.join(", ");
         sentences.push(format!(
             "The credentials lack the scopes {scopes}, so these streams would fail: {names}. {add}, or deselect these streams."
+        ));
+    }
+    if !off.is_empty() {
+        let names = empty.join(", ");
+        sentences.push(format!(
+            "The feature of these streams is off for your account, so they would be empty: {names}. Deselect them, or ask 360Learning for the feature."
         ));
     }
     if !unreadable.is_empty() {

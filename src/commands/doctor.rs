@@ -4,12 +4,14 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::MetadataExt as _;
 
-use super::{DONE, FAILED, patient, settings};
+use super::select::select;
+use super::{Console, DONE, FAILED, patient, settings};
 use crate::api::Timing;
 use crate::cli::ConfigFile;
 use crate::config::Settings;
 use crate::doctor::{self, Doctor};
 use crate::error::Error;
+use crate::terminal;
 
 /// The files of a run.
 #[derive(Debug)]
@@ -23,21 +25,27 @@ pub struct Files {
 }
 
 /// Checks the account and writes the report. The exit code.
-pub async fn run(files: &Files, streams: &[String], timing: &Timing, out: &mut impl Write) -> u8 {
+pub async fn run(
+    files: &Files,
+    streams: &[String],
+    timing: &Timing,
+    debug: bool,
+    mut console: Console<impl Write>,
+) -> u8 {
     let settings = match settings(&files.config) {
         Ok(settings) => settings,
         Err(error) => return fail(&error.to_string()),
     };
-    match report(files, &settings, streams, timing, out).await {
-        Ok(()) => DONE,
+    let progress = doctor::Progress::new(debug);
+    match report(files, &settings, streams, timing, &progress, &mut console).await {
+        Ok(code) => code,
         Err(error) => fail(&settings.secrets.hide(&error.to_string())),
     }
 }
 
 /// Prints why there is no report. The exit code.
 fn fail(sentence: &str) -> u8 {
-    // The last channel that is left.
-    let _ = writeln!(std::io::stderr(), "source-360learning: {sentence}");
+    terminal::print(&format!("source-360learning: {sentence}"));
     FAILED
 }
 
@@ -46,27 +54,25 @@ async fn report(
     settings: &Settings,
     streams: &[String],
     timing: &Timing,
-    out: &mut impl Write,
-) -> Result<(), Error> {
-    let streams = doctor::select(streams)?;
+    progress: &doctor::Progress,
+    console: &mut Console<impl Write>,
+) -> Result<u8, Error> {
+    let streams = select(streams)?;
     // Before the first request: a report that cannot be kept is not worth them.
     let (mut page, mut data) = open(files)?;
     let doctor = Doctor::admit(settings, patient(timing), doctor::PER_SECOND).await?;
-    let progress = doctor::Progress::new();
-    let report = doctor.examine(&streams, &progress).await;
+    let report = doctor.examine(&streams, progress).await;
     let markdown = settings.secrets.hide(&report.markdown()).into_owned();
-    match &mut page {
-        Some(page) => page.write(&markdown)?,
-        None => {
-            out.write_all(markdown.as_bytes()).and_then(|()| out.flush()).map_err(|_| Error::Stdout)?;
-        }
-    }
+    let code = match &mut page {
+        Some(page) => page.write(&markdown).map(|()| DONE)?,
+        None => console.write(markdown.as_bytes(), DONE),
+    };
     if let Some(data) = &mut data {
         data.write(&settings.secrets.hide(&format!("{:#}\n", report.json())))?;
     }
     let place = files.output.as_ref().map(|path| format!(" The report is in {path}")).unwrap_or_default();
     progress.print(&format!("{}{place}", report.headline));
-    Ok(())
+    Ok(code)
 }
 
 /// The files of both reports, which are neither the configuration nor each other.

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 
+use super::{Console, DONE};
 use crate::config::Config;
 use crate::protocol::Message;
 
@@ -11,7 +12,7 @@ use crate::protocol::Message;
 #[must_use]
 pub fn spec() -> Value {
     json!({
-        "documentationUrl": "https://docs.airbyte.com/integrations/sources/360learning",
+        "documentationUrl": "https://360learning.readme.io/docs/step-1-get-your-api-credentials",
         "connectionSpecification": Config::json_schema(),
         "supportsIncremental": true,
         "protocol_version": "0.2.0",
@@ -19,6 +20,6 @@ pub fn spec() -> Value {
 }
 
 /// Prints it. The exit code.
-pub fn run(out: &mut impl Write) -> u8 {
-    super::print(out, &Message::Spec(&spec()))
+pub fn run(mut console: Console<impl Write>) -> u8 {
+    console.print(&[Message::Spec(&spec())], DONE)
 }

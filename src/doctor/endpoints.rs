@@ -19,6 +19,8 @@ pub enum Access {
     Readable,
     /// Its scope is missing, or that of a stream above it.
     MissingScope,
+    /// Its feature is off for the account, so it is empty.
+    FeatureOff,
     /// It would fail for another reason, or a stream above it would.
     Fails,
     /// The run ended before it was requested, or it has no parent and nothing shows its scope.
@@ -104,6 +106,8 @@ pub(super) fn access(seen: &Observations, stream: &'static Stream) -> Access {
         Access::MissingScope
     } else if any(&fails) {
         Access::Fails
+    } else if any(&|one| seen.is_off(one)) {
+        Access::FeatureOff
     } else if seen.about(stream).any(is_answered)
         || seen.stopped.is_none() && seen.is_granted(stream.scope) == Some(true)
     {

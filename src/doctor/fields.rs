@@ -7,7 +7,7 @@ use chrono::DateTime;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::streams::{Body, Cursor, READ_AT, Stream, WEBHOOK_EVENTS, documented_values};
+use crate::streams::{Body, Cursor, Stream, WEBHOOK_EVENTS, documented_values};
 
 /// Counts of one page, or the sum of several.
 #[derive(Debug, Default, Clone, Serialize)]
@@ -144,7 +144,7 @@ pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<S
     let parent = stream.parent.as_ref();
     let given = parent.filter(|parent| parent.added).map_or(&[][..], |parent| parent.fields);
     let variants = parent.and_then(|parent| parent.variants.as_ref()).map(|variants| variants.name);
-    let read_at = matches!(stream.cursor, Some(Cursor::ByParent { .. })).then_some(READ_AT);
+    let read_at = stream.cursor.as_ref().filter(|cursor| cursor.is_added()).map(Cursor::field);
     let added: Vec<&str> = given.iter().map(|(_, name)| *name).chain(variants).chain(read_at).collect();
     let mut missing = Vec::new();
     walk(schema, "", came, &mut missing);

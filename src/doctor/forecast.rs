@@ -53,6 +53,7 @@ pub(super) fn forecast(seen: &Observations, can_read: impl Fn(&'static Stream) -
     let mut total = Cost { requests: 0, rows: 0, precision: Precision::Exact };
     for stream in seen.streams().filter(|stream| can_read(stream)) {
         let cost = match &stream.parent {
+            _ if seen.is_off(stream) => Some(Cost { requests: 1, rows: 0, precision: Precision::Exact }),
             None => of_root(seen, stream),
             Some(parent) => {
                 streams.get(parent.stream.name).map(|parents| of_child(seen, stream, parent, *parents))
@@ -74,9 +75,6 @@ pub(super) fn forecast(seen: &Observations, can_read: impl Fn(&'static Stream) -
 
 /// The cost of a list that has no parent; `None` if a part of it was not requested.
 fn of_root(seen: &Observations, stream: &'static Stream) -> Option<Cost> {
-    if is_off(seen, stream) {
-        return Some(Cost { requests: 1, rows: 0, precision: Precision::Exact });
-    }
     let mut lists = vec![(seen.pages(stream, List::Plain), 1)];
     for hidden in stream.hidden {
         let pages = if hidden.in_rows {
@@ -99,9 +97,6 @@ fn of_root(seen: &Observations, stream: &'static Stream) -> Option<Cost> {
 
 /// The cost of a stream under so many parents.
 fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, parents: Cost) -> Cost {
-    if is_off(seen, stream) {
-        return Cost { requests: 1, rows: 0, precision: Precision::Exact };
-    }
     let is_known = |response: &&Response| {
         response.request.purpose == Purpose::Child
             && (response.rows.is_some() || response.is_empty_by_code() || response.is_absence())
@@ -123,11 +118,6 @@ fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, paren
         rows: rounded(requested * per_list * float(variants)) + rows(&once),
         precision: precision.max(parents.precision),
     }
-}
-
-/// True if the feature is off for the whole account: one request shows it.
-fn is_off(seen: &Observations, stream: &'static Stream) -> bool {
-    seen.about(stream).any(|response| stream.off_codes.contains(&response.raw.code.as_str()))
 }
 
 /// True if a plain list of the stream shows rows with this status.

@@ -3,7 +3,7 @@
 //!
 //! # Layout
 //!
-//! `select` finds the streams that a user names. `probes` is what is requested: a list of probes, and
+//! `probes` is what is requested: a list of probes, and
 //! the one place that sends them. `observations` is what came back, and `stop` why a run ended early.
 //! The rest is pure: `assumptions` is a table with a judgment for each entry, `endpoints` has the facts
 //! of each stream, `fields` compares rows with their schema, `forecast` estimates a sync, `report`
@@ -20,11 +20,10 @@ mod page;
 mod probes;
 mod progress;
 mod report;
-mod select;
 mod stop;
 mod text;
 
-pub use assumptions::events::EventType;
+pub use assumptions::events::{EventType, Followed};
 pub use assumptions::filters::Filtering;
 pub use assumptions::{Effect, Finding, Verdict};
 pub use endpoints::{Access, Endpoint};
@@ -32,7 +31,6 @@ pub use fields::Fields;
 pub use forecast::{Cost, Forecast, Precision};
 pub use progress::Progress;
 pub use report::{Report, Run};
-pub use select::select;
 
 use std::time::Duration;
 

@@ -234,6 +234,11 @@ impl Observations {
     pub(super) fn lacks_scope(&self, stream: &'static Stream) -> bool {
         self.is_granted(stream.scope) == Some(false)
     }
+
+    /// True if the feature of the stream is off for the whole account: one request shows it.
+    pub(super) fn is_off(&self, stream: &'static Stream) -> bool {
+        self.about(stream).any(|response| stream.off_codes.contains(&response.raw.code.as_str()))
+    }
 }
 
 impl Response {

@@ -1,11 +1,12 @@
 //! Progress of the doctor on standard error: a moving line on a terminal, plain lines elsewhere.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::MOST;
+use crate::terminal;
 
 const TEMPLATE: &str = "{spinner} {wide_bar} {pos} requests, at most {len} · {msg}";
 
@@ -16,14 +17,19 @@ pub enum Progress {
     Silent,
     /// As lines on standard error.
     Lines,
+    /// As lines too, with one for each response.
+    Responses,
     /// As a moving line.
     Bar(ProgressBar),
 }
 
 impl Progress {
-    /// A bar on a terminal, lines elsewhere.
+    /// A bar on a terminal, lines elsewhere; with `debug` a line for each response.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(debug: bool) -> Self {
+        if debug {
+            return Self::Responses;
+        }
         if !io::stderr().is_terminal() {
             return Self::Lines;
         }
@@ -37,7 +43,7 @@ impl Progress {
 
     /// A group of probes begins.
     pub(super) fn begin(&self, what: &str) {
-        if let Self::Lines = self {
+        if let Self::Lines | Self::Responses = self {
             self.print(what);
         }
     }
@@ -47,6 +53,13 @@ impl Progress {
         if let Self::Bar(bar) = self {
             bar.set_position(number as u64);
             bar.set_message(stream);
+        }
+    }
+
+    /// A response arrived.
+    pub(super) fn response(&self, path: &str, status: u16, took: Duration) {
+        if let Self::Responses = self {
+            self.print(&format!("GET /api/v2{path}: HTTP {status} in {} ms", took.as_millis()));
         }
     }
 
@@ -61,14 +74,7 @@ impl Progress {
     /// A line for people, on any standard error.
     pub fn print(&self, what: &str) {
         if !matches!(self, Self::Silent) {
-            // These lines are optional: a closed standard error is not a failure.
-            let _ = writeln!(io::stderr(), "source-360learning doctor: {what}");
+            terminal::print(&format!("source-360learning doctor: {what}"));
         }
-    }
-}
-
-impl Default for Progress {
-    fn default() -> Self {
-        Self::new()
     }
 }

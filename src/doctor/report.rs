@@ -7,7 +7,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::assumptions::events::{self, EventType};
+use super::assumptions::events::{self, EventType, Followed};
 use super::assumptions::{self, Finding, Verdict, clock};
 use super::endpoints::{self, Access, Endpoint};
 use super::forecast::{Forecast, forecast};
@@ -35,6 +35,8 @@ pub struct Report {
     pub endpoints: Vec<Endpoint>,
     /// The webhook events that were read, by type.
     pub events: Vec<EventType>,
+    /// The streams of which an incremental sync may visit only users who changed.
+    pub followed: Vec<Followed>,
     /// The cost of a sync.
     pub forecast: Forecast,
 }
@@ -109,6 +111,7 @@ impl Report {
             verdicts: verdicts(seen, run.stopped.as_deref()),
             endpoints,
             events: events::types(seen),
+            followed: events::followed(seen),
             forecast: forecast(seen, |stream| endpoints::access(seen, stream) != Access::MissingScope),
             run,
         }
@@ -171,6 +174,7 @@ fn headline(seen: &Observations, endpoints: &[Endpoint], advice: Option<&str>) -
     };
     let (readable, without_scope) = (with(Access::Readable), with(Access::MissingScope));
     let (failing, not_checked) = (with(Access::Fails), with(Access::NotChecked));
+    let off = with(Access::FeatureOff);
     let mut parts = Vec::new();
     if not_checked.len() < selected.len() {
         parts.push(match (readable.len(), selected.len()) {
@@ -184,6 +188,9 @@ fn headline(seen: &Observations, endpoints: &[Endpoint], advice: Option<&str>) -
         let scopes: BTreeSet<&str> = lacks.map(|one| one.scope).collect();
         let scopes = list(&scopes.into_iter().collect::<Vec<_>>());
         parts.push(format!("{} cannot be read: add {scopes}", list(&without_scope)));
+    }
+    if !off.is_empty() {
+        parts.push(format!("{} would be empty: the feature is off", list(&off)));
     }
     if !failing.is_empty() {
         parts.push(format!("{} would fail: see below", list(&failing)));

@@ -1,5 +1,7 @@
 //! Numbers and lists in sentences.
 
+use indicatif::HumanCount;
+
 /// `1 row`, `2,980 rows`.
 pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
@@ -12,15 +14,7 @@ pub(super) fn share((some, all): (usize, usize), name: &str) -> String {
 
 /// With a comma every three digits.
 pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    HumanCount(number as u64).to_string()
 }
 
 /// `a`, `a and b`, `a, b and c`; at most six, then how many more.

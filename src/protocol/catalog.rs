@@ -1,6 +1,6 @@
 //! The catalog: the streams on offer, and which of them the user wants to read.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::InputError;
@@ -31,10 +31,47 @@ pub struct AirbyteStream {
 pub struct Configured {
     /// Its name; no stream of this name may exist.
     pub name: String,
-    /// How to read it, or the text in place of a sync mode.
-    pub sync_mode: Result<SyncMode, String>,
+    /// How to read it: `None` for its default mode, and an error for a text that is no sync mode.
+    pub sync_mode: Result<Option<SyncMode>, String>,
     /// The platform's job: a partial read continues in the same job only.
     pub sync_id: Option<i64>,
+}
+
+impl Configured {
+    /// The stream of this name in its default mode: incremental if it has a cursor.
+    #[must_use]
+    pub fn by_default(name: &str) -> Self {
+        Self { name: name.to_owned(), sync_mode: Ok(None), sync_id: None }
+    }
+}
+
+/// A stream on offer with the modes in which it is read and written: an entry of a
+/// `ConfiguredAirbyteCatalog`. What people edit comes first, the schema last.
+#[derive(Debug, Serialize)]
+pub struct ConfiguredStream {
+    sync_mode: SyncMode,
+    destination_sync_mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor_field: Option<[&'static str; 1]>,
+    primary_key: Vec<[&'static str; 1]>,
+    stream: AirbyteStream,
+}
+
+impl From<AirbyteStream> for ConfiguredStream {
+    /// The stream in its default mode, so that the destination keeps one row of each key.
+    fn from(stream: AirbyteStream) -> Self {
+        let (sync_mode, destination_sync_mode) = match stream.default_cursor_field {
+            Some(_) => (SyncMode::Incremental, "append_dedup"),
+            None => (SyncMode::FullRefresh, "overwrite"),
+        };
+        Self {
+            sync_mode,
+            destination_sync_mode,
+            cursor_field: stream.default_cursor_field,
+            primary_key: stream.source_defined_primary_key.clone(),
+            stream,
+        }
+    }
 }
 
 /// How a stream is to be read.
@@ -47,63 +84,64 @@ pub enum SyncMode {
     Incremental,
 }
 
-#[derive(Deserialize)]
-struct Catalog {
-    streams: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    stream: Named,
-    #[serde(default)]
-    sync_mode: Option<String>,
-    #[serde(default)]
-    sync_id: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    name: String,
-}
-
-/// Reads a configured catalog. Clients differ in what they add, leave out or send as null: only the names and sync modes
-/// matter here (`ConfiguredAirbyteCatalog` of the protocol).
+/// Reads a catalog: a configured one, what `discover` prints, or a list of names. Only names, sync modes
+/// and the job matter. An entry without a sync mode gets the default of its stream.
 pub fn parse(text: &str) -> Result<Vec<Configured>, InputError> {
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| InputError::not_json("catalog", &error))?;
-    let catalog: Catalog = serde_path_to_error::deserialize(value).map_err(|error| {
-        let place = error.path().to_string();
-        let place = if place == "." { "the top level".to_owned() } else { format!("`{place}`") };
-        // Other texts of serde name types of Rust.
-        let what = match error.inner().to_string() {
-            text if text.starts_with("missing field") => text,
-            _ => "a value of the wrong type".to_owned(),
+    let (place, entries) = entries(super::values("catalog", text)?)?;
+    let mut configured: Vec<Configured> = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let Some(stream) = parse_entry(entry) else {
+            let problem = format!(
+                "names no stream in `{place}[{index}]`. Write a name there, or an entry of discover's output"
+            );
+            return Err(InputError::new("catalog", problem));
         };
-        let problem =
-            format!("is not a configured catalog: at {place}, {what}. Build it from the output of discover");
-        InputError::new("catalog", problem)
-    })?;
-    if catalog.streams.is_empty() {
-        return Err(InputError::new(
-            "catalog",
-            "selects no stream. Select at least one of the streams that discover lists",
-        ));
-    }
-    let mut configured: Vec<Configured> = Vec::with_capacity(catalog.streams.len());
-    for entry in catalog.streams {
-        let name = entry.stream.name;
-        if configured.iter().any(|other| other.name == name) {
-            return Err(InputError::new(
-                "catalog",
-                format!("names the stream `{name}` twice. Keep one of the two"),
-            ));
+        if configured.iter().any(|other| other.name == stream.name) {
+            let problem = format!("names the stream `{}` twice. Keep one of the two", stream.name);
+            return Err(InputError::new("catalog", problem));
         }
-        let sync_mode = match entry.sync_mode.as_deref() {
-            Some("full_refresh") => Ok(SyncMode::FullRefresh),
-            Some("incremental") => Ok(SyncMode::Incremental),
-            other => Err(other.unwrap_or("null").to_owned()),
-        };
-        configured.push(Configured { name, sync_mode, sync_id: entry.sync_id });
+        configured.push(stream);
+    }
+    if configured.is_empty() {
+        let problem = "selects no stream. Select at least one of the streams that discover lists";
+        return Err(InputError::new("catalog", problem));
     }
     Ok(configured)
+}
+
+/// The entries, and where in the file they are.
+fn entries(mut values: Vec<Value>) -> Result<(&'static str, Vec<Value>), InputError> {
+    let printed = values.iter_mut().rev().find_map(|value| value.get_mut("catalog")).map(Value::take);
+    let catalog = match printed {
+        Some(catalog) => catalog,
+        None if values.len() == 1 => values.remove(0),
+        None => Value::Array(values),
+    };
+    match catalog {
+        Value::Array(entries) => return Ok(("", entries)),
+        Value::Object(mut catalog) => {
+            if let Some(Value::Array(entries)) = catalog.remove("streams") {
+                return Ok(("streams", entries));
+            }
+        }
+        _ => {}
+    }
+    let problem = "is neither a list of streams nor an object with a list `streams`. Give the output of discover, or names as in [\"users\", \"attendances\"]";
+    Err(InputError::new("catalog", problem))
+}
+
+/// A name, a stream on offer, or a configured stream. Clients differ in what they add, leave out or send as null.
+fn parse_entry(entry: &Value) -> Option<Configured> {
+    let stream = entry.get("stream").unwrap_or(entry);
+    let name = stream.as_str().or_else(|| stream.get("name")?.as_str())?;
+    let sync_mode = match entry.get("sync_mode") {
+        None | Some(Value::Null) => Ok(None),
+        Some(mode) => match mode.as_str() {
+            Some("full_refresh") => Ok(Some(SyncMode::FullRefresh)),
+            Some("incremental") => Ok(Some(SyncMode::Incremental)),
+            other => Err(other.map_or_else(|| mode.to_string(), str::to_owned)),
+        },
+    };
+    let sync_id = entry.get("sync_id").and_then(Value::as_i64);
+    Some(Configured { name: name.to_owned(), sync_mode, sync_id })
 }

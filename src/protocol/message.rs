@@ -59,8 +59,8 @@ pub enum Message<'a> {
         stream: Option<&'a str>,
         /// The sentence for the user.
         message: &'a str,
-        /// The chain of causes, for debugging.
-        internal: &'a str,
+        /// The sentence and its causes, a line each, for debugging.
+        stack_trace: &'a str,
         /// Who can fix it.
         failure: FailureType,
     },
@@ -224,7 +224,9 @@ struct Estimate<'a> {
 #[derive(Serialize)]
 struct ErrorTrace<'a> {
     message: &'a str,
+    /// The innermost cause.
     internal_message: &'a str,
+    stack_trace: &'a str,
     failure_type: FailureType,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_descriptor: Option<Descriptor<'a>>,
@@ -263,10 +265,11 @@ impl<'a> Line<'a> {
                 let estimate = Estimate { name: stream, row_estimate: rows, byte_estimate: bytes };
                 trace("ESTIMATE", TraceBody::Estimate(estimate))
             }
-            Message::Error { stream, message, internal, failure } => {
+            Message::Error { stream, message, stack_trace, failure } => {
                 let error = ErrorTrace {
                     message,
-                    internal_message: internal,
+                    internal_message: stack_trace.lines().last().unwrap_or(message),
+                    stack_trace,
                     failure_type: failure,
                     stream_descriptor: stream.map(|name| Descriptor { name }),
                 };

@@ -8,11 +8,12 @@ mod record;
 mod state;
 
 use serde::Serialize;
+use serde_json::Value;
 
-pub use catalog::{AirbyteStream, Configured, SyncMode, parse as parse_catalog};
+pub use catalog::{AirbyteStream, Configured, ConfiguredStream, SyncMode, parse as parse_catalog};
 pub use message::{FailureType, LogLevel, Message, StreamStatus, line};
 pub use record::{Change, RecordLines};
-pub use state::{Resume, StreamState, parse as parse_states};
+pub use state::{FeedState, Resume, StreamState, Visited, parse as parse_states};
 
 /// Why a catalog or a state cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,20 @@ impl InputError {
         let problem = if is_too_deep(error) { "is nested too deeply" } else { "is not valid JSON" };
         Self::new(file, format!("{problem} (line {}, column {})", error.line(), error.column()))
     }
+}
+
+/// The JSON values of a file: one, or many, as a command prints its messages. A last one that is cut, as
+/// a killed sync leaves it, is dropped: the state before it is an earlier one.
+fn values(file: &'static str, text: &str) -> Result<Vec<Value>, InputError> {
+    let mut values = Vec::new();
+    for value in serde_json::Deserializer::from_str(text).into_iter() {
+        match value {
+            Ok(value) => values.push(value),
+            Err(error) if error.is_eof() && !values.is_empty() => break,
+            Err(error) => return Err(InputError::not_json(file, &error)),
+        }
+    }
+    Ok(values)
 }
 
 /// A value as JSON on one line for every reader: some, such as Python's `splitlines`, also end a line at these characters.

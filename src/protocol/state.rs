@@ -24,9 +24,39 @@ pub struct StreamState {
     /// The `readAt` of the latest rows: it never goes back.
     #[serde(with = "instant", skip_serializing_if = "Option::is_none")]
     pub read_at: Option<DateTime<Utc>>,
+    /// Streams that follow a log of events: where the next sync goes on.
+    #[serde(deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
+    pub feed: Option<FeedState>,
     /// The read that was interrupted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resume: Option<Resume>,
+}
+
+/// What a sync leaves to the next one that follows a log of webhook events.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct FeedState {
+    /// The subscription that was active.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscription: Option<String>,
+    /// The start of the last sync that visited every parent.
+    #[serde(with = "instant", skip_serializing_if = "Option::is_none")]
+    pub whole_at: Option<DateTime<Utc>>,
+    /// Digests of the parents' rows.
+    pub parents: String,
+    /// A digest of the ids of the definitions, where the stream has some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub definitions: Option<String>,
+}
+
+/// Which parents a sync visits that may follow a log of events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visited {
+    /// Every parent.
+    All,
+    /// Those that changed.
+    Changed,
 }
 
 /// How far an interrupted read came. Parents are read in the order of their ids; all up to `after` are done.
@@ -43,6 +73,12 @@ pub struct Resume {
     /// When this checkpoint was made.
     #[serde(default, with = "instant", skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
+    /// Streams that follow a log of events: which parents the interrupted read visited.
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
+    pub visited: Option<Visited>,
+    /// What the interrupted read of every parent was going to leave.
+    #[serde(default, deserialize_with = "readable", skip_serializing_if = "Option::is_none")]
+    pub feed: Option<FeedState>,
 }
 
 /// Instants as whole seconds in UTC.
@@ -69,6 +105,15 @@ mod instant {
         // An offset may lead out of the years that can be printed.
         if (0..=9999).contains(&at.year()) { Ok(Some(at)) } else { Err(D::Error::custom("year")) }
     }
+}
+
+/// What cannot be read is as good as missing: then every parent is visited.
+fn readable<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: serde::de::DeserializeOwned,
+{
+    Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
 /// A job that cannot be read is no job: the read starts over.
@@ -112,20 +157,20 @@ impl StreamState {
     }
 }
 
-/// Reads the states that a client hands back: nothing, `null`, `{}`, `[]`, a list of STREAM messages, or one GLOBAL
-/// message. Keys that clients add, nulls, and the states of streams that are not `selected` are ignored.
+/// Reads the states that a client hands back: nothing, `null`, `{}`, `[]`, a list of STREAM messages, one GLOBAL message, or
+/// the STATE lines that `read` printed, of which the last one of a stream counts. Keys that clients add, nulls, and the
+/// states of streams that are not `selected` are ignored.
 pub fn parse(text: &str, selected: &[&str]) -> Result<BTreeMap<String, StreamState>, InputError> {
-    if text.trim().is_empty() {
-        return Ok(BTreeMap::new());
+    let mut messages = Vec::new();
+    for value in super::values("state", text)? {
+        match value {
+            Value::Null => {}
+            Value::Array(list) => messages.extend(list),
+            Value::Object(object) if object.is_empty() => {}
+            message @ Value::Object(_) => messages.push(message),
+            _ => return Err(InputError::new("state", "is neither a list of state messages nor empty")),
+        }
     }
-    let value: Value = serde_json::from_str(text).map_err(|error| InputError::not_json("state", &error))?;
-    let messages = match value {
-        Value::Null => Vec::new(),
-        Value::Array(messages) => messages,
-        Value::Object(object) if object.is_empty() => Vec::new(),
-        message @ Value::Object(_) => vec![message],
-        _ => return Err(InputError::new("state", "is neither a list of state messages nor empty")),
-    };
     let mut states = BTreeMap::new();
     for (index, message) in messages.iter().enumerate() {
         for entry in entries(message, index)? {

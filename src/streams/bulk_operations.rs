@@ -7,7 +7,7 @@ use super::{Cursor, Stream};
 /// week is read again.
 pub static BULK_OPERATIONS: Stream = Stream {
     name: "bulk_operations",
-    row: "A bulk operation that was requested over the API, and its progress.",
+    row: "A bulk operation requested over the API, with its progress.",
     path: "/bulk/operations",
     scope: "bulkOperations:read",
     page_size: Some(20),

@@ -7,7 +7,7 @@ use super::{COURSES, Parent, Stream};
 /// `GET /courses/{courseId}/custom-fields/values`.
 pub static COURSE_CUSTOM_FIELD_VALUES: Stream = Stream {
     name: "course_custom_field_values",
-    row: "What one course has in one custom field.",
+    row: "The value of a custom field for a course.",
     path: "/courses/{courseId}/custom-fields/values",
     scope: "courses:read",
     parent: Some(Parent { stream: &COURSES, fields: &[("_id", "courseId")], ..Parent::OF }),

@@ -8,7 +8,7 @@ use super::{Cursor, HiddenStatus, Stream};
 /// courses are emitted by every sync.
 pub static COURSES: Stream = Stream {
     name: "courses",
-    row: "A course: the smallest unit of training that a learner takes.",
+    row: "A course: the smallest piece of training that a learner takes.",
     path: "/courses",
     scope: "courses:read",
     page_size: Some(500),

@@ -85,7 +85,9 @@ pub use projects::PROJECTS;
 pub use request::{List, is_gone_by_its_own_row, is_id};
 pub use skill_powers::SKILL_POWERS;
 pub use skills::SKILLS;
-pub use stream::{Body, Cursor, HiddenStatus, Parent, READ_AT, Stream, Variants, WhichParents};
+pub use stream::{
+    Body, Cursor, Definitions, Feed, HiddenStatus, Parent, READ_AT, Stream, Variants, WhichParents,
+};
 pub use tags::TAGS;
 pub use user_certificates::USER_CERTIFICATES;
 pub use user_custom_field_values::USER_CUSTOM_FIELD_VALUES;

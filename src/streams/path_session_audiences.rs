@@ -7,7 +7,7 @@ use super::{Body, PATH_SESSIONS, Parent, Stream, WhichParents};
 /// `GET /paths/{pathId}/sessions/{sessionId}/audiences`: one object.
 pub static PATH_SESSION_AUDIENCES: Stream = Stream {
     name: "path_session_audiences",
-    row: "Whom the rules of a path session enroll, and when they do.",
+    row: "The users whom the rules of a path session enroll, and the time.",
     path: "/paths/{pathId}/sessions/{sessionId}/audiences",
     scope: "paths:read",
     parent: Some(Parent {

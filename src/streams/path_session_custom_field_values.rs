@@ -8,7 +8,7 @@ use super::{PATH_SESSIONS, Parent, Stream};
 /// `GET /paths/{pathId}/sessions/{sessionId}/custom-fields/values`.
 pub static PATH_SESSION_CUSTOM_FIELD_VALUES: Stream = Stream {
     name: "path_session_custom_field_values",
-    row: "What one path session has in one custom field.",
+    row: "The value of a custom field for a path session.",
     path: "/paths/{pathId}/sessions/{sessionId}/custom-fields/values",
     scope: "paths:read",
     parent: Some(Parent {

@@ -57,8 +57,10 @@ struct PathStat {
 #[schemars(rename_all = "camelCase")]
 #[allow(dead_code)]
 struct StatStatus {
-    /// Such as notYetStarted, onTime, late, awaitingCorrection, toRetake, successful, unsuccessful
-    /// or sessionNotOpened.
+    /// sessionNotOpened, notYetStarted, onTime, late (past the due date of a mandatory step),
+    /// awaitingCorrection, toRetake (all mandatory steps done, conditions not met, attempts left),
+    /// successful, or unsuccessful (not successful when the session ended, even if never begun, or
+    /// no attempt left). Events of webhooks also know notEnrolled.
     #[schemars(rename = "type")]
     kind: Option<String>,
     /// The reason, if the type alone is not enough, such as mandatoryReplay or sessionEnded.

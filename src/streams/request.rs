@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Cursor, HiddenStatus, Parent, Stream, WhichParents};
+use super::{Cursor, Definitions, Feed, HiddenStatus, Parent, Stream, WEBHOOK_SUBSCRIPTIONS, WhichParents};
 
 /// A change may become visible so long after its date: the API reads from replicas.
 pub const REPLICA_LAG: Duration = Duration::minutes(10);
@@ -96,6 +96,19 @@ pub fn columns_for<'a>(
     columns
 }
 
+/// The fields of another stream's rows that a feed needs; the first is the id. None where it does
+/// not use them.
+#[must_use]
+pub fn columns_for_feed(feed: &Feed, stream: &Stream) -> Vec<&'static str> {
+    match feed.definitions {
+        _ if std::ptr::eq(stream, &raw const WEBHOOK_SUBSCRIPTIONS) => vec!["_id", "eventType", "status"],
+        Some(Definitions { stream: of, except: (field, _), .. }) if std::ptr::eq(stream, of) => {
+            vec!["_id", field]
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// The name that a child's field has in the parent's record.
 #[must_use]
 pub fn parent_field(parent: &Parent, name: &str) -> Option<&'static str> {
@@ -143,7 +156,7 @@ pub enum RowDate {
 pub fn lookback(cursor: &Cursor, attendance: Duration) -> Duration {
     match cursor {
         Cursor::Filtered { lookback_days, .. } => Duration::days(i64::from(*lookback_days)),
-        Cursor::Chosen(_) => Duration::zero(),
+        Cursor::Chosen(_) | Cursor::ByFeed(_) => Duration::zero(),
         Cursor::ByParent { .. } => attendance,
     }
 }
@@ -155,7 +168,7 @@ pub fn row_dates(cursor: &'static Cursor) -> &'static [&'static str] {
     match cursor {
         Cursor::Filtered { field, .. } => std::slice::from_ref(field),
         Cursor::Chosen(fields) => fields,
-        Cursor::ByParent { .. } => &[],
+        Cursor::ByParent { .. } | Cursor::ByFeed(_) => &[],
     }
 }
 

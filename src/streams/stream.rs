@@ -94,7 +94,7 @@ pub enum WhichParents {
 }
 
 /// How an incremental sync finds the rows that changed since the last one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub enum Cursor {
     /// The API promises the field on every row and filters on it: `field[gte]`. A row with a
     /// [hidden](Stream::hidden) status is emitted whatever its date, which may not have moved.
@@ -116,10 +116,39 @@ pub enum Cursor {
         /// The added fields with the last change and the creation of the parent.
         changed: &'static [&'static str],
     },
+    /// Rows carry no date. All rows of a parent are read again if a webhook event names it or its
+    /// own row changed; of every parent where that is not certain. The cursor field is
+    /// [`READ_AT`].
+    ByFeed(Feed),
 }
 
 /// The field that the connector adds to rows without a date: when they were read.
 pub const READ_AT: &str = "readAt";
+
+/// The log of webhook events that names the parents whose rows changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Feed {
+    /// The type of these events.
+    pub event: &'static str,
+    /// The field of the parent's row that moves without a change.
+    pub ignored: &'static str,
+    /// What a parent has one row of each; `None` where a row that vanishes cannot be shown.
+    pub definitions: Option<Definitions>,
+}
+
+/// The rows that a parent should have: one for each row of another stream. An incremental sync
+/// emits all of them, with a null value where the API has none.
+#[derive(Debug, Clone, Copy)]
+pub struct Definitions {
+    /// The other stream.
+    pub stream: &'static Stream,
+    /// The child's field with the id of its row.
+    pub key: &'static str,
+    /// The child's field that is null where the API has no row.
+    pub value: &'static str,
+    /// The other stream's field and its value by which rows belong to other parents.
+    pub except: (&'static str, &'static str),
+}
 
 impl Cursor {
     /// The record's field that Airbyte shows as the cursor.
@@ -128,8 +157,14 @@ impl Cursor {
         match self {
             Cursor::Filtered { field, .. } => field,
             Cursor::Chosen(fields) => fields[0],
-            Cursor::ByParent { .. } => READ_AT,
+            Cursor::ByParent { .. } | Cursor::ByFeed(_) => READ_AT,
         }
+    }
+
+    /// True if the connector adds the cursor field: rows carry no date.
+    #[must_use]
+    pub fn is_added(&self) -> bool {
+        self.field() == READ_AT
     }
 }
 
@@ -169,6 +204,15 @@ impl Stream {
     #[must_use]
     pub fn is_resumable(&self) -> bool {
         self.cursor.is_some() || self.parent.is_some()
+    }
+
+    /// The log that names the parents whose rows changed; `None` where dates do, or nothing does.
+    #[must_use]
+    pub fn feed(&self) -> Option<&Feed> {
+        match &self.cursor {
+            Some(Cursor::ByFeed(feed)) => Some(feed),
+            _ => None,
+        }
     }
 
     /// The parent, its parent, and so on up to the root.

@@ -6,7 +6,7 @@ use super::schema;
 /// `GET /tags`.
 pub static TAGS: Stream = Stream {
     name: "tags",
-    row: "A tag: a subject that courses and paths are found by.",
+    row: "A tag: a subject of courses and paths.",
     path: "/tags",
     scope: "tags:read",
     page_size: Some(5_000),

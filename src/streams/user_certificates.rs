@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 
 use super::schema::{self, Timestamp};
-use super::{Parent, Stream, USERS, WhichParents};
+use super::{Cursor, Feed, Parent, Stream, USERS, WhichParents};
 
 /// `GET /users/{userId}/certificates`.
 pub static USER_CERTIFICATES: Stream = Stream {
@@ -16,6 +16,11 @@ pub static USER_CERTIFICATES: Stream = Stream {
         which: WhichParents::IncludedUsers,
         ..Parent::OF
     }),
+    cursor: Some(Cursor::ByFeed(Feed {
+        event: "user.certificate.awarded",
+        ignored: "lastLoginDate",
+        definitions: None,
+    })),
     schema: schema::of::<UserCertificate>,
     ..Stream::LIST
 };
@@ -26,6 +31,9 @@ pub static USER_CERTIFICATES: Stream = Stream {
 struct UserCertificate {
     /// The user. Added by the connector.
     user_id: Option<String>,
+    /// When the connector read the row, by 360Learning's clock; the cursor of this stream. Added by
+    /// the connector.
+    read_at: Option<Timestamp>,
     /// When the certificate was delivered.
     delivery_date: Option<Timestamp>,
     /// When it ceases to be valid; absent if it never does.

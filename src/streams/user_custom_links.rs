@@ -6,7 +6,7 @@ use super::{Parent, Stream, USERS, WhichParents};
 /// `GET /users/{userId}/custom-links`. The API refuses deleted users.
 pub static USER_CUSTOM_LINKS: Stream = Stream {
     name: "user_custom_links",
-    row: "Where a custom link leads for one user.",
+    row: "The target of a custom link for a user.",
     path: "/users/{userId}/custom-links",
     scope: "users:read",
     page_size: Some(1_000),

@@ -34,6 +34,7 @@ struct WebhookEvent {
     created_at: Option<Timestamp>,
     /// pending, sending (with retries), delivered or failed (after all retries).
     status: Option<String>,
-    /// What was sent; its fields depend on the type of the event. Often personal data.
+    /// What was sent; its fields depend on the type of the event. Results of assessments are only
+    /// here: no list of the API has them (type user.assessment.corrected). Often personal data.
     payload: Option<Open>,
 }

@@ -148,7 +148,8 @@ mod tests {
 
     fn exhausted() -> Arc<Error> {
         let (path, reason) = ("/users/u1/managers".to_owned(), "HTTP 500".to_owned());
-        Arc::new(ApiError::Exhausted { path, attempts: 9, seconds: 600, reason }.into())
+        let advice = "Wait.".to_owned();
+        Arc::new(ApiError::Exhausted { path, attempts: 9, seconds: 600, reason, advice, cause: None }.into())
     }
 
     #[tokio::test(start_paused = true)]

@@ -6,11 +6,14 @@
 //! every selected stream was read to its end.
 
 mod failures;
+mod feed;
+mod feed_reader;
 mod pager;
 mod parents;
 mod plan;
 mod progress;
 mod reader;
+mod readers;
 mod rows;
 mod scan;
 mod seen_rows;
@@ -23,7 +26,7 @@ mod writer;
 
 use std::collections::BTreeMap;
 use std::future::Future;
-use std::io::{self, Write};
+use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,8 +39,8 @@ use crate::config::Settings;
 use crate::error::Error;
 use crate::notice::Notice;
 use crate::protocol::{Configured, StreamState};
-use crate::streams::{self, STREAMS, Stream, request};
-use parents::ParentSource;
+use crate::streams;
+use crate::terminal;
 use plan::{ReadPlan, Start};
 use progress::Progress;
 use reader::StreamReader;
@@ -62,8 +65,8 @@ pub struct Request {
     pub timing: Timing,
     /// Log every request.
     pub debug: bool,
-    /// Draw progress on standard error.
-    pub progress: bool,
+    /// Show progress, warnings and errors on standard error too.
+    pub is_watched: bool,
 }
 
 /// How a sync ended.
@@ -85,7 +88,7 @@ struct Shared {
     client: Client,
     settings: Settings,
     timing: Timing,
-    progress: Progress,
+    progress: Arc<Progress>,
     out: mpsc::Sender<Chunk>,
     /// Turns true when the process is asked to stop.
     stop: watch::Receiver<bool>,
@@ -124,7 +127,8 @@ where
 {
     let (chunks, inbox) = mpsc::channel(CHUNKS);
     let secrets = request.settings.secrets.clone();
-    let writing = tokio::spawn(writer::write_all(inbox, out, secrets));
+    let progress = Arc::new(Progress::new(request.catalog.len(), request.is_watched));
+    let writing = tokio::spawn(writer::write_all(inbox, out, secrets, Arc::clone(&progress)));
     let (stopping, stopped) = watch::channel(false);
     let signal = tokio::spawn(async move {
         stop.await;
@@ -132,30 +136,34 @@ where
         // Kept until the end, so that readers never see it vanish.
         std::future::pending::<()>().await;
     });
-    let failures = sync(request, chunks, stopped.clone()).await;
+    let failures = sync(request, &progress, chunks, stopped.clone()).await;
     let written = writing.await;
     // Not before the last line: until then a stop may be requested.
     signal.abort();
-    if let Ok(Err(error)) = &written
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        // The only channel that is left.
-        let _ = writeln!(io::stderr(), "source-360learning: standard output cannot be written: {error}");
-    }
-    match failures {
+    let outcome = match failures {
         _ if !matches!(written, Ok(Ok(()))) => Outcome::Closed,
         0 => Outcome::Complete,
         _ if *stopped.borrow() => Outcome::Interrupted,
         _ => Outcome::Failed,
+    };
+    progress.end(outcome);
+    if let Ok(Err(error)) = &written {
+        terminal::unwritable(error);
     }
+    outcome
 }
 
 /// Runs the sync and returns how many failures there were.
-async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiver<bool>) -> usize {
+async fn sync(
+    request: Request,
+    progress: &Arc<Progress>,
+    chunks: mpsc::Sender<Chunk>,
+    stop: watch::Receiver<bool>,
+) -> usize {
     let mut failures = Vec::new();
     let (events, inbox) = mpsc::unbounded_channel();
     let forwarding = tokio::spawn(forward(inbox, chunks.clone()));
-    match start(&request, events, chunks.clone(), stop).await {
+    match start(&request, progress, events, chunks.clone(), stop).await {
         Err(error) => failures.push((None, Arc::new(error))),
         Ok(shared) => {
             let plans = plans(&request, shared.start, &mut failures);
@@ -164,8 +172,9 @@ async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiv
                     let _ = chunks.send(Chunk::Incomplete { stream: stream.name }).await;
                 }
             }
-            failures.extend(run(readers(&plans, &shared), &chunks).await);
-            shared.progress.end();
+            let readers = readers::readers(&plans, &shared);
+            progress.begin(readers.len());
+            failures.extend(run(readers, &chunks).await);
         }
     }
     let _ = forwarding.await;
@@ -175,6 +184,7 @@ async fn sync(request: Request, chunks: mpsc::Sender<Chunk>, stop: watch::Receiv
 /// Proves the credentials and reads both clocks.
 async fn start(
     request: &Request,
+    progress: &Arc<Progress>,
     events: mpsc::UnboundedSender<Event>,
     out: mpsc::Sender<Chunk>,
     stop: watch::Receiver<bool>,
@@ -192,8 +202,8 @@ async fn start(
         () = out.closed() => return Err(Error::Stdout),
         clocks = client.clocks() => clocks?,
     };
-    let progress = Progress::new(request.catalog.len(), request.progress);
     let (settings, timing) = (request.settings.clone(), request.timing.clone());
+    let progress = Arc::clone(progress);
     let (start, started) = (Start::new(&clocks), clocks.machine);
     Ok(Arc::new(Shared { client, settings, timing, progress, out, stop, start, started }))
 }
@@ -217,55 +227,6 @@ fn plans(request: &Request, start: Start, failures: &mut Vec<Failure>) -> Vec<Re
         }
     }
     plans
-}
-
-/// A reader for each selected stream, and for each stream above one that has something to read.
-fn readers(plans: &[ReadPlan], shared: &Arc<Shared>) -> Vec<StreamReader> {
-    let is = |a: &'static Stream, b: &'static Stream| std::ptr::eq(a, b);
-    let below = |stream| {
-        plans
-            .iter()
-            .filter(move |plan| plan.is_needed() && plan.stream.ancestors().any(|above| is(above, stream)))
-    };
-    let own = |stream| plans.iter().find(|plan| is(plan.stream, stream));
-    let mut results = BTreeMap::new();
-    let mut readers = Vec::new();
-    for stream in
-        STREAMS.iter().copied().filter(|stream| own(stream).is_some() || below(stream).next().is_some())
-    {
-        let (children, result) = watch::channel(None);
-        results.insert(stream.name, result);
-        let parent = stream
-            .parent
-            .as_ref()
-            .and_then(|of| Some(ParentSource { of, result: results.get(of.stream.name)?.clone() }));
-        // A selected child with nothing to read needs no rows from above.
-        let reads = |child: &&&'static Stream| {
-            below(child).next().is_some() || own(child).is_some_and(ReadPlan::is_needed)
-        };
-        readers.push(StreamReader {
-            shared: Arc::clone(shared),
-            stream,
-            plan: own(stream).cloned(),
-            below: below(stream).cloned().collect(),
-            columns: columns(stream, STREAMS.iter().filter(reads)),
-            children,
-            parent,
-        });
-    }
-    readers
-}
-
-/// The fields of a stream's rows that these children need. What the connector adds itself is in the row above.
-fn columns<'a>(
-    stream: &'static Stream,
-    children: impl Iterator<Item = &'a &'static Stream>,
-) -> Vec<&'static str> {
-    let mut columns = request::columns_for(stream, children.copied());
-    if let Some(parent) = stream.parent.as_ref().filter(|parent| parent.added) {
-        columns.retain(|column| request::parent_field(parent, column).is_none());
-    }
-    columns
 }
 
 /// A stream's name, where the failure concerns one, and why.
@@ -315,7 +276,7 @@ async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usi
         let chunk = Chunk::Error {
             stream,
             message: error.to_string(),
-            internal: format!("{error:?}"),
+            stack_trace: error.stack_trace(),
             failure: error.failure_type(),
         };
         let _ = chunks.send(chunk).await;

@@ -123,8 +123,12 @@ impl<'a> Pager<'a> {
             return Ok(Step::NotFound);
         }
         // A next-page token that expired, or a parent that vanished: the first page shows which.
-        if !is_first && matches!(status, 400 | 404 | 410) && self.restarts < MOST_RESTARTS {
+        if !is_first && matches!(status, 400 | 404 | 410) {
             self.restarts += 1;
+            if self.restarts > MOST_RESTARTS {
+                let attempts = self.restarts;
+                return Err(Error::NextPageExpired { path, status, code, attempts });
+            }
             self.seen.clear();
             self.next = Some(self.first.clone());
             self.progress.expect(1);

@@ -19,7 +19,9 @@ pub(super) struct ParentRows {
     /// Row after row, a value for each column but `status` and `deleted`: the text of a string, `true` or `false`.
     values: Vec<Option<CompactString>>,
     /// What these two columns say of each row: a byte where a text would take 48.
-    gone: Vec<Gone>,
+    status: Vec<Status>,
+    /// The digest of each row, where a child needs them.
+    digests: Vec<u64>,
     /// The row above each row, where this stream has a parent itself.
     above: Vec<u32>,
     /// The parent, and the rows under which these were read: what a row lacks is looked up there.
@@ -39,15 +41,16 @@ fn text(raw: Option<&str>) -> Option<CompactString> {
     }
 }
 
-/// Whether a row says itself that it is gone.
+/// What a row says itself of its status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Gone {
-    No,
+enum Status {
+    Other,
+    Active,
     Archived,
     Deleted,
 }
 
-/// Columns that are kept as [`Gone`].
+/// Columns that are kept as [`Status`].
 const STATUS: &str = "status";
 const DELETED: &str = "deleted";
 
@@ -66,7 +69,8 @@ impl ParentRows {
         Self {
             columns: columns.to_vec(),
             values: Vec::new(),
-            gone: Vec::new(),
+            status: Vec::new(),
+            digests: Vec::new(),
             above: Vec::new(),
             source,
             order: Vec::new(),
@@ -74,8 +78,8 @@ impl ParentRows {
         }
     }
 
-    /// Adds a row: the raw JSON of each column, and the number of the row above.
-    pub(super) fn push(&mut self, found: &[Option<&str>], above: Option<u32>) {
+    /// Adds a row: the raw JSON of each column, the number of the row above, and its digest where a child needs it.
+    pub(super) fn push(&mut self, found: &[Option<&str>], above: Option<u32>, digest: Option<u64>) {
         if self.columns.is_empty() {
             return;
         }
@@ -85,16 +89,18 @@ impl ParentRows {
             return;
         };
         self.values.push(Some(id));
-        let mut gone = Gone::No;
+        let mut status = Status::Other;
         for (column, raw) in self.columns.iter().zip(found).skip(1) {
             match (*column, *raw) {
-                (STATUS, Some("\"deleted\"")) | (DELETED, Some("true")) => gone = Gone::Deleted,
-                (STATUS, Some("\"archived\"")) => gone = Gone::Archived,
+                (STATUS, Some("\"deleted\"")) | (DELETED, Some("true")) => status = Status::Deleted,
+                (STATUS, Some("\"archived\"")) => status = Status::Archived,
+                (STATUS, Some("\"active\"")) => status = Status::Active,
                 (STATUS | DELETED, _) => {}
                 (_, raw) => self.values.push(text(raw)),
             }
         }
-        self.gone.push(gone);
+        self.status.push(status);
+        self.digests.extend(digest);
         self.above.push(above.unwrap_or(NONE_ABOVE));
     }
 
@@ -108,10 +114,12 @@ impl ParentRows {
         self.without_id += other.without_id;
         if self.above.is_empty() {
             // The one list of a stream may be long: it is not copied.
-            (self.values, self.gone, self.above) = (other.values, other.gone, other.above);
+            (self.values, self.status, self.above) = (other.values, other.status, other.above);
+            self.digests = other.digests;
         } else {
             self.values.append(&mut other.values);
-            self.gone.append(&mut other.gone);
+            self.status.append(&mut other.status);
+            self.digests.append(&mut other.digests);
             self.above.append(&mut other.above);
         }
     }
@@ -119,7 +127,8 @@ impl ParentRows {
     /// Sorts the rows by id and keeps the latest of each: lists may repeat rows while they are paged, or restart.
     pub(super) fn sort(&mut self) {
         self.values.shrink_to_fit();
-        self.gone.shrink_to_fit();
+        self.status.shrink_to_fit();
+        self.digests.shrink_to_fit();
         self.above.shrink_to_fit();
         let (values, width) = (&self.values, self.width());
         let id = |row: &u32| &values[*row as usize * width];
@@ -140,6 +149,16 @@ impl ParentRows {
         self.order.len()
     }
 
+    /// True if a row has this id.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.order.binary_search_by(|number| ParentRow { rows: self, number: *number }.id().cmp(id)).is_ok()
+    }
+
+    /// All rows in the order of their ids.
+    pub(super) fn iter(&self) -> impl Iterator<Item = ParentRow<'_>> {
+        (0..self.len()).map(|place| self.row(place))
+    }
+
     /// The row at this place in the order of ids.
     pub(super) fn row(&self, place: usize) -> ParentRow<'_> {
         ParentRow { rows: self, number: self.order[place] }
@@ -157,14 +176,20 @@ impl<'a> ParentRow<'a> {
         self.number
     }
 
-    /// The text of a column: the row's own, else what the row above has. A status other than archived and deleted is not kept.
+    /// Its digest; 0 where none was computed.
+    pub(super) fn digest(self) -> u64 {
+        self.rows.digests.get(self.number as usize).copied().unwrap_or_default()
+    }
+
+    /// The text of a column: the row's own, else what the row above has. Only the statuses of [`Status`] are kept.
     pub(super) fn value(self, column: &str) -> Option<&'a str> {
         let (rows, row) = (self.rows, self.number as usize);
         if column == STATUS {
-            return match rows.gone[row] {
-                Gone::No => None,
-                Gone::Archived => Some("archived"),
-                Gone::Deleted => Some("deleted"),
+            return match rows.status[row] {
+                Status::Other => None,
+                Status::Active => Some("active"),
+                Status::Archived => Some("archived"),
+                Status::Deleted => Some("deleted"),
             };
         }
         let mut kept = rows.columns.iter().filter(|column| !matches!(**column, STATUS | DELETED));
@@ -196,12 +221,10 @@ pub(super) struct ParentSource {
     pub(super) result: watch::Receiver<Option<ParentResult>>,
 }
 
-impl ParentSource {
-    /// Waits until the parent stream has ended.
-    pub(super) async fn ready(&mut self) -> Result<ParentResult, Error> {
-        let lost = || Error::Internal("a stream ended without a result".to_owned());
-        self.result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone()).ok_or_else(lost)
-    }
+/// Waits until a stream has ended.
+pub(super) async fn ready(result: &mut watch::Receiver<Option<ParentResult>>) -> Result<ParentResult, Error> {
+    let lost = || Error::Internal("a stream ended without a result".to_owned());
+    result.wait_for(Option::is_some).await.ok().and_then(|result| result.clone()).ok_or_else(lost)
 }
 
 #[cfg(test)]
@@ -213,17 +236,17 @@ mod tests {
     fn what_a_row_lacks_is_found_in_the_row_above() {
         let mut slots = ParentRows::new(&["_id", "classroomId"], None);
         for (slot, classroom) in [("\"s2\"", "\"c2\""), ("\"s1\"", "\"c1\"")] {
-            slots.push(&[Some(slot), Some(classroom)], None);
+            slots.push(&[Some(slot), Some(classroom)], None, None);
         }
         slots.sort();
         let columns = ["_id", "classroomSlotId", "classroomId"];
         let own = ["_id", "classroomId"];
         let source = (ATTENDANCE_SHEETS.parent.as_ref().unwrap(), Arc::new(slots));
         let mut sheets = ParentRows::new(&own, Some(source));
-        sheets.push(&[Some("\"a\""), None], Some(1));
-        sheets.push(&[Some("\"b\""), Some("\"own\"")], Some(0));
+        sheets.push(&[Some("\"a\""), None], Some(1), None);
+        sheets.push(&[Some("\"b\""), Some("\"own\"")], Some(0), None);
         for unusable in ["7", "true", "\"a/b\"", "\"\"", "null"] {
-            sheets.push(&[Some(unusable), None], Some(0));
+            sheets.push(&[Some(unusable), None], Some(0), None);
         }
         sheets.sort();
         let row = |place| columns.map(|column| sheets.row(place).value(column).unwrap());
@@ -241,11 +264,11 @@ mod tests {
             ("\"c\"", None, Some("true")),
             ("\"d\"", Some("\"archived\""), None),
         ] {
-            rows.push(&[Some(id), status, deleted, Some("\"n\"")], None);
+            rows.push(&[Some(id), status, deleted, Some("\"n\"")], None, None);
         }
         rows.sort();
         let gone: Vec<_> = (0..rows.len()).map(|row| rows.row(row).value("status")).collect();
-        assert_eq!(gone, [None, Some("deleted"), Some("deleted"), Some("archived")]);
+        assert_eq!(gone, [Some("active"), Some("deleted"), Some("deleted"), Some("archived")]);
         assert_eq!(rows.row(3).value("name"), Some("n"));
     }
 
@@ -253,7 +276,7 @@ mod tests {
     fn rows_are_sorted_by_id_and_the_latest_of_each_is_kept() {
         let mut rows = ParentRows::new(&["_id", "n"], None);
         for (id, n) in [("b", "1"), ("a", "2"), ("b", "3")] {
-            rows.push(&[Some(&format!("\"{id}\"")), Some(&format!("\"{n}\""))], None);
+            rows.push(&[Some(&format!("\"{id}\"")), Some(&format!("\"{n}\""))], None, None);
         }
         rows.sort();
         let all: Vec<_> = (0..rows.len()).map(|row| (rows.row(row).id(), rows.row(row).value("n"))).collect();

@@ -1,8 +1,13 @@
 //! From the catalog, the states and the two clocks to what each stream must read. Pure.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, SubsecRound as _, Utc};
+use compact_str::CompactString;
 use serde_json::Value;
 
+use super::feed::{FeedPlan, Found};
 use super::window::Window;
 use crate::api::Clocks;
 use crate::config::Settings;
@@ -49,8 +54,14 @@ pub(super) struct ReadPlan {
     after: Option<String>,
     /// What the connector adds as `readAt`; `None` where rows carry dates of their own.
     pub(super) read_at: Option<DateTime<Utc>>,
+    /// Which parents are visited, where a log of events names those that changed.
+    pub(super) feed: Option<FeedPlan>,
+    /// The ids of which each parent has a row, if only to say that it has no value.
+    pub(super) definitions: Arc<[CompactString]>,
     /// What the user must know about the state.
     pub(super) notice: Option<Notice>,
+    /// The cursor of a sync that continues none.
+    until: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone)]
@@ -63,28 +74,38 @@ enum ReadMode {
     Nothing,
 }
 
-/// What a stream selected in the catalog must read.
+/// What a stream selected in the catalog must read. Without a mode: incremental if it has a cursor.
 pub(super) fn plan(
     stream: &'static Stream,
     configured: &Configured,
-    mode: SyncMode,
+    mode: Option<SyncMode>,
     state: Option<&StreamState>,
     settings: &Settings,
     start: Start,
 ) -> ReadPlan {
     let state = state.cloned().unwrap_or_default();
-    let by_parent = matches!(stream.cursor, Some(Cursor::ByParent { .. }));
-    let read_at = by_parent.then(|| state.read_at.map_or(start.server, |before| before.max(start.server)));
+    let is_undated = stream.cursor.is_some_and(|cursor| cursor.is_added());
+    let read_at = is_undated.then(|| state.read_at.map_or(start.server, |before| before.max(start.server)));
     let plan = ReadPlan {
         stream,
-        before: StreamState { cursor: state.cursor, previous: state.previous, read_at: None, resume: None },
+        before: StreamState {
+            cursor: state.cursor,
+            previous: state.previous,
+            feed: state.feed.clone().filter(|_| stream.feed().is_some()),
+            ..StreamState::default()
+        },
         mode: ReadMode::Nothing,
         after: None,
         read_at,
+        feed: None,
+        definitions: Arc::default(),
         notice: None,
+        until: start.at,
     };
     match (mode, &stream.cursor) {
-        (SyncMode::Incremental, Some(cursor)) => incremental(plan, cursor, state, settings, start),
+        (None | Some(SyncMode::Incremental), Some(cursor)) => {
+            incremental(plan, cursor, state, settings, start)
+        }
         _ => full(plan, configured.sync_id, mode, state.resume, start),
     }
 }
@@ -92,15 +113,18 @@ pub(super) fn plan(
 fn full(
     mut plan: ReadPlan,
     sync_id: Option<i64>,
-    mode: SyncMode,
+    mode: Option<SyncMode>,
     resume: Option<Resume>,
     start: Start,
 ) -> ReadPlan {
     plan.mode = ReadMode::Full { sync_id };
     plan.before = StreamState::default();
+    if mode == Some(SyncMode::Incremental) {
+        plan.notice = Some(Notice::ReadInFull { stream: plan.stream.name });
+    }
     // PyAirbyte requests every stream incrementally, always as job 1: a partial read looks like an old one.
     let is_same_job = |resume: &Resume| {
-        mode == SyncMode::FullRefresh && resume.sync_id.is_some() && resume.sync_id == sync_id
+        mode == Some(SyncMode::FullRefresh) && resume.sync_id.is_some() && resume.sync_id == sync_id
     };
     // Only parents are read in order; a list of its own has nothing to continue.
     plan.after = resume
@@ -138,6 +162,10 @@ fn incremental(
     }
     let until = resume.as_ref().and_then(|resume| resume.until).unwrap_or(start.at);
     plan.mode = ReadMode::Window(Window::after(&plan.before, cursor, settings, until));
+    plan.feed = plan
+        .stream
+        .feed()
+        .map(|feed| FeedPlan::new(feed, &plan.before, resume.as_ref(), settings, start.server));
     plan.after = resume.map(|resume| resume.after);
     plan
 }
@@ -162,9 +190,35 @@ impl ReadPlan {
         }
     }
 
+    /// True if this sync, or the interrupted one that it continues, visits the parent of this id.
+    pub(super) fn visits(&self, parent: &str) -> bool {
+        self.feed.as_ref().is_none_or(|feed| feed.visits(parent))
+    }
+
     /// True if the parent of this id is still to be read.
     pub(super) fn is_due(&self, parent: &str) -> bool {
         self.after.as_deref().is_none_or(|after| parent > after)
+    }
+
+    /// Decides which parents are visited: those that events name and those that changed, or all. An interrupted read of
+    /// the other kind is not continued.
+    pub(super) fn decide(&mut self, found: Found, named: Option<BTreeSet<String>>) {
+        let Some(feed) = &mut self.feed else { return };
+        if !feed.decide(found, named) {
+            self.after = None;
+            if let ReadMode::Window(window) = &mut self.mode {
+                window.until = self.until;
+            }
+        }
+    }
+
+    /// A parent was not found, so the next sync visits it again; once, if its own row says that it is gone.
+    pub(super) fn missed(&mut self, parent: &str, is_gone_by_its_own_row: bool) {
+        match &mut self.feed {
+            Some(feed) if is_gone_by_its_own_row => feed.gone(parent),
+            Some(feed) => feed.missed(parent),
+            None => {}
+        }
     }
 
     /// The fields by which rows are chosen here; none where every row is emitted.
@@ -196,8 +250,16 @@ impl ReadPlan {
             ReadMode::Window(window) => (Some(window.until), None),
             ReadMode::Nothing => return self.unfinished(),
         };
-        let resume = Resume { after: after.to_owned(), at: Some(at.trunc_subsecs(0)), until, sync_id };
-        StreamState { resume: Some(resume), read_at: self.read_at, ..self.before.clone() }.to_value()
+        let (before, visited, feed) = match &self.feed {
+            None => (self.before.feed.clone(), None, None),
+            Some(feed) => {
+                let (before, visited, this) = feed.interrupted();
+                (before, Some(visited), this)
+            }
+        };
+        let at = Some(at.trunc_subsecs(0));
+        let resume = Some(Resume { after: after.to_owned(), at, until, sync_id, visited, feed });
+        StreamState { resume, read_at: self.read_at, feed: before, ..self.before.clone() }.to_value()
     }
 
     /// The state that the sync began with, as far as it still holds: repeated as a heartbeat before the first checkpoint.
@@ -207,7 +269,8 @@ impl ReadPlan {
 
     /// The state of a stream that was not read to its end: the cursor that it began with, so all is read again.
     pub(super) fn unfinished(&self) -> Value {
-        StreamState { read_at: self.read_at, resume: None, ..self.before.clone() }.to_value()
+        let feed = self.feed.as_ref().map_or(self.before.feed.clone(), FeedPlan::unfinished);
+        StreamState { read_at: self.read_at, feed, resume: None, ..self.before.clone() }.to_value()
     }
 
     /// True if an unfinished stream keeps its checkpoint: a second attempt of a full refresh must not double rows.
@@ -220,7 +283,9 @@ impl ReadPlan {
         match &self.mode {
             ReadMode::Full { .. } => StreamState::complete(),
             ReadMode::Window(window) => {
-                StreamState { read_at: self.read_at, ..window.end(&self.before, is_doubtful) }.to_value()
+                let feed = self.feed.as_ref().map(|feed| feed.end(window.until));
+                StreamState { read_at: self.read_at, feed, ..window.end(&self.before, is_doubtful) }
+                    .to_value()
             }
             ReadMode::Nothing => self.unfinished(),
         }

@@ -7,7 +7,8 @@ use tokio::time::Instant;
 
 use super::Shared;
 use super::failures::Failures;
-use super::parents::{ParentResult, ParentRows, ParentSender, ParentSource};
+use super::feed_reader::FeedReader;
+use super::parents::{ParentResult, ParentRows, ParentSender, ParentSource, ready};
 use super::plan::ReadPlan;
 use super::rows::RowReader;
 use super::slice_order::SliceOrder;
@@ -29,7 +30,7 @@ pub(super) struct StreamReader {
     pub(super) stream: &'static Stream,
     /// What to emit; `None` where the stream is read for its children only.
     pub(super) plan: Option<ReadPlan>,
-    /// The selected streams below this one, at any depth.
+    /// The selected streams that need this one's rows: those below it, at any depth, and those whose feed uses them.
     pub(super) below: Vec<ReadPlan>,
     /// The fields of this stream's rows that its children need; the first is the id.
     pub(super) columns: Vec<&'static str>,
@@ -37,6 +38,8 @@ pub(super) struct StreamReader {
     pub(super) children: ParentSender,
     /// The rows of this stream's parent; `None` for lists of its own.
     pub(super) parent: Option<ParentSource>,
+    /// What shows which parents changed.
+    pub(super) feed: Option<FeedReader>,
 }
 
 /// What became of the slices.
@@ -81,9 +84,17 @@ impl StreamReader {
         }
         let (slices, parent_failure) = self.slices().await?;
         self.shared.progress.expect(slices.len());
+        // A list of its own shows at its last page how many it has.
+        let is_own = matches!(*slices, Slices::Own);
+        if !is_own {
+            self.shared.progress.known();
+        }
         let reader = Arc::new(self.slice_reader());
         let may_checkpoint = parent_failure.is_none();
         let mut outcome = self.read_slices(&slices, &reader, may_checkpoint).await?;
+        if is_own {
+            self.shared.progress.known();
+        }
         if let Slices::Under { rows, .. } = &*slices {
             outcome.failures.without_id(rows.without_id(), self.stream);
         }
@@ -100,19 +111,29 @@ impl StreamReader {
         if !is_needed {
             return Ok((Arc::new(Slices::None), None));
         }
-        let result = self.shared.unless_ended(source.ready()).await??;
+        let result = self.shared.unless_ended(ready(&mut source.result)).await??;
+        if let (Some(feed), Some(plan)) = (&mut self.feed, &mut self.plan) {
+            feed.decide(plan, &result.rows).await?;
+        }
         let include_deleted_users = self.shared.settings.include_deleted_users;
         let is_wanted = |slice: Slice<'_>| {
             self.plan.as_ref().is_some_and(|plan| emits(plan, slice))
                 || self.below.iter().any(|plan| plan.wants(|name| slice.value(name)))
         };
-        let is_earlier = |id: &str| self.plan.as_ref().is_some_and(|plan| !plan.is_due(id));
+        // What need not be visited is there, like what an interrupted sync has read: absence is judged by all.
+        let is_earlier =
+            |id: &str| self.plan.as_ref().is_some_and(|plan| !plan.is_due(id) || !plan.visits(id));
         let slices = Slices::under(source.of, result.rows, include_deleted_users, is_wanted, is_earlier);
         Ok((Arc::new(slices), result.failure))
     }
 
     fn slice_reader(&self) -> SliceReader {
-        let rows = RowReader::new(self.stream, self.plan.clone(), &self.columns);
+        let is_child = |plan: &&ReadPlan| {
+            plan.stream.parent.as_ref().is_some_and(|of| of.stream.name == self.stream.name)
+        };
+        let ignored =
+            self.below.iter().filter(is_child).find_map(|plan| Some(plan.feed.as_ref()?.feed.ignored));
+        let rows = RowReader::new(self.stream, self.plan.clone(), &self.columns, ignored);
         // A list that others are read under is read in full, and rows are chosen here.
         let filters = self.below.is_empty();
         SliceReader::new(Arc::clone(&self.shared), self.stream, rows, self.columns.clone(), filters)
@@ -120,7 +141,7 @@ impl StreamReader {
 
     /// Reads the slices side by side. An error means that the sync is ending; then the last checkpoint was sent.
     async fn read_slices(
-        &self,
+        &mut self,
         slices: &Arc<Slices>,
         reader: &Arc<SliceReader>,
         may_checkpoint: bool,
@@ -165,12 +186,18 @@ impl StreamReader {
                     off.into_iter().any(|index| outcome.failed(slices.get(index), self.feature_off()))
                 }
                 Ok(SliceEnd::Gone) => {
+                    if let (Some(plan), Some(id)) = (&mut self.plan, slice.id()) {
+                        plan.missed(id, true);
+                    }
                     watermark.done(index);
                     order.proves_nothing();
                     false
                 }
                 Ok(SliceEnd::NotFound) => {
                     outcome.failures.gone();
+                    if let (Some(plan), Some(id)) = (&mut self.plan, slice.id()) {
+                        plan.missed(id, false);
+                    }
                     watermark.done(index);
                     order.proves_nothing();
                     false
@@ -269,8 +296,8 @@ impl StreamReader {
         for notice in Notice::about(stream, counts) {
             self.shared.send(Chunk::Notice(notice)).await?;
         }
-        self.shared.progress.stream();
         if errors.is_empty() {
+            self.shared.progress.stream();
             self.shared
                 .send(Chunk::Complete { stream: stream.name, state: plan.end(gone > 0 || has_page_edges) })
                 .await?;

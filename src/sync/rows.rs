@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use compact_str::CompactString;
 use smallvec::SmallVec;
 
+use super::feed;
 use super::parents::ParentRows;
 use super::plan::ReadPlan;
 use super::scan::{self, Scanner};
@@ -24,6 +26,10 @@ pub(super) struct RowReader {
     dates: Vec<usize>,
     status: Option<usize>,
     key: Vec<usize>,
+    /// The field that the digest of a row leaves out, where a child needs digests.
+    ignored: Option<usize>,
+    /// The field with the id of a row's definition.
+    definition: Option<usize>,
     /// By the names of what is added.
     added: BTreeMap<&'static str, usize>,
     /// Those of them that the schema calls date-time.
@@ -64,11 +70,19 @@ pub(super) struct RowReport {
 pub(super) struct RowSink<'a> {
     pub(super) lines: &'a mut RecordLines,
     pub(super) parents: &'a mut ParentRows,
+    /// Definitions of which the parent has no row so far.
+    pub(super) without_row: &'a mut Vec<CompactString>,
     pub(super) report: &'a mut RowReport,
 }
 
 impl RowReader {
-    pub(super) fn new(stream: &'static Stream, plan: Option<ReadPlan>, columns: &[&'static str]) -> Self {
+    /// `ignored`: the field that the digests of rows leave out, where a child needs digests.
+    pub(super) fn new(
+        stream: &'static Stream,
+        plan: Option<ReadPlan>,
+        columns: &[&'static str],
+        ignored: Option<&'static str>,
+    ) -> Self {
         let mut names = columns.to_vec();
         let mut place = |name: &'static str| {
             names.iter().position(|known| *known == name).unwrap_or_else(|| {
@@ -78,6 +92,8 @@ impl RowReader {
         };
         let dates = plan.iter().flat_map(ReadPlan::row_dates).map(|name| place(name)).collect();
         let key = stream.key.iter().map(|name| place(name)).collect();
+        let ignored = ignored.map(&mut place);
+        let definition = stream.feed().and_then(|feed| feed.definitions.as_ref()).map(|of| place(of.key));
         let fields = stream.parent.iter().filter(|parent| parent.added).flat_map(|parent| parent.fields);
         let variant = stream.parent.iter().filter_map(|parent| parent.variants.as_ref());
         let cursor = plan.iter().filter(|plan| plan.read_at.is_some()).filter_map(|_| stream.cursor.as_ref());
@@ -91,7 +107,19 @@ impl RowReader {
         let is_date = |name: &&&str| schema["properties"][**name]["format"] == "date-time";
         let date_times = added.keys().filter(is_date).copied().collect();
         let scanner = Scanner::new(&names, &schema);
-        Self { stream, plan, scanner, columns: columns.len(), dates, status, key, added, date_times }
+        Self {
+            stream,
+            plan,
+            scanner,
+            columns: columns.len(),
+            dates,
+            status,
+            key,
+            ignored,
+            definition,
+            added,
+            date_times,
+        }
     }
 
     /// What this stream emits.
@@ -151,7 +179,8 @@ impl RowReader {
                 return;
             }
         }
-        sink.parents.push(&scan.found[..self.columns], source.above);
+        let digest = self.ignored.map(|place| feed::digest_without(&row, scan.found[place]));
+        sink.parents.push(&scan.found[..self.columns], source.above, digest);
         let Some(plan) = self.plan.as_ref().filter(|_| source.emits) else { return };
         let dates = self.dates.iter().map(|place| scan::date_of(scan.found[*place]));
         if !plan.emits(dates, hidden.is_some()) {
@@ -161,6 +190,9 @@ impl RowReader {
         if self.stream.key.iter().zip(&key).any(|(name, found)| !is_key(*found) && !is_added(name)) {
             sink.report.without_key += 1;
             return;
+        }
+        if let Some(raw) = self.definition.and_then(|place| scan.found[place]) {
+            sink.without_row.retain(|id| !is_text(Some(raw), id));
         }
         for field in replaced {
             *sink.report.replaced.entry(field).or_default() += 1;

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use compact_str::CompactString;
+
 use super::Shared;
 use super::pager::{Pager, Step};
 use super::parents::ParentRows;
@@ -43,6 +45,13 @@ pub(super) struct StreamStats {
     pub(super) empty: u64,
     /// A list had several pages: a row that leaves one meanwhile may push another one over a page's edge.
     pub(super) has_page_edges: bool,
+}
+
+/// What is kept of the rows of one slice.
+struct SliceRows {
+    parents: ParentRows,
+    /// Definitions of which the parent has no row so far.
+    without_row: Vec<CompactString>,
 }
 
 /// The rows of one slice, and how its reading ended.
@@ -89,12 +98,35 @@ impl SliceReader {
         slice: Slice<'_>,
         above: Option<(&'static Parent, Arc<ParentRows>)>,
     ) -> SliceRead {
-        let mut rows = ParentRows::new(&self.columns, above);
-        let end = match slice {
+        let parents = ParentRows::new(&self.columns, above);
+        let plan = self.rows.plan().filter(|plan| emits(plan, slice));
+        let without_row = plan.map_or_else(Vec::new, |plan| plan.definitions.to_vec());
+        let mut rows = SliceRows { parents, without_row };
+        let mut end = match slice {
             Slice::Own => self.own_lists(&mut rows).await,
             Slice::Under { .. } => self.lists_under(slice, &mut rows).await,
         };
-        SliceRead { rows, end }
+        // A parent that is gone has no value any more.
+        if let Ok(SliceEnd::Complete | SliceEnd::Gone) = end
+            && let Err(error) = self.rows_without_value(slice, &rows.without_row).await
+        {
+            end = Err(error);
+        }
+        SliceRead { rows: rows.parents, end }
+    }
+
+    /// Emits a row for each definition of which the parent has none: so a value that was removed leaves the table.
+    async fn rows_without_value(&self, slice: Slice<'_>, ids: &[CompactString]) -> Result<(), Error> {
+        let of = self.stream.feed().and_then(|feed| feed.definitions).filter(|_| !ids.is_empty());
+        let (Some(of), Some(plan)) = (of, self.rows.plan()) else { return Ok(()) };
+        let added = slice.added(self.stream, None, plan);
+        let added: Vec<String> = added.iter().map(|(name, raw)| format!("\"{name}\":{raw}")).collect();
+        let mut lines =
+            RecordLines::new(self.stream.name, chrono::Utc::now().timestamp_millis(), ids.len(), 0);
+        for id in ids {
+            lines.push(&added.join(","), &format!("{{\"{}\":\"{id}\",\"{}\":null}}", of.key, of.value), &[]);
+        }
+        self.send(&mut lines, false).await
     }
 
     /// What was read so far.
@@ -104,7 +136,7 @@ impl SliceReader {
 
     /// Hidden lists, the plain list, and again each hidden list whose rows the plain one does not hold: so a row that moves
     /// either way meanwhile is in one of them.
-    async fn own_lists(&self, rows: &mut ParentRows) -> Result<SliceEnd, Error> {
+    async fn own_lists(&self, rows: &mut SliceRows) -> Result<SliceEnd, Error> {
         let mut seen = SeenRows::default();
         self.shared.progress.expect(self.stream.hidden.len());
         for list in request::lists(self.stream) {
@@ -130,7 +162,7 @@ impl SliceReader {
     }
 
     /// The lists under one parent. The API may know the parent again seconds later.
-    async fn lists_under(&self, slice: Slice<'_>, rows: &mut ParentRows) -> Result<SliceEnd, Error> {
+    async fn lists_under(&self, slice: Slice<'_>, rows: &mut SliceRows) -> Result<SliceEnd, Error> {
         for variant in request::variants(self.stream) {
             let mut end = self.lists_of_variant(slice, variant, rows).await?;
             if end == SliceEnd::NotFound {
@@ -152,7 +184,7 @@ impl SliceReader {
         &self,
         slice: Slice<'_>,
         variant: Option<&str>,
-        rows: &mut ParentRows,
+        rows: &mut SliceRows,
     ) -> Result<SliceEnd, Error> {
         let mut seen = SeenRows::default();
         for list in request::lists(self.stream) {
@@ -180,7 +212,7 @@ impl SliceReader {
         variant: Option<&str>,
         list: List,
         mut seen: Option<(&mut SeenRows, bool)>,
-        rows: &mut ParentRows,
+        rows: &mut SliceRows,
     ) -> Result<ListEnd, Error> {
         let (client, progress) = (&self.shared.client, &self.shared.progress);
         let path = request::path(self.stream, variant, |name| slice.value(name).map(str::to_owned));
@@ -223,7 +255,7 @@ impl SliceReader {
         page: Page,
         source: &RowSource<'_>,
         mut seen: Option<(&mut SeenRows, bool)>,
-        rows: &mut ParentRows,
+        rows: &mut SliceRows,
         is_whole: bool,
     ) -> Result<(), Error> {
         // Room for a brace and a comma, or for the name of a bare value, beside what is added.
@@ -236,7 +268,8 @@ impl SliceReader {
         let mut report = RowReport::default();
         let mut is_whole = is_whole;
         for row in page.rows.iter() {
-            let mut sink = RowSink { lines: &mut lines, parents: rows, report: &mut report };
+            let SliceRows { parents, without_row } = rows;
+            let mut sink = RowSink { lines: &mut lines, parents, without_row, report: &mut report };
             let seen = seen.as_mut().map(|(seen, is_first)| (&mut **seen, *is_first));
             self.rows.read(row, source, seen, &mut sink);
             if lines.len() >= PIECE {
@@ -278,7 +311,8 @@ impl SliceReader {
 
 /// True if the rows under this slice become records of the plan.
 pub(super) fn emits(plan: &super::plan::ReadPlan, slice: Slice<'_>) -> bool {
-    plan.wants(|name| slice.value(name)) && slice.id().is_none_or(|id| plan.is_due(id))
+    let is_visited = |id| plan.is_due(id) && plan.visits(id);
+    plan.wants(|name| slice.value(name)) && slice.id().is_none_or(is_visited)
 }
 
 impl StreamStats {

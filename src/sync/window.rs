@@ -72,6 +72,6 @@ impl Window {
             Some(stored) if until > stored => (until, Some(stored)),
             Some(stored) => (stored, before.previous),
         };
-        StreamState { cursor: Some(cursor), previous, read_at: None, resume: None }
+        StreamState { cursor: Some(cursor), previous, ..StreamState::default() }
     }
 }

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, timeout_at};
 
+use super::progress::Progress;
 use crate::notice::Notice;
-use crate::protocol::{FailureType, Message, StreamStatus, line};
+use crate::protocol::{FailureType, LogLevel, Message, StreamStatus, line};
 use crate::secrets::Secrets;
 
 /// What the writer receives. One sender's chunks keep their order, so a state cannot pass its records.
@@ -32,7 +34,7 @@ pub(super) enum Chunk {
     /// A line for the log.
     Notice(Notice),
     /// What went wrong, reported at the end.
-    Error { stream: Option<String>, message: String, internal: String, failure: FailureType },
+    Error { stream: Option<String>, message: String, stack_trace: String, failure: FailureType },
 }
 
 /// Bytes that are worth a write: every write wakes a thread here, and the reader.
@@ -43,12 +45,17 @@ const LINGER: Duration = Duration::from_millis(50);
 
 /// Writes chunks until the last sender is gone. Only the writing itself blocks, on a thread of its own: meanwhile chunks
 /// wait, and with them the readers.
-pub(super) async fn write_all<W>(mut chunks: Receiver<Chunk>, out: W, secrets: Secrets) -> io::Result<()>
+pub(super) async fn write_all<W>(
+    mut chunks: Receiver<Chunk>,
+    out: W,
+    secrets: Secrets,
+    progress: Arc<Progress>,
+) -> io::Result<()>
 where
     W: Write + Send + 'static,
 {
     let mut out = BufWriter::with_capacity(WORTH_WRITING, out);
-    let mut writer = Writer { batch: Batch::default(), streams: BTreeMap::new(), secrets };
+    let mut writer = Writer { batch: Batch::default(), streams: BTreeMap::new(), secrets, progress };
     loop {
         let chunk = match writer.batch.due {
             None => Ok(chunks.recv().await),
@@ -114,6 +121,7 @@ struct Writer {
     streams: BTreeMap<&'static str, Tally>,
     /// What no text may hold; records pass untouched.
     secrets: Secrets,
+    progress: Arc<Progress>,
 }
 
 struct Tally {
@@ -160,14 +168,18 @@ impl Writer {
                 let text = notice.text();
                 let text = self.secrets.hide(&text).into_owned();
                 self.message(&Message::Log(notice.level(), &text));
+                if notice.level() == LogLevel::Warn {
+                    self.progress.warning(&notice, &text);
+                }
             }
-            Chunk::Error { stream, message, internal, failure } => {
-                let (message, internal) =
-                    (self.secrets.hide(&message).into_owned(), self.secrets.hide(&internal).into_owned());
+            Chunk::Error { stream, message, stack_trace, failure } => {
+                let (message, stack_trace) =
+                    (self.secrets.hide(&message).into_owned(), self.secrets.hide(&stack_trace).into_owned());
+                self.progress.error(&message);
                 self.message(&Message::Error {
                     stream: stream.as_deref(),
                     message: &message,
-                    internal: &internal,
+                    stack_trace: &stack_trace,
                     failure,
                 });
             }
@@ -187,6 +199,7 @@ impl Writer {
         let records = std::mem::take(&mut tally.records);
         tally.state = state;
         let state = tally.state.clone();
+        self.progress.state(&state);
         self.message(&Message::State { stream, state: &state, records });
         self.batch.hurry();
     }

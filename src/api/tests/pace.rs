@@ -41,8 +41,9 @@ impl Simulation {
                 return Ok(());
             }
             drop(permit);
-            let failure = Passing { reason: String::new(), kind: Kind::RateLimit, retry_after: None };
-            let wait = attempts.next(&timing, "/users", &failure, departed.elapsed())?;
+            let failure = Passing { kind: Kind::RateLimit, ..Passing::new("HTTP 429") };
+            let took = departed.elapsed();
+            let wait = attempts.next(&timing, "/users", &failure, took, took)?;
             self.pace.limit(departed, timing.base);
             sleep(wait).await;
         }

@@ -9,7 +9,7 @@ use super::{Judgment, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, text};
 use crate::doctor::text::list;
-use crate::streams::{WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
+use crate::streams::{Feed, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
 
 /// What is printed for members whose names may be data.
 const DIFFERING: &str = "(names that differ)";
@@ -26,6 +26,51 @@ pub struct EventType {
     pub members: BTreeMap<String, usize>,
     /// The members that seem to identify the users whom the event is about.
     pub users: Vec<String>,
+}
+
+/// A stream of which an incremental sync may follow the log.
+#[derive(Debug, Serialize)]
+pub struct Followed {
+    /// The stream.
+    pub stream: &'static str,
+    /// The type of the events.
+    pub event: &'static str,
+    /// True if a subscription to them is active.
+    pub is_active: bool,
+    /// Why an incremental sync visits all users although one is active; nothing if it does not.
+    pub but: Option<String>,
+}
+
+/// The streams that can follow a log; none if the subscriptions were not read.
+pub(in crate::doctor) fn followed(seen: &Observations) -> Vec<Followed> {
+    if seen.reads(&WEBHOOK_SUBSCRIPTIONS).next().is_none() {
+        return Vec::new();
+    }
+    let is_active = |event: &str| {
+        let mut rows = seen.rows(&WEBHOOK_SUBSCRIPTIONS);
+        rows.any(|row| text(row, "eventType") == Some(event) && text(row, "status") == Some("active"))
+    };
+    let followed = seen.selected.iter().filter_map(|stream| Some((*stream, stream.feed()?)));
+    let followed = followed.map(|(stream, feed)| Followed {
+        stream: stream.name,
+        event: feed.event,
+        is_active: is_active(feed.event),
+        but: obstacle(seen, feed),
+    });
+    followed.collect()
+}
+
+/// Why a log does not help although it is kept.
+fn obstacle(seen: &Observations, feed: &Feed) -> Option<String> {
+    if seen.settings.full_user_refresh.is_zero() {
+        return Some("`full_user_refresh_days` is 0".to_owned());
+    }
+    if let Some(of) = feed.definitions.filter(|of| seen.reads(of.stream).next().is_none()) {
+        return Some(format!("`{}` could not be read", of.stream.name));
+    }
+    let names_users =
+        types(seen).iter().find(|one| one.name == feed.event).is_none_or(|one| !one.users.is_empty());
+    (!names_users).then(|| format!("no member of the events `{}` identifies a user", feed.event))
 }
 
 /// The types of which an event was read.

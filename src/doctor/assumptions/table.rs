@@ -173,8 +173,8 @@ pub(super) static ASSUMPTIONS: [Assumption; 45] = [
     // The log of webhook events: can it show which users changed?
     assume("event_users", &EVENTS, events::event_users,
         "The `data` of a webhook event about a user has the user's id.",
-        "The log of events shows which users changed. No sync uses it today.",
-        informs("None: no sync uses the log of events today. With these types it would have to read all users.", REPORT)),
+        "The log of events shows which users changed: an incremental sync visits only these.",
+        informs("None for types that no sync follows. With user.customfield.values.updated or user.certificate.awarded among them, an incremental sync visits all users.", REPORT)),
     // Clocks and speed.
     assume("date_header", &LISTS, clock::date_header,
         "Every response has the server's clock in its `Date` header.",

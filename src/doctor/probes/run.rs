@@ -29,6 +29,7 @@ pub(in crate::doctor) async fn run(
             progress.request(request.stream.name, seen.requests);
             match send(client, request).await {
                 Ok(response) => {
+                    progress.response(&response.request.path, response.raw.status, response.raw.took);
                     seen.stopped = stop(&response);
                     seen.responses.push(response);
                 }

@@ -23,9 +23,8 @@ fn noon() -> Start {
 }
 
 fn planned(stream: &'static Stream, state: &StreamState, start: Start) -> ReadPlan {
-    let configured =
-        Configured { name: stream.name.to_owned(), sync_mode: Ok(SyncMode::Incremental), sync_id: Some(7) };
-    plan(stream, &configured, SyncMode::Incremental, Some(state), &settings(), start)
+    let configured = Configured { name: stream.name.to_owned(), sync_mode: Ok(None), sync_id: Some(7) };
+    plan(stream, &configured, Some(SyncMode::Incremental), Some(state), &settings(), start)
 }
 
 fn state(cursor: &str, previous: Option<&str>) -> StreamState {
@@ -111,7 +110,7 @@ fn resume(made: Option<&str>) -> StreamState {
         after: "p4".to_owned(),
         at: made.map(at),
         until: Some(at("2026-11-02T00:00:00Z")),
-        sync_id: None,
+        ..Resume::default()
     };
     StreamState { resume: Some(resume), ..state("2026-11-01T00:00:00Z", Some("2026-10-31T00:00:00Z")) }
 }
@@ -143,12 +142,12 @@ fn a_checkpoint_older_than_a_day_or_without_a_date_is_dropped() {
 #[test]
 fn a_full_refresh_continues_only_its_own_job_of_the_last_day() {
     let state = |sync_id, made| {
-        let resume = Resume { after: "u4".to_owned(), at: Some(at(made)), until: None, sync_id };
+        let resume = Resume { after: "u4".to_owned(), at: Some(at(made)), sync_id, ..Resume::default() };
         StreamState { resume: Some(resume), ..StreamState::default() }
     };
     let plan = |state: &StreamState, mode, sync_id| {
-        let configured = Configured { name: "user_managers".to_owned(), sync_mode: Ok(mode), sync_id };
-        plan(&USER_MANAGERS, &configured, mode, Some(state), &settings(), noon())
+        let configured = Configured { name: "user_managers".to_owned(), sync_mode: Ok(None), sync_id };
+        plan(&USER_MANAGERS, &configured, Some(mode), Some(state), &settings(), noon())
     };
     let recent = "2026-11-02T11:00:00Z";
     assert!(!plan(&state(Some(7), recent), SyncMode::FullRefresh, Some(7)).is_due("u4"));

@@ -18,9 +18,14 @@ fn reader(stream: &'static Stream, cursor: Option<&str>) -> RowReader {
     let now = "2026-11-02T12:00:00Z".parse().unwrap();
     let start = Start::new(&Clocks { server: Some(now), machine: now + Duration::seconds(1) });
     let mode = if cursor.is_some() { SyncMode::Incremental } else { SyncMode::FullRefresh };
-    let configured = Configured { name: stream.name.to_owned(), sync_mode: Ok(mode), sync_id: None };
+    let configured = Configured { name: stream.name.to_owned(), sync_mode: Ok(None), sync_id: None };
     let state = StreamState { cursor: cursor.map(|at| at.parse().unwrap()), ..StreamState::default() };
-    RowReader::new(stream, Some(plan(stream, &configured, mode, Some(&state), &settings, start)), &["_id"])
+    RowReader::new(
+        stream,
+        Some(plan(stream, &configured, Some(mode), Some(&state), &settings, start)),
+        &["_id"],
+        None,
+    )
 }
 
 /// What becomes of these rows of one list: data and meta of each record, parent ids, and the report.
@@ -35,7 +40,8 @@ fn read(
     let mut report = RowReport::default();
     let source = RowSource { list, emits: true, added, nulled: &[], above: None };
     for row in rows {
-        let mut sink = RowSink { lines: &mut lines, parents: &mut parents, report: &mut report };
+        let without_row = &mut Vec::new();
+        let mut sink = RowSink { lines: &mut lines, parents: &mut parents, without_row, report: &mut report };
         reader.read(row, &source, None, &mut sink);
     }
     parents.sort();
@@ -143,7 +149,8 @@ fn what_the_api_sends_wins_over_what_is_added_unless_it_is_null() {
     let (mut parents, mut report) = (ParentRows::new(&[], None), RowReport::default());
     for row in rows {
         let source = RowSource { list: List::Plain, emits: true, added: &added, nulled: &[], above: None };
-        let mut sink = RowSink { lines: &mut lines, parents: &mut parents, report: &mut report };
+        let without_row = &mut Vec::new();
+        let mut sink = RowSink { lines: &mut lines, parents: &mut parents, without_row, report: &mut report };
         reader.read(row, &source, None, &mut sink);
     }
     let text = String::from_utf8(lines.take().0).unwrap();

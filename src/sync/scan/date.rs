@@ -1,5 +1,8 @@
 //! Dates that every destination can read. Anything else makes some of them drop the row, or the batch.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};

@@ -1,5 +1,8 @@
 //! What the user typed ([`Config`]), and the same checked ([`Settings`]): no other module sees an unchecked value.
 
+mod error;
+mod forgive;
+
 use std::net::IpAddr;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -8,8 +11,9 @@ use schemars::generate::SchemaSettings;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use thiserror::Error;
 use url::{Host, Url};
+
+pub use error::ConfigError;
 
 use crate::secrets::Secrets;
 
@@ -26,7 +30,10 @@ const MAX_CONCURRENT_REQUESTS: Number =
     Number { name: "max_concurrent_requests", least: 1, most: 100, default: 20 };
 const ATTENDANCE_LOOKBACK_DAYS: Number =
     Number { name: "attendance_lookback_days", least: 0, most: 3650, default: 90 };
-const NUMBERS: [&Number; 3] = [&REQUESTS_PER_SECOND, &MAX_CONCURRENT_REQUESTS, &ATTENDANCE_LOOKBACK_DAYS];
+const FULL_USER_REFRESH_DAYS: Number =
+    Number { name: "full_user_refresh_days", least: 0, most: 90, default: 7 };
+const NUMBERS: [&Number; 4] =
+    [&REQUESTS_PER_SECOND, &MAX_CONCURRENT_REQUESTS, &ATTENDANCE_LOOKBACK_DAYS, &FULL_USER_REFRESH_DAYS];
 
 /// The regions and their documented hosts (servers of the official OpenAPI). The first one is the default.
 const REGIONS: [(&str, &str); 2] =
@@ -47,20 +54,13 @@ pub struct Config {
     /// Where your platform is hosted: "eu" for app.360learning.com, "us" for app.us.360learning.com.
     #[schemars(title = "Region", with = "String", extend("order" = 2, "enum" = REGIONS.map(|(name, _)| name), "default" = REGIONS[0].0))]
     region: Option<String>,
-    /// Only for a proxy or a test server: replaces the region's address. https, or plain http on this machine.
-    #[schemars(
-        title = "Base URL",
-        with = "String",
-        extend("order" = 3, "pattern" = "^(https?://[^/?#]+/?)?$", "examples" = [REGIONS[0].1])
-    )]
-    base_url: Option<String>,
     /// The first incremental sync skips rows last changed before this date (UTC). Empty: nothing is skipped.
     /// A full refresh always reads everything.
     #[schemars(
         title = "Start date",
         with = "String",
         extend(
-            "order" = 4,
+            "order" = 3,
             "pattern" = "^([0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?)?$",
             "pattern_descriptor" = "YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ",
             "examples" = ["2024-09-01", "2024-09-01T00:00:00Z"]
@@ -69,19 +69,30 @@ pub struct Config {
     start_date: Option<String>,
     /// Requests per second. 360Learning grants 50 to your whole company by default, shared with its other
     /// integrations.
-    #[schemars(title = "Requests per second", with = "u32", range(min = REQUESTS_PER_SECOND.least, max = REQUESTS_PER_SECOND.most), extend("order" = 5, "default" = REQUESTS_PER_SECOND.default))]
+    #[schemars(title = "Requests per second", with = "u32", range(min = REQUESTS_PER_SECOND.least, max = REQUESTS_PER_SECOND.most), extend("order" = 4, "default" = REQUESTS_PER_SECOND.default))]
     requests_per_second: Option<i64>,
     /// Requests under way at the same time. 20 keep 40 requests per second busy up to a latency of 500 ms.
-    #[schemars(title = "Concurrent requests", with = "u32", range(min = MAX_CONCURRENT_REQUESTS.least, max = MAX_CONCURRENT_REQUESTS.most), extend("order" = 6, "default" = MAX_CONCURRENT_REQUESTS.default))]
+    #[schemars(title = "Concurrent requests", with = "u32", range(min = MAX_CONCURRENT_REQUESTS.least, max = MAX_CONCURRENT_REQUESTS.most), extend("order" = 5, "default" = MAX_CONCURRENT_REQUESTS.default))]
     max_concurrent_requests: Option<i64>,
     /// Attendance has no dates in the API, so an incremental sync reads again the slots that ended within this many days
     /// before the last sync. Older corrections need a full refresh.
-    #[schemars(title = "Attendance lookback in days", with = "u32", range(min = ATTENDANCE_LOOKBACK_DAYS.least, max = ATTENDANCE_LOOKBACK_DAYS.most), extend("order" = 7, "default" = ATTENDANCE_LOOKBACK_DAYS.default))]
+    #[schemars(title = "Attendance lookback in days", with = "u32", range(min = ATTENDANCE_LOOKBACK_DAYS.least, max = ATTENDANCE_LOOKBACK_DAYS.most), extend("order" = 6, "default" = ATTENDANCE_LOOKBACK_DAYS.default))]
     attendance_lookback_days: Option<i64>,
+    /// With a webhook subscription, an incremental sync visits only the users whose custom field values or certificates
+    /// changed. After so many days it visits all of them again, for changes without an event. 0: every sync visits all.
+    #[schemars(title = "Full refresh of users in days", with = "u32", range(min = FULL_USER_REFRESH_DAYS.least, max = FULL_USER_REFRESH_DAYS.most), extend("order" = 7, "default" = FULL_USER_REFRESH_DAYS.default))]
+    full_user_refresh_days: Option<i64>,
     /// Whether streams read user by user (custom field values) also visit deleted users: their values remain until they
     /// are pseudonymized.
     #[schemars(title = "Include deleted users", with = "bool", extend("order" = 8, "default" = INCLUDE_DELETED_USERS))]
     include_deleted_users: Option<bool>,
+    /// Only for a proxy or a test server: replaces the region's address. https, or plain http on this machine.
+    #[schemars(
+        title = "Base URL",
+        with = "String",
+        extend("order" = 9, "pattern" = "^(https?://[^/?#]+/?)?$", "examples" = [REGIONS[0].1])
+    )]
+    base_url: Option<String>,
     #[serde(skip)]
     #[schemars(skip)]
     unknown_keys: Vec<String>,
@@ -104,6 +115,8 @@ pub struct Settings {
     pub max_concurrent_requests: usize,
     /// How long before the last sync a slot may have ended and is still read again.
     pub attendance_lookback: chrono::Duration,
+    /// After how long an incremental sync visits all users, whatever the events say.
+    pub full_user_refresh: chrono::Duration,
     /// Whether per-user streams visit deleted users.
     pub include_deleted_users: bool,
     /// What must never be printed: the credentials, and each token as it is issued.
@@ -112,74 +125,48 @@ pub struct Settings {
     pub unknown_keys: Vec<String>,
 }
 
-/// Why a configuration cannot be used. No message holds a value that was typed.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum ConfigError {
-    /// The file is not JSON.
-    #[error(
-        "The config is not valid JSON (line {line}, column {column}). Give a JSON object with client_id and client_secret."
-    )]
-    NotJson {
-        /// 1-based.
-        line: usize,
-        /// 1-based.
-        column: usize,
-    },
-    /// The file is nested deeper than JSON is read, 128 levels.
-    #[error(
-        "The config is nested too deeply (line {line}, column {column}). Give a JSON object with client_id and client_secret."
-    )]
-    TooDeep {
-        /// 1-based.
-        line: usize,
-        /// 1-based.
-        column: usize,
-    },
-    /// The file is JSON, but not an object.
-    #[error("The config must be a JSON object with client_id and client_secret.")]
-    NotAnObject,
-    /// A required field is missing or empty.
-    #[error(
-        "The config lacks `{0}`. Create API v2 credentials in 360Learning (platform group, Settings, API v2) and fill it in."
-    )]
-    Missing(&'static str),
-    /// A field has a value that it cannot have.
-    #[error("The config field `{field}` {rule}.")]
-    Invalid {
-        /// The field.
-        field: String,
-        /// What it must be.
-        rule: String,
-    },
-}
-
 impl Config {
-    /// Reads a configuration. Unknown keys are only collected; `null` counts as absent.
+    /// Reads a configuration, also where it is written a little differently. `null` and an empty text count as absent.
     pub fn parse(text: &str) -> Result<Self, ConfigError> {
-        let mut value: Value = serde_json::from_str(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            if error.to_string().starts_with("recursion limit exceeded") {
-                ConfigError::TooDeep { line, column }
-            } else {
-                ConfigError::NotJson { line, column }
-            }
-        })?;
+        let text = forgive::trim(text);
+        if text.is_empty() {
+            return Err(ConfigError::Empty);
+        }
+        let mut value: Value =
+            serde_json::from_str(text).map_err(|error| ConfigError::not_json(text, &error))?;
         let fields = value.as_object_mut().ok_or(ConfigError::NotAnObject)?;
-        fields.retain(|_, value| !value.is_null());
-        for field in ["client_id", "client_secret"] {
-            match fields.get(field) {
-                None => return Err(ConfigError::Missing(field)),
-                Some(Value::String(text)) if text.trim().is_empty() => {
-                    return Err(ConfigError::Missing(field));
-                }
-                Some(_) => {}
+        for (name, value) in fields.iter_mut() {
+            let is_number = NUMBERS.iter().any(|number| number.name == name);
+            forgive::value(value, is_number, name == "include_deleted_users");
+        }
+        fields.retain(|_, value| !value.is_null() && value != "");
+        let form = Self::json_schema();
+        let known: Vec<&str> =
+            form["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        // The platform and its test tools put keys of their own in a config, which begin with an underscore.
+        let is_unknown = |key: &&String| !known.contains(&key.as_str()) && !key.starts_with('_');
+        let unknown_keys: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
+        let absent = |name: &&&str| !fields.contains_key(**name);
+        for key in &unknown_keys {
+            if let Some(meant) = known.iter().filter(absent).find(|name| forgive::is_similar(key, name)) {
+                return Err(ConfigError::Misspelt { key: key.clone(), meant: (*meant).to_owned() });
             }
         }
-        let form = Self::json_schema();
-        // The platform and its test tools put keys of their own in a config, which begin with an underscore.
-        let is_unknown =
-            |key: &&String| form["properties"].get(key.as_str()).is_none() && !key.starts_with('_');
-        let unknown_keys: Vec<String> = fields.keys().filter(is_unknown).cloned().collect();
+        for field in ["client_id", "client_secret"] {
+            let inside = fields.iter().find(|(_, value)| value.get(field).is_some());
+            match (fields.get(field), inside) {
+                (Some(Value::String(text)), _) => {
+                    if let Some(rule) = forgive::not_a_credential(text) {
+                        return Err(ConfigError::Invalid { field: field.to_owned(), rule: rule.to_owned() });
+                    }
+                }
+                (Some(_), _) => {}
+                (None, Some((inside, _))) => {
+                    return Err(ConfigError::Nested { field, inside: inside.clone() });
+                }
+                (None, None) => return Err(ConfigError::Missing(field)),
+            }
+        }
         // serde's own message would repeat the value, which may be a secret in the wrong place.
         let config: Self =
             serde_path_to_error::deserialize(value).map_err(|error| invalid(&error.path().to_string()))?;
@@ -212,31 +199,26 @@ impl Config {
 
     /// Checks every value.
     pub fn validate(self) -> Result<Settings, ConfigError> {
-        let origin = match self.base_url.as_deref().map(str::trim).filter(|url| !url.is_empty()) {
+        let origin = match self.base_url.as_deref() {
             Some(url) => origin(url)?,
             None => region(self.region.as_deref().unwrap_or(REGIONS[0].0))?,
         };
-        // A pasted line break is part of neither.
-        let (client_id, client_secret) = (self.client_id.trim(), self.client_secret.expose_secret().trim());
         let secrets = Secrets::default();
-        secrets.add(client_id);
-        secrets.add(client_secret);
+        secrets.add(&self.client_id);
+        secrets.add(self.client_secret.expose_secret());
         Ok(Settings {
-            client_id: client_id.to_owned(),
-            client_secret: client_secret.into(),
+            client_id: self.client_id,
+            client_secret: self.client_secret,
             secrets,
             origin,
-            start_date: self
-                .start_date
-                .as_deref()
-                .map(str::trim)
-                .filter(|date| !date.is_empty())
-                .map(start_date)
-                .transpose()?,
+            start_date: self.start_date.as_deref().map(start_date).transpose()?,
             requests_per_second: REQUESTS_PER_SECOND.checked(self.requests_per_second)?,
             max_concurrent_requests: MAX_CONCURRENT_REQUESTS.checked(self.max_concurrent_requests)? as usize,
             attendance_lookback: chrono::Duration::days(
                 ATTENDANCE_LOOKBACK_DAYS.checked(self.attendance_lookback_days)?.into(),
+            ),
+            full_user_refresh: chrono::Duration::days(
+                FULL_USER_REFRESH_DAYS.checked(self.full_user_refresh_days)?.into(),
             ),
             include_deleted_users: self.include_deleted_users.unwrap_or(INCLUDE_DELETED_USERS),
             unknown_keys: self.unknown_keys,
@@ -264,39 +246,44 @@ fn rule(field: &str) -> String {
     match field {
         "include_deleted_users" => "must be true or false".to_owned(),
         "region" => format!("must be {}", REGIONS.map(|(name, _)| format!("\"{name}\"")).join(" or ")),
-        "base_url" => format!(
-            "must be the address of a server, such as {}, without a path; plain http is allowed for localhost only",
-            REGIONS[0].1
-        ),
+        "base_url" => format!("must be the address of a server, such as {}", REGIONS[0].1),
         "start_date" => "must be a date in UTC, as 2024-09-01 or 2024-09-01T00:00:00Z".to_owned(),
         _ => "must be a string".to_owned(),
     }
 }
 
 fn region(name: &str) -> Result<Url, ConfigError> {
-    let host = REGIONS.into_iter().find(|(region, _)| *region == name);
+    let host = REGIONS.into_iter().find(|(region, _)| region.eq_ignore_ascii_case(name));
     host.map_or_else(|| Err(invalid("region")), |(_, host)| origin(host))
 }
 
 fn origin(text: &str) -> Result<Url, ConfigError> {
     let wrong = || invalid("base_url");
+    let because = |rule: &str| ConfigError::Invalid { field: "base_url".to_owned(), rule: rule.to_owned() };
     let url = Url::parse(text).map_err(|_| wrong())?;
-    let bare = url.path() == "/"
-        && url.query().is_none()
-        && url.fragment().is_none()
-        && url.username().is_empty()
-        && url.password().is_none();
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
         Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
         None => return Err(wrong()),
     };
-    match url.scheme() {
-        "https" if bare => Ok(url),
-        "http" if bare && loopback => Ok(url),
-        _ => Err(wrong()),
+    if !["https", "http"].contains(&url.scheme()) {
+        return Err(wrong());
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(because("must be the address of a server without a user name and a password"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+        return Err(because(
+            "must be the address of a server without a path: remove what follows the host and the port",
+        ));
+    }
+    if url.scheme() == "http" && !loopback {
+        return Err(because(
+            "must begin with https://; plain http is allowed for localhost only, since it shows the client secret",
+        ));
+    }
+    Ok(url)
 }
 
 fn start_date(text: &str) -> Result<DateTime<Utc>, ConfigError> {

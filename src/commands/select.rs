@@ -6,9 +6,12 @@ use crate::streams::{self, STREAMS, Stream};
 /// Names at least this similar are taken for a typing error.
 const SIMILAR: f64 = 0.7;
 
-/// The streams with these names; all of them without a name.
+/// The name that stands for every stream.
+const ALL: &str = "all";
+
+/// The streams with these names; all of them for `all`, or without a name.
 pub fn select(names: &[String]) -> Result<Vec<&'static Stream>, Error> {
-    if names.is_empty() {
+    if names.is_empty() || names.iter().any(|name| name.trim() == ALL) {
         return Ok(STREAMS.to_vec());
     }
     let mut selected: Vec<&'static Stream> = Vec::new();
