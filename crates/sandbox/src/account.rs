@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::data::id::Id;
 use crate::data::record::{Cell, Record, record};
 use crate::data::undated::remove_dates;
-use crate::data::{World, time};
-use crate::endpoints::{ENDPOINTS, Endpoint, Refusal, Rows, absent, invalid};
+use crate::data::{World, feed, feedback, time};
+use crate::endpoints::{ENDPOINTS, Endpoint, Generate, Refusal, Rows, absent, invalid};
 use crate::options::Options;
 use crate::variants::{Variant, Variants};
 
@@ -65,7 +65,10 @@ impl Account {
     pub(crate) fn new(options: &Options) -> Self {
         let mut world = World::new(options.scale.counts(), options.seed);
         let variants = Variants::new(&options.variants, options.seed);
-        ENDPOINTS.iter().filter_map(|endpoint| endpoint.generate).for_each(|generate| generate(&mut world));
+        for endpoint in ENDPOINTS {
+            endpoint.generate(&mut world);
+        }
+        feed::subscribe(&mut world, &options.subscriptions);
         if variants.has(Variant::WithoutDates) {
             remove_dates(&mut world);
         }
@@ -201,6 +204,11 @@ impl Account {
         Box::new(self.stream(endpoint).map(show))
     }
 
+    /// A CSV of learners' answers; none for an unknown name.
+    pub(crate) fn feedback(&self, file: &str) -> Option<Vec<u8>> {
+        feedback::file(&self.world, file)
+    }
+
     pub(crate) fn count(&self, stream: &str) -> usize {
         match Endpoint::of_stream(stream) {
             Some(Endpoint { rows: Rows::All(table), feature: None, .. }) => self.world.rows(table).len(),
@@ -216,8 +224,8 @@ impl Account {
         ENDPOINTS.iter().filter_map(|endpoint| endpoint.change).for_each(|change| {
             change(&mut self.world, &mut day);
         });
-        let derived = ENDPOINTS.iter().filter(|endpoint| endpoint.derived);
-        derived.filter_map(|endpoint| endpoint.generate).for_each(|generate| generate(&mut self.world));
+        let derived = ENDPOINTS.iter().filter(|one| matches!(one.generate, Some(Generate::Derived(_))));
+        derived.for_each(|endpoint| endpoint.generate(&mut self.world));
         self.world.end_day();
         let mut changes = Changes { clock: time::text(self.world.clock), ..Changes::default() };
         for (endpoint, before) in ENDPOINTS.iter().zip(before) {
@@ -231,15 +239,8 @@ impl Account {
 
     /// The rows of a stream as they are now.
     fn snapshot(&self, endpoint: &'static Endpoint) -> Snapshot {
-        let mut snapshot = Snapshot::default();
-        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
-            let key = row.key(endpoint);
-            snapshot.rows.insert(hash(&key), self.hash_row(endpoint, &row));
-            if endpoint.deletable {
-                snapshot.keys.insert(hash(&key), value(&key));
-            }
-        }
-        snapshot
+        let rows = endpoint.stream.iter().flat_map(|_| self.stream(endpoint));
+        rows.map(|row| (row.key(endpoint).to_string(), self.hash(endpoint, &row))).collect()
     }
 
     /// How the rows of a stream differ from a snapshot of them.
@@ -247,43 +248,32 @@ impl Account {
         let mut touched = Touched::default();
         for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
             let key = row.key(endpoint);
-            before.keys.remove(&hash(&key));
-            match before.rows.get(&hash(&key)) {
-                None => touched.created.push(value(&key)),
-                Some(old) if *old != self.hash_row(endpoint, &row) => touched.updated.push(value(&key)),
+            match before.remove(&key.to_string()) {
+                None => touched.created.push(key),
+                Some(old) if old != self.hash(endpoint, &row) => touched.updated.push(key),
                 Some(_) => {}
             }
         }
-        touched.deleted = before.keys.into_values().collect();
-        touched.deleted.sort_by_cached_key(Value::to_string);
+        let mut deleted: Vec<String> = before.into_keys().collect();
+        deleted.sort_unstable();
+        touched.deleted = deleted.iter().filter_map(|key| serde_json::from_str(key).ok()).collect();
         touched
     }
 
-    fn hash_row(&self, endpoint: &Endpoint, row: &Row<'_>) -> u64 {
-        let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
-        if is_shown { hash(&self.variants.show(json!(row))) } else { hash(row) }
+    fn hash(&self, endpoint: &Endpoint, row: &Row<'_>) -> u64 {
+        let mut hash = Hash(DefaultHasher::new());
+        // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
+        let _ = if self.variants.change_rows() && endpoint.bare.is_none() {
+            serde_json::to_writer(&mut hash, &self.variants.show(json!(row)))
+        } else {
+            serde_json::to_writer(&mut hash, row)
+        };
+        hash.0.finish()
     }
 }
 
-/// The rows of a stream at one time, by a hash of their keys.
-#[derive(Default)]
-struct Snapshot {
-    rows: HashMap<u64, u64>,
-    /// The keys of the rows that may be deleted.
-    keys: HashMap<u64, Value>,
-}
-
-/// A key as `Touched` names it.
-fn value(key: &[&Cell]) -> Value {
-    if let [field] = key { json!(field) } else { json!(key) }
-}
-
-fn hash(value: &impl Serialize) -> u64 {
-    let mut hash = Hash(DefaultHasher::new());
-    // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
-    let _ = serde_json::to_writer(&mut hash, value);
-    hash.0.finish()
-}
+/// A hash of each row of a stream at one time, by its key as JSON.
+type Snapshot = HashMap<String, u64>;
 
 struct Hash(DefaultHasher);
 
@@ -305,10 +295,12 @@ impl Row<'_> {
         added.map_or_else(|| self.record.get(field), |(_, cell)| cell)
     }
 
-    /// The values of the fields that identify the row in its stream.
-    fn key(&self, endpoint: &Endpoint) -> Vec<&Cell> {
-        let fields = endpoint.stream.map_or(&[][..], |stream| stream.key);
-        fields.iter().map(|field| self.get(field)).collect()
+    /// What identifies the row in its stream, as `Touched` names it.
+    fn key(&self, endpoint: &Endpoint) -> Value {
+        match endpoint.stream.map_or(&[][..], |stream| stream.key) {
+            [field] => json!(self.get(field)),
+            fields => fields.iter().map(|field| json!(self.get(field))).collect(),
+        }
     }
 
     fn shown(&self) -> impl Iterator<Item = (&'static str, &Cell)> {

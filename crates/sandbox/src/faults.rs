@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 
-use crate::data::draw;
+use crate::data::draw::Rng;
 use crate::endpoints::ENDPOINTS;
 
 /// A way to fail.
@@ -145,7 +145,7 @@ impl FaultPlan {
         let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
         let times = requests.entry(url.to_owned()).or_default();
         *times += 1;
-        let draw = draw::rng(self.seed ^ *times, url).f64();
+        let draw = Rng::new(self.seed ^ *times, url).0.f64();
         let mut threshold = 0.0;
         let applies = |fault: &&Fault| {
             fault.only.is_none_or(|only| only == endpoint)

@@ -5,7 +5,7 @@
 //!   key, where its rows come from and who generates and changes them. A new stream is an entry and a generator.
 //! - `data`: the generators, a file per family, over one `Record` type in tables.
 //! - `account`: the rows that an endpoint shows, those that a sync must deliver, and what a day changes.
-//! - `server`: HTTP, tokens, rate limit, filters, pages, faults, and the routes for tests under `/__sandbox`.
+//! - `server`: HTTP, TLS, tokens, rate limit, filters, pages, faults, and the routes for tests under `/__sandbox`.
 //! - `variants` and `faults`: what an account may do differently, and what may go wrong.
 
 mod account;
@@ -24,5 +24,5 @@ pub use faults::{Fault, FaultKind};
 pub use options::Options;
 pub use sandbox::Sandbox;
 pub use scale::Scale;
-pub use server::{CLIENT_ID, CLIENT_SECRET, Requests};
+pub use server::{CLIENT_ID, CLIENT_SECRET, Requests, Tls};
 pub use variants::Variant;

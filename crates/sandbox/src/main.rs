@@ -4,22 +4,12 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Parser;
-use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, STREAMS, Sandbox};
+use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, STREAMS, Sandbox, Tls};
 use serde_json::json;
-
-/// A mock of the 360Learning API v2 on localhost, with deterministic data, and faults on request.
-///
-/// Its clock is a fixed date, whatever the time of day. It moves one day with each POST to /__sandbox/change.
-#[derive(Parser)]
-#[command(version)]
-struct Arguments {
-    #[command(flatten)]
-    options: Options,
-}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match serve(Arguments::parse().options).await {
+    match serve(Options::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // There is no other place to report that this failed too.
@@ -30,22 +20,23 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(options: Options) -> io::Result<()> {
-    let port = options.port;
-    let sandbox = Sandbox::start(options)
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on port {port}: {error}")))?;
+    let sandbox = Sandbox::start(options).await?;
     describe(&sandbox, &mut io::stdout().lock())?;
     stopped().await
 }
 
 fn describe(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
     let url = sandbox.url();
-    for stream in STREAMS {
+    for stream in STREAMS.iter() {
         writeln!(out, "{:>9}  {stream}", sandbox.count(stream))?;
     }
     let config = json!({"base_url": url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
     let body =
         json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
+    let curl = match sandbox.tls() {
+        Some(tls) => format!("curl --cacert {}", tls.authority.display()),
+        None => "curl".to_owned(),
+    };
     write!(
         out,
         "
@@ -54,19 +45,25 @@ base_url       {url}
 client_id      {CLIENT_ID}
 client_secret  {CLIENT_SECRET}
 config         {config}
-
-TOKEN=$(curl -s {url}/api/v2/oauth2/token -H 'content-type: application/json' \\
+{trust}
+TOKEN=$({curl} -s {url}/api/v2/oauth2/token -H 'content-type: application/json' \\
   -d '{body}' | sed 's/.*access_token\":\"\\([^\"]*\\).*/\\1/')
-curl -gi '{url}/api/v2/users?status[eq]=invited' -H '360-api-version: v2.0' -H \"authorization: Bearer $TOKEN\"
+{curl} -gi '{url}/api/v2/users?status[eq]=invited' -H '360-api-version: v2.0' -H \"authorization: Bearer $TOKEN\"
 
-requests so far: curl {url}/__sandbox/requests
-one day passes:  curl -X POST {url}/__sandbox/change
+requests so far: {curl} {url}/__sandbox/requests
+one day passes:  {curl} -X POST {url}/__sandbox/change
 
 listening on {url}
 ",
-        clock = sandbox.clock()
+        clock = sandbox.clock(),
+        trust = sandbox.tls().map(trust).unwrap_or_default()
     )?;
     out.flush()
+}
+
+/// How a client is made to trust the server, and under which names.
+fn trust(tls: &Tls) -> String {
+    format!("SSL_CERT_FILE  {}\nnames          {}\n", tls.authority.display(), tls.names.join(" "))
 }
 
 /// Returns at Ctrl-C or SIGTERM.

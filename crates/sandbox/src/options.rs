@@ -1,11 +1,14 @@
 //! What a sandbox is started with.
 
 use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::ParseIntError;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, value_parser};
+use clap::{Parser, value_parser};
+use tokio_rustls::rustls::pki_types::{InvalidDnsNameError, ServerName};
 
 use crate::endpoints::ENDPOINTS;
 use crate::faults::{Fault, faults_help};
@@ -15,8 +18,11 @@ use crate::variants::Variant;
 /// The seconds of 365 days.
 const YEAR_SECONDS: i64 = 365 * 86_400;
 
-/// How a sandbox behaves.
-#[derive(Args, Clone, Debug)]
+/// A mock of the 360Learning API v2 on localhost, with deterministic data, and faults on request.
+///
+/// Its clock is a fixed date, whatever the time of day. It moves one day with each POST to /__sandbox/change.
+#[derive(Parser, Clone, Debug)]
+#[command(version)]
 pub struct Options {
     /// How much data there is
     #[arg(long, value_enum, default_value_t = Scale::FranceNum)]
@@ -24,9 +30,18 @@ pub struct Options {
     /// The seed of the data, of the changes and of the faults
     #[arg(long, default_value_t = 360, value_name = "N")]
     pub seed: u64,
-    /// The port on 127.0.0.1; 0 takes any free one
+    /// The address to listen on; 0.0.0.0 lets other machines and containers in
+    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST.into(), value_name = "IP")]
+    pub host: IpAddr,
+    /// The port; 0 takes any free one
     #[arg(long, default_value_t = 3600)]
     pub port: u16,
+    /// Serve https, and write the certificate of the authority to verify it with to DIR/ca.pem, new at each start
+    #[arg(long, value_name = "DIR")]
+    pub tls: Option<PathBuf>,
+    /// One more name or address under which clients reach --tls, such as sandbox.default.svc (repeatable)
+    #[arg(long = "tls-name", value_name = "NAME", requires = "tls", value_parser = server_name)]
+    pub tls_names: Vec<String>,
     /// How long every GET waits, in milliseconds
     #[arg(long = "latency-ms", default_value = "0", value_name = "N", value_parser = milliseconds)]
     pub latency: Duration,
@@ -62,6 +77,9 @@ pub struct Options {
     /// Let a day pass, once, after N admitted GETs
     #[arg(long, value_name = "N")]
     pub change_after_requests: Option<u64>,
+    /// An additional, active webhook subscription to events of this type (repeatable)
+    #[arg(long = "subscribe", value_name = "TYPE")]
+    pub subscriptions: Vec<String>,
     /// A part of the platform that the company has not enabled (repeatable)
     #[arg(long = "feature-off", value_name = "NAME", value_parser = ["skills", "course-custom-fields"])]
     pub features_off: Vec<String>,
@@ -73,29 +91,17 @@ fn scopes() -> PossibleValuesParser {
     PossibleValuesParser::new(scopes)
 }
 
+fn server_name(text: &str) -> Result<String, InvalidDnsNameError> {
+    ServerName::try_from(text).map(|_| text.to_owned())
+}
+
 fn milliseconds(text: &str) -> Result<Duration, ParseIntError> {
     text.parse().map(Duration::from_millis)
 }
 
 impl Default for Options {
-    /// A small account on any free port, as tests start it.
+    /// A small account on any free port, as tests start it; the rest as on the command line.
     fn default() -> Self {
-        Self {
-            scale: Scale::Small,
-            seed: 360,
-            port: 0,
-            latency: Duration::ZERO,
-            rate_limit: 50,
-            faults: Vec::new(),
-            variants: Vec::new(),
-            missing_scopes: Vec::new(),
-            foreign_origin: None,
-            token_ttl_requests: None,
-            revoke_every_requests: None,
-            token_failures: 0,
-            date_skew_seconds: 0,
-            change_after_requests: None,
-            features_off: Vec::new(),
-        }
+        Self::parse_from(["sandbox-360learning", "--scale=small", "--port=0"])
     }
 }

@@ -1,7 +1,7 @@
 //! A sandbox that runs.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -11,12 +11,13 @@ use tokio::sync::oneshot;
 use crate::account::Changes;
 use crate::data::time;
 use crate::options::Options;
-use crate::server::{self, Api, Requests};
+use crate::server::{self, Api, Requests, Tls};
 
 /// A 360Learning API on localhost. Dropping it stops it.
 pub struct Sandbox {
     api: Arc<Api>,
     address: SocketAddr,
+    tls: Option<Tls>,
     /// Dropped to stop the server.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -27,35 +28,52 @@ impl Sandbox {
     ///
     /// The server has threads of its own, so a test may block on the program that reads from it.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))?;
+        let (host, port) = (options.host, options.port);
+        let listener = TcpListener::bind((host, port)).map_err(|error| {
+            let place = SocketAddr::new(host, port);
+            io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
+        })?;
         listener.set_nonblocking(true)?;
+        let tls = options.tls.as_ref().map(|folder| Tls::create(folder, host, &options.tls_names));
+        let (tls, acceptor) = tls.transpose()?.unzip();
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let (ready, started) = oneshot::channel();
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::Builder::new().name("sandbox".to_owned()).spawn(move || {
             let api = Arc::new(Api::new(options));
-            let served = runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener)?;
+            runtime.block_on(async {
+                // Without it, `started` fails.
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
                 // A caller that gave up has dropped `stop` too.
                 let _ = ready.send(Arc::clone(&api));
                 tokio::select! {
-                    served = server::serve(listener, api) => served,
-                    _ = stopped => Ok(()),
+                    () = server::serve(listener, acceptor, api) => {}
+                    _ = stopped => {}
                 }
             });
-            // Connections are cut here, not waited for. An error of `served` shows as a refused connection.
-            drop(served);
+            // Connections are cut here, not waited for.
             runtime.shutdown_background();
         })?;
         let api = started.await.map_err(|_| io::Error::other("the server did not start"))?;
-        Ok(Self { api, address, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { api, address, tls, stop: Some(stop), thread: Some(thread) })
     }
 
-    /// The address of the server, `http://127.0.0.1:PORT`, as the connector's `base_url` takes it.
+    /// The address of the server on this machine, `http://127.0.0.1:PORT`, as the connector's `base_url` takes it.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        let host = match self.address.ip() {
+            IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(Ipv6Addr::UNSPECIFIED) => Ipv6Addr::LOCALHOST.into(),
+            host => host,
+        };
+        format!("{}://{}", self.api.scheme(), SocketAddr::new(host, self.address.port()))
+    }
+
+    /// What a client needs to verify a server with `--tls`.
+    #[must_use]
+    pub fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
     }
 
     /// The requests since the start or the last reset.
@@ -98,6 +116,12 @@ impl Sandbox {
     #[must_use]
     pub fn truth(&self, stream: &str) -> Vec<Value> {
         self.api.account().truth(stream).collect()
+    }
+
+    /// A CSV of learners' answers, such as `form.csv`, as bytes in its encoding; none for an unknown name.
+    #[must_use]
+    pub fn feedback(&self, file: &str) -> Option<Vec<u8>> {
+        self.api.account().feedback(file)
     }
 
     /// How many rows a stream has.

@@ -18,69 +18,46 @@ pub enum Scale {
     X100,
 }
 
-/// Rows of each kind; the slots determine the registrations, and those the attendances.
-#[derive(Clone, Copy)]
-pub(crate) struct Counts {
-    pub(crate) users: usize,
-    pub(crate) groups: usize,
-    /// Values that users lack, of the 40 that each could have.
-    pub(crate) missing_values: usize,
-    pub(crate) paths: usize,
-    pub(crate) sessions: usize,
-    pub(crate) classrooms: usize,
-    pub(crate) slots: usize,
-    pub(crate) sheets: usize,
-    pub(crate) enrollments: usize,
-    pub(crate) archived_enrollments: usize,
-    pub(crate) courses: usize,
-    pub(crate) attempts: usize,
-    pub(crate) tags: usize,
-    pub(crate) skills: usize,
-    pub(crate) powers: usize,
-    pub(crate) projects: usize,
-    pub(crate) learning_needs: usize,
-    pub(crate) custom_links: usize,
-    pub(crate) external_ids: usize,
-    pub(crate) integrations: usize,
-    pub(crate) subscriptions: usize,
-    pub(crate) events: usize,
-    pub(crate) operations: usize,
+/// The numbers of rows, with a column for each scale.
+macro_rules! counts {
+    ($($(#[$meta:meta])* $kind:ident: $numbers:expr,)+) => {
+        /// Rows of each kind; the slots determine the registrations, and those the attendances.
+        #[derive(Clone, Copy)]
+        pub(crate) struct Counts {
+            $($(#[$meta])* pub(crate) $kind: usize,)+
+        }
+
+        impl Scale {
+            pub(crate) fn counts(self) -> Counts {
+                Counts { $($kind: $numbers[self as usize],)+ }
+            }
+        }
+    };
 }
 
-impl Scale {
-    pub(crate) fn counts(self) -> Counts {
-        let (is_small, place, factor) = match self {
-            Self::Small => (true, 0, 1),
-            Self::FranceNum => (false, 0, 1),
-            Self::X10 => (false, 1, 10),
-            Self::X100 => (false, 2, 100),
-        };
-        let few = |small, number: [usize; 3]| if is_small { small } else { number[place] };
-        let many = |small, number: usize| if is_small { small } else { number * factor };
-        Counts {
-            users: many(120, 2_980),
-            groups: few(12, [55, 220, 1_100]),
-            missing_values: many(12, 295),
-            paths: many(6, 60),
-            sessions: many(14, 214),
-            classrooms: many(8, 110),
-            slots: many(40, 675),
-            sheets: many(60, 1_013),
-            enrollments: many(1_070, 21_400),
-            archived_enrollments: many(65, 1_300),
-            courses: many(40, 300),
-            attempts: many(1_200, 60_000),
-            tags: few(24, [90, 600, 2_000]),
-            skills: many(30, 140),
-            powers: many(60, 480),
-            projects: many(6, 24),
-            learning_needs: many(14, 80),
-            custom_links: few(4, [7, 7, 7]),
-            external_ids: many(90, 3_400),
-            integrations: few(3, [5, 12, 25]),
-            subscriptions: few(6, [8, 12, 25]),
-            events: many(90, 1_200),
-            operations: many(25, 70),
-        }
-    }
+counts! {
+    users: [120, 2_980, 29_800, 298_000],
+    groups: [12, 55, 220, 1_100],
+    /// Values that users lack, of the 40 that each could have.
+    missing_values: [12, 295, 2_950, 29_500],
+    paths: [6, 60, 600, 6_000],
+    sessions: [14, 214, 2_140, 21_400],
+    classrooms: [8, 110, 1_100, 11_000],
+    slots: [40, 675, 6_750, 67_500],
+    sheets: [60, 1_013, 10_130, 101_300],
+    enrollments: [1_070, 21_400, 214_000, 2_140_000],
+    archived_enrollments: [65, 1_300, 13_000, 130_000],
+    courses: [40, 300, 3_000, 30_000],
+    attempts: [1_200, 60_000, 600_000, 6_000_000],
+    tags: [24, 90, 600, 2_000],
+    skills: [30, 140, 1_400, 14_000],
+    powers: [60, 480, 4_800, 48_000],
+    projects: [6, 24, 240, 2_400],
+    learning_needs: [14, 80, 800, 8_000],
+    custom_links: [4, 7, 7, 7],
+    external_ids: [90, 3_400, 34_000, 340_000],
+    integrations: [3, 5, 12, 25],
+    subscriptions: [6, 8, 12, 25],
+    events: [90, 1_200, 12_000, 120_000],
+    operations: [25, 70, 700, 7_000],
 }

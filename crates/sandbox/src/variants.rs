@@ -4,11 +4,10 @@
 use std::fmt;
 
 use clap::ValueEnum;
-use fastrand::Rng;
 use serde_json::{Value, json};
 
 use crate::account::{Row, RowIter};
-use crate::data::draw::{self, Draw};
+use crate::data::draw::Rng;
 use crate::data::record::Cell;
 use crate::data::time;
 
@@ -120,7 +119,7 @@ impl Variants {
         if self.has(Variant::Ordered) {
             rows.sort_by_cached_key(|row| json!(row.get("_id")).to_string());
         } else {
-            let list = draw::rng(self.seed, path).u64(..);
+            let list = Rng::new(self.seed, path).0.u64(..);
             rows.sort_by_cached_key(|row| row.record.id().place(list));
         }
         Box::new(rows.into_iter())
@@ -160,8 +159,7 @@ impl Variants {
     }
 
     fn is_seldom(self, id: &str) -> bool {
-        let rng: &mut Rng = &mut draw::rng(self.seed, id);
-        rng.below(SELDOM) == 0
+        Rng::new(self.seed, id).below(SELDOM) == 0
     }
 }
 

@@ -19,7 +19,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write schemas/, spec.json, the tables of the docs and Terraform's catalog from the types
+    /// Write schemas/, spec.json, the generated docs, dbt's columns and Terraform's catalog from the types
     Generate {
         /// Write nothing: name the files that differ, and fail if there is one
         #[arg(long)]

@@ -1,14 +1,14 @@
 //! Attempts at courses: those of learners in their sessions, and some outside of any.
 //! The time of a learner in a session is the sum of the times of the attempts there.
 
-use chrono::TimeDelta;
-use fastrand::Rng;
+use std::collections::BTreeMap;
 
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::record::{Cell, Record, record};
 use super::time::{MINUTE, Time, days};
 use super::{Day, FIRST, World, paths, users};
+use chrono::TimeDelta;
 
 pub(crate) fn generate(world: &mut World) {
     let rng = &mut world.rng("attempts");
@@ -16,18 +16,20 @@ pub(crate) fn generate(world: &mut World) {
     let mut attempts = Vec::with_capacity(count);
     let started = world.rows("path_stats").iter().filter(|stat| stat.has("startedAt"));
     let mut started: Vec<&Record> = started.collect();
-    rng.shuffle(&mut started);
+    rng.0.shuffle(&mut started);
     // Each round is one more course of the path; the rounds after the last one are retakes.
     'rounds: for round in 0.. {
         for stat in &started {
             if attempts.len() >= count - count / 8 {
                 break 'rounds;
             }
-            let path = stat.reference("pathId").and_then(|path| world.table("paths").get(path));
+            let path = world.referred(stat, "pathId", "paths");
             let courses = path.map(paths::courses).unwrap_or_default();
             attempts.push(in_session(world, rng, stat, courses[round % courses.len()], until));
         }
     }
+    let room = count - attempts.len();
+    attempts.extend(without_session(world, &started, room / 10));
     let learners = world.learners();
     let courses: Vec<&Record> =
         world.rows("courses").iter().filter(|course| !course.is("status", "deleted")).collect();
@@ -45,15 +47,58 @@ pub(crate) fn generate(world: &mut World) {
     for attempt in &mut attempts {
         // Opened and left at once.
         if !attempt.has("completedAt") && rng.chance(120) {
-            for field in ["firstActivityAt", "lastActivityAt", "score"] {
-                attempt.set(field, Cell::Absent);
-            }
-            attempt.set("progress", 0_i64);
-            attempt.set("timeSpent", 0_i64);
+            attempt.update(record! {
+                "firstActivityAt": Cell::Absent, "lastActivityAt": Cell::Absent, "score": Cell::Absent,
+                "progress": 0_i64, "timeSpent": 0_i64,
+            });
         }
     }
-    world.put("course_stats", &["#enrollmentId"], attempts);
+    world.put("course_stats", &["#enrollmentId", "pathId"], attempts);
     agree(world);
+}
+
+/// Attempts in paths that name no session. A third of them are pairs, at a course that two paths of the
+/// learner have.
+fn without_session(world: &World, started: &[&Record], count: usize) -> Vec<Record> {
+    let rng = &mut world.rng("attempts without a session");
+    let mut of_course: BTreeMap<(Id, Id), BTreeMap<Id, &Record>> = BTreeMap::new();
+    let shared = shared_courses(world);
+    for stat in started {
+        let [path, user] = ["pathId", "userId"].map(|field| stat.reference(field).unwrap_or_default());
+        for course in shared.get(&path).into_iter().flatten() {
+            of_course.entry((*course, user)).or_default().insert(path, stat);
+        }
+    }
+    let twice = of_course.into_iter().filter(|(_, stats)| stats.len() > 1);
+    let twice = twice.flat_map(|((course, _), stats)| stats.into_values().map(move |stat| (stat, course)));
+    let mut chosen: Vec<(&Record, Id)> = twice.take(count / 6 * 2).collect();
+    for stat in rng.sample(started, count - chosen.len()) {
+        let path = world.referred(stat, "pathId", "paths");
+        chosen.extend(path.and_then(|path| paths::courses(path).pop()).map(|course| (stat, course)));
+    }
+    let attempts = chosen.into_iter().map(|(stat, course)| {
+        let mut attempt = in_session(world, rng, stat, course, world.until());
+        attempt.update(record! {"pathSessionId": Cell::Absent, "#enrollmentId": Cell::Absent});
+        attempt
+    });
+    attempts.collect()
+}
+
+/// By path, the courses that another path has too.
+fn shared_courses(world: &World) -> BTreeMap<Id, Vec<Id>> {
+    let mut paths_of: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for path in world.rows("paths") {
+        for course in paths::courses(path) {
+            paths_of.entry(course).or_default().push(path.id());
+        }
+    }
+    let mut shared: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (course, paths) in paths_of.into_iter().filter(|(_, paths)| paths.len() > 1) {
+        for path in paths {
+            shared.entry(path).or_default().push(course);
+        }
+    }
+    shared
 }
 
 /// A version that the course already has; versions are those of courses that 360Learning hosts.
@@ -123,25 +168,27 @@ fn go_on(rng: &mut Rng, attempt: &mut Record, spent: TimeDelta, at: Time) {
     if !attempt.has("firstActivityAt") {
         attempt.set("firstActivityAt", at);
     }
-    attempt.set("lastActivityAt", at);
-    attempt.set("timeSpent", attempt.int("timeSpent") + spent.num_milliseconds());
-    attempt.set("progress", (attempt.int("progress") + rng.between(1, 60)).min(95));
-    attempt.set("score", rng.maybe(300, |rng| rng.between(10, 101)));
+    attempt.update(record! {
+        "lastActivityAt": at,
+        "timeSpent": attempt.int("timeSpent") + spent.num_milliseconds(),
+        "progress": (attempt.int("progress") + rng.between(1, 60)).min(95),
+        "score": rng.maybe(300, |rng| rng.between(10, 101)),
+    });
 }
 
 /// The learner reaches the end.
 fn end(rng: &mut Rng, attempt: &mut Record, from: Time, until: Time) {
     carry_on(rng, attempt, from, until);
-    attempt.set("progress", 100_i64);
-    attempt.set("completedAt", attempt.get("lastActivityAt").clone());
-    attempt.set("score", rng.maybe(850, |rng| rng.between(30, 101)));
+    let score = rng.maybe(850, |rng| rng.between(30, 101));
+    let completed = attempt.get("lastActivityAt").clone();
+    attempt.update(record! {"progress": 100_i64, "completedAt": completed, "score": score});
 }
 
 /// A learner in a session spends time there: in an open attempt, or in a new one.
 pub(super) fn spend(world: &mut World, rng: &mut Rng, stat: &Record, milliseconds: i64, at: Time) {
     let attempts = world.table("course_stats").of("#enrollmentId", stat.id());
     let known = attempts.into_iter().find(|attempt| attempt.int("progress") < 100).map(Record::id);
-    let path = stat.reference("pathId").and_then(|path| world.table("paths").get(path));
+    let path = world.referred(stat, "pathId", "paths");
     let Some(course) = path.and_then(|path| paths::courses(path).first().copied()) else { return };
     let id = if let Some(id) = known {
         id

@@ -1,22 +1,45 @@
 //! Attendance sheets of slots, and on each of them the registered learners.
 
-use chrono::Timelike;
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::record::{Cell, Record, record};
-use super::time::{DAY, Time, in_paris};
-use super::{Day, World, registrations, slots};
+use super::time::{DAY, Time};
+use super::{Day, World, deletions, registrations, slots};
+use chrono::Timelike;
 
-/// The half-days of a slot, each of which may have a sheet.
-fn half_days(slot: &Record) -> &'static [&'static str] {
-    let [start, end] = [slots::start(slot), slots::end(slot)].map(in_paris);
-    match () {
-        () if start.date() != end.date() => &["Matin", "Après-midi", "Journée n° 2"],
-        () if end.hour() < 13 => &["Matin"],
-        () if start.hour() >= 13 => &["Après-midi"],
-        () => &["Matin", "Après-midi"],
+/// The titles that people give to the sheets of a slot of one day: of its morning, afternoon and evening.
+static TITLES: [[&str; 3]; 8] = [
+    ["Matin", "Après-midi", "Soirée"],
+    ["Matin", "Après-midi", "Soirée"],
+    ["Matin", "Après midi", "Soirée"],
+    // The accent is a character of its own.
+    ["Matin", "Apre\u{300}s-midi", "Soirée"],
+    ["Matin", "PM", "Soirée"],
+    ["Demi-journée 1", "Demi-journée 2", "Soirée"],
+    ["Émargement", "Après-midi", ""],
+    ["", "PM", "Émargement"],
+];
+
+/// Those of a slot of several days.
+static TITLES_OF_DAYS: [&[&str]; 4] = [
+    &["Matin", "Après-midi", "Journée n° 2"],
+    &["Jour 1", "Jour 2", "Jour 3"],
+    &["Demi-journée 1", "Demi-journée 2", "Demi-journée 3"],
+    &["Jour 1", "Jour 2", "Émargement"],
+];
+
+/// The titles of the sheets that a slot may have, by the wall clock there: one for each of its half-days.
+fn titles(slot: &Record) -> &'static [&'static str] {
+    let style = slot.id().rng(0).below(TITLES.len());
+    let [start, end] = [slots::start(slot), slots::end(slot)].map(|time| slots::local(slot, time));
+    let of_day = |from: usize, until: usize| &TITLES[style][from..until];
+    match (start.hour(), end.hour()) {
+        _ if start.date() != end.date() => TITLES_OF_DAYS[style % TITLES_OF_DAYS.len()],
+        (..13, ..13) => of_day(0, 1),
+        (..13, ..19) => of_day(0, 2),
+        (..13, _) => of_day(0, 3),
+        (..18, _) => of_day(1, 2),
+        _ => of_day(2, 3),
     }
 }
 
@@ -44,7 +67,7 @@ pub(crate) fn generate(world: &mut World) {
     world.put("attendance_sheets", &["#classroomSlotId"], Vec::new());
     world.put("attendances", &["#attendanceSheetId"], Vec::new());
     let slots = world.rows("classroom_slots").to_vec();
-    let most: Vec<usize> = slots.iter().map(|slot| half_days(slot).len()).collect();
+    let most: Vec<usize> = slots.iter().map(|slot| titles(slot).len()).collect();
     let counts = sheet_counts(rng, &most, world.counts.sheets);
     for (slot, count) in slots.iter().zip(counts) {
         let registered = world.table("classroom_registrations").of("classroomSlotId", slot.id());
@@ -53,6 +76,24 @@ pub(crate) fn generate(world: &mut World) {
     }
     world.table_mut("attendance_sheets").arrange();
     world.table_mut("attendances").arrange();
+    repeat_learners(world);
+}
+
+/// On one sheet in 50 a learner is twice: the last line is one more of the first learner, without a signature.
+fn repeat_learners(world: &mut World) {
+    for sheet in world.table("attendance_sheets").ids().into_iter().skip(10).step_by(50) {
+        let lines = world.table("attendances").of("#attendanceSheetId", sheet);
+        let lines: Vec<Record> = lines.cloned().collect();
+        let ([first, .., last], Some(sheet)) = (&lines[..], world.table("attendance_sheets").get(sheet))
+        else {
+            continue;
+        };
+        let is_done = matches!(sheet.text("status"), "closed" | "signed");
+        let status = if is_done { "absent" } else { "signaturePending" };
+        let [user, first, name] = ["userId", "firstName", "lastName"].map(|field| first.get(field).clone());
+        let line = record! {"userId": user, "firstName": first, "lastName": name, "status": status};
+        world.update("attendances", last.id(), line);
+    }
 }
 
 /// Adds sheets to a slot, with a line for each of its registrations.
@@ -64,7 +105,7 @@ pub(super) fn add_sheets(
     registrations: &[Record],
 ) {
     let is_marked = registrations.iter().any(|one| one.has("hasAttended"));
-    for &name in half_days(slot).iter().take(count) {
+    for &name in titles(slot).iter().take(count) {
         let sheet = sheet(rng, slot, name, is_marked, world.clock);
         for registration in registrations.iter().filter(|one| one.is("status", "published")) {
             let created = registration.date("createdAt").unwrap_or(slots::born(slot));
@@ -94,7 +135,7 @@ fn sheet(rng: &mut Rng, slot: &Record, name: &'static str, is_marked: bool, now:
             "organizationLogoId": rng.maybe(400, |rng| rng.id(born - DAY)),
         }),
         "status": status,
-        "checkInCode": Some(format!("{:04}", rng.below(10_000))).filter(|_| has_code),
+        "checkInCode": Some(format!("{:06}", rng.below(1_000_000))).filter(|_| has_code),
         "#classroomSlotId": slot.id(),
     }
 }
@@ -143,17 +184,31 @@ pub(super) fn correct(world: &mut World, day: &mut Day, registration: Id, attend
     let lines = done.flat_map(|sheet| world.table("attendances").of("#attendanceSheetId", sheet.id()));
     let own = lines.filter(|line| line.get("userId") == row.get("userId"));
     for line in own.map(Record::id).collect::<Vec<Id>>() {
-        world.edit("attendances", line, |line| line.set("status", presence(&row)));
+        world.update("attendances", line, record! {"status": presence(&row)});
     }
     world.edit("classroom_registrations", registration, |registration| *registration = row);
 }
 
+/// Deletes single sheets and single lines of slots that every sync reads again, where others are left.
+fn delete_some(world: &mut World, day: &mut Day) {
+    let from = day.from;
+    for (table, field, count) in
+        [("attendances", "#attendanceSheetId", day.few), ("attendance_sheets", "#classroomSlotId", 1)]
+    {
+        deletions::delete(world, day, table, count, |world, row| {
+            let slot = world.referred(row, "#classroomSlotId", "classroom_slots");
+            let others = row.reference(field).map_or(0, |above| world.table(table).of(field, above).count());
+            others > count && slot.is_some_and(|slot| slots::is_current(slot, from))
+        });
+    }
+}
+
 /// Trainers sign sheets: all learners on them are marked then.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
+    delete_some(world, day);
     let from = day.from;
     let is_due = |sheet: &Record| {
-        let slot =
-            sheet.reference("#classroomSlotId").and_then(|slot| world.table("classroom_slots").get(slot));
+        let slot = world.referred(sheet, "#classroomSlotId", "classroom_slots");
         let is_recent = slot.is_some_and(|slot| slots::is_recent(slot, from));
         is_recent && matches!(sheet.text("status"), "open" | "adjustment")
     };
@@ -163,17 +218,14 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         else {
             continue;
         };
-        world.edit("attendance_sheets", id, |sheet| {
-            sheet.set("status", "signed");
-            sheet.set("checkInCode", Cell::Absent);
-        });
+        world.update("attendance_sheets", id, record! {"status": "signed", "checkInCode": Cell::Absent});
         let lines = world.table("attendances").of("#attendanceSheetId", id);
         for line in lines.cloned().collect::<Vec<Record>>() {
             let registered = world.table("classroom_registrations").of("classroomSlotId", slot);
             let own = registered.into_iter().find(|one| one.get("userId") == line.get("userId"));
             let Some(registration) = own.cloned() else { continue };
             if registration.has("hasAttended") {
-                world.edit("attendances", line.id(), |line| line.set("status", presence(&registration)));
+                world.update("attendances", line.id(), record! {"status": presence(&registration)});
             } else {
                 let attended = day.rng.chance(840);
                 correct(world, day, registration.id(), attended);

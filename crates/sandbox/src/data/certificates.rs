@@ -1,12 +1,11 @@
 //! Certificate outlines, and the certificates that users hold: of paths, as in the statistics, and others.
 
-use super::draw::Draw;
 use super::record::{Record, record};
 use super::time::{days, months_after};
-use super::{Day, FIRST, World};
+use super::{Day, FIRST, World, feed};
 
 /// One for each path that ends with a certificate, and three for certificates from elsewhere.
-pub(crate) fn outlines(world: &mut World) {
+pub(crate) fn outlines(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("outlines");
     let mut outlines = Vec::new();
     for path in world.rows("paths").iter().filter(|path| path.has("certificateId")) {
@@ -28,7 +27,7 @@ pub(crate) fn outlines(world: &mut World) {
             "#external": true,
         });
     }
-    world.put("certificate_outlines", &[], outlines);
+    outlines
 }
 
 fn external(world: &World) -> Vec<Record> {
@@ -65,7 +64,7 @@ fn earned(world: &World) -> Vec<Record> {
         if world.table("user_certificates").get(id).is_some() {
             return None;
         }
-        let path = world.table("paths").get(stat.reference("pathId")?)?.text("name");
+        let path = world.referred(stat, "pathId", "paths")?.text("name");
         let months = rng.maybe(400, |_| 24);
         Some(record! {
             "_id": id,
@@ -84,14 +83,14 @@ fn earned(world: &World) -> Vec<Record> {
     earned.collect()
 }
 
-pub(crate) fn generate(world: &mut World) {
-    let rows = [external(world), earned(world)].concat();
-    world.put("user_certificates", &["#owner"], rows);
+pub(crate) fn generate(world: &World) -> Vec<Record> {
+    [external(world), earned(world)].concat()
 }
 
 /// Learners who completed a path get its certificate.
-pub(crate) fn change(world: &mut World, _: &mut Day) {
+pub(crate) fn change(world: &mut World, day: &mut Day) {
     for certificate in earned(world) {
+        day.happened.push((feed::AWARDED, certificate.id()));
         world.table_mut("user_certificates").push(certificate);
     }
 }

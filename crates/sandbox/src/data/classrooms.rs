@@ -1,6 +1,5 @@
 //! Classrooms: a part of a path that is dated by its slots.
 
-use super::draw::Draw;
 use super::record::{Record, record};
 use super::time::DAY;
 use super::{Day, FIRST, OPENING, World, steps};
@@ -49,6 +48,6 @@ pub(crate) fn generate(world: &mut World) {
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     for id in day.some(world.rows("classrooms"), 1, |_: &Record| true) {
         let stamp = day.stamp();
-        world.edit("classrooms", id, |classroom| classroom.set("modifiedAt", stamp));
+        world.update("classrooms", id, record! {"modifiedAt": stamp});
     }
 }

@@ -1,9 +1,8 @@
 //! Projects, learning needs and integrations of the company.
 
-use super::draw::Draw;
 use super::id::Id;
 use super::names::TOPICS;
-use super::record::record;
+use super::record::{Record, record};
 use super::time::days;
 use super::{FIRST, World};
 
@@ -12,7 +11,7 @@ const PLATFORMS: [&str; 6] =
 const STATUSES: [&str; 7] =
     ["new", "exploring", "onHold", "projectOngoing", "done", "alreadyExists", "discarded"];
 
-pub(crate) fn projects(world: &mut World) {
+pub(crate) fn projects(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("projects");
     let projects = (0..world.counts.projects).map(|number| {
         let created = rng.time(FIRST, world.until());
@@ -23,11 +22,10 @@ pub(crate) fn projects(world: &mut World) {
             "groupId": world.network.owner(rng),
         }
     });
-    let projects = projects.collect();
-    world.put("projects", &[], projects);
+    projects.collect()
 }
 
-pub(crate) fn learning_needs(world: &mut World) {
+pub(crate) fn learning_needs(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("learning needs");
     let learners: Vec<Id> = world.learners().into_iter().map(|(id, _)| id).collect();
     let needs = (0..world.counts.learning_needs).map(|number| {
@@ -47,11 +45,10 @@ pub(crate) fn learning_needs(world: &mut World) {
             "volunteerIds": rng.sample(&learners, volunteers),
         }
     });
-    let needs = needs.collect();
-    world.put("learning_needs", &[], needs);
+    needs.collect()
 }
 
-pub(crate) fn integrations(world: &mut World) {
+pub(crate) fn integrations(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("integrations");
     let integrations = (0..world.counts.integrations).map(|number| {
         let created = rng.time(FIRST, world.until());
@@ -73,6 +70,5 @@ pub(crate) fn integrations(world: &mut World) {
             "groupId": world.network.owner(rng),
         }
     });
-    let integrations = integrations.collect();
-    world.put("integrations", &[], integrations);
+    integrations.collect()
 }

@@ -1,25 +1,26 @@
 //! Courses: those of the paths, and others. The custom-field values of courses and sessions.
 
-use fastrand::Rng;
-
-use super::custom_fields::choices;
-use super::draw::Draw;
+use super::custom_fields::{SATISFACTION, choices};
+use super::draw::Rng;
 use super::id::Id;
 use super::names::TOPICS;
 use super::paths::{self, english};
 use super::record::{Cell, Record, record};
-use super::time::{DAY, Time, days, text};
+use super::spellings;
+use super::time::{DAY, Time, days, text, whole_seconds};
 use super::{Day, FIRST, World};
 
 const LESSONS: [&str; 6] =
     ["Découvrir", "Mettre en place", "Aller plus loin", "Les bons réflexes", "Cas pratique", "Quiz"];
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("courses");
     let mut courses: Vec<Record> = Vec::new();
     for path in world.rows("paths") {
         let born = path.date("createdAt").unwrap_or(FIRST);
-        for id in paths::courses(path) {
+        // A course that is in two paths was created with one of them.
+        let own = |id: &Id| id.created() == whole_seconds(born);
+        for id in paths::courses(path).into_iter().filter(own) {
             courses.push(course(world, rng, (id, born), Some(path), courses.len()));
         }
     }
@@ -28,7 +29,7 @@ pub(crate) fn generate(world: &mut World) {
         let id = rng.id(born);
         courses.push(course(world, rng, (id, born), None, courses.len()));
     }
-    world.put("courses", &[], courses);
+    courses
 }
 
 fn course(
@@ -62,6 +63,7 @@ fn course(
         "modifiedAt": rng.time(born, world.until()),
         "status": match (path, rng.below(100)) {
             (None, 0..8) => "deleted",
+            (None, _) if number % 20 == 19 => "deleted",
             (None, 8..22) | (_, 0..5) => "archived",
             _ => "published",
         },
@@ -104,17 +106,37 @@ fn values(world: &World, table: &str, names: &[&str]) -> Vec<Record> {
     values
 }
 
-pub(crate) fn values_of_courses(world: &mut World) {
+pub(crate) fn values_of_courses(world: &World) -> Vec<Record> {
     let names =
         ["Thématique prioritaire", "Niveau numérique", "Financement", "Date de signature de la convention"];
-    let rows = values(world, "courses", &names);
-    world.put("course_custom_field_values", &["#owner"], rows);
+    values(world, "courses", &names)
 }
 
-pub(crate) fn values_of_sessions(world: &mut World) {
-    let rows =
-        values(world, "path_sessions", &["Financement", "Région", "Date de signature de la convention"]);
-    world.put("path_session_custom_field_values", &["#owner"], rows);
+/// Of the sessions that have begun, in turn in each spelling; every eighth has none.
+fn satisfaction(world: &World) -> Vec<Record> {
+    let field = world.rows("custom_fields").iter().find(|field| field.is("name", SATISFACTION));
+    let begun = world
+        .rows("path_sessions")
+        .iter()
+        .filter(|session| session.date("startDate").is_some_and(|start| start < world.clock));
+    let asked = begun.enumerate().filter(|(place, _)| place % 8 != 7);
+    let values = asked.zip(spellings::SATISFACTION.iter().cycle()).map(|((_, session), value)| {
+        record! {
+            "#_id": world.rng_of(session.id(), "satisfaction").id(FIRST),
+            "customFieldId": field.map(Record::id),
+            "type": "string",
+            "value": *value,
+            "#owner": session.id(),
+        }
+    });
+    values.collect()
+}
+
+pub(crate) fn values_of_sessions(world: &World) -> Vec<Record> {
+    let names = ["Financement", "Région", "Date de signature de la convention"];
+    let mut rows = values(world, "path_sessions", &names);
+    rows.extend(satisfaction(world));
+    rows
 }
 
 /// One course is edited, one is archived; the latter does not move its date of modification.
@@ -122,10 +144,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     let chosen = day.some(world.rows("courses"), 2, |course| course.is("status", "published"));
     let (stamp, duration) = (day.stamp(), 5 * day.rng.between(1, 25) + 1);
     if let [edited, archived] = chosen[..] {
-        world.edit("courses", edited, |course| {
-            course.set("duration", duration);
-            course.set("modifiedAt", stamp);
-        });
-        world.edit("courses", archived, |course| course.set("status", "archived"));
+        world.update("courses", edited, record! {"duration": duration, "modifiedAt": stamp});
+        world.update("courses", archived, record! {"status": "archived"});
     }
 }

@@ -1,15 +1,14 @@
-//! The 40 custom fields of a learner and of the company behind, and their values.
+//! The 40 custom fields of a learner and of the company behind, and their values; the one of sessions alone.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::{Rng, number};
 use super::id::Id;
 use super::names::{AWKWARD_COMPANIES, FIRST_NAMES, LAST_NAMES, SECTORS, Sector, Town};
 use super::record::{Record, record};
 use super::time::{DAY, date, day, days};
-use super::{Day as DayOfChange, FIRST, World, users};
+use super::{Day as DayOfChange, FIRST, World, deletions, feed, spellings, users};
 
 /// Where the value of a field comes from.
 enum Source {
@@ -17,14 +16,16 @@ enum Source {
     Choice(&'static [&'static str]),
     /// A day between two ages, in days before the user was created.
     Day(i64, i64),
-    Company(fn(&Company<'_>, &mut Rng) -> Cow<'static, str>),
+    /// The day on which the user was born.
+    Birthday,
+    Company(fn(&Company, &mut Rng) -> Cow<'static, str>),
 }
 
 /// What the fields of one user describe.
-pub(crate) struct Company<'a> {
+pub(crate) struct Company {
     pub(crate) name: String,
-    pub(crate) firm: &'a str,
-    pub(crate) agency: &'a str,
+    firm: Cow<'static, str>,
+    agency: Cow<'static, str>,
     /// The group of the agency.
     pub(crate) group: Id,
     town: &'static Town,
@@ -35,13 +36,13 @@ pub(crate) struct Company<'a> {
     number: i64,
 }
 
-use Source::{Choice, Company as From, Day};
+use Source::{Birthday, Choice, Company as From, Day};
 
 fn text(text: &str) -> Cow<'static, str> {
     Cow::Owned(text.to_owned())
 }
 
-fn size(company: &Company<'_>) -> &'static str {
+fn size(company: &Company) -> &'static str {
     match company.staff {
         0 => "Sans salarié",
         1..10 => "Très petite entreprise",
@@ -51,8 +52,8 @@ fn size(company: &Company<'_>) -> &'static str {
 }
 
 static FIELDS: [(&str, Source); 40] = [
-    ("Cabinet", From(|company, _| text(company.firm))),
-    ("Agence", From(|company, _| text(company.agency))),
+    ("Cabinet", From(|company, _| company.firm.clone())),
+    ("Agence", From(|company, _| company.agency.clone())),
     ("Région", Choice(&["Bretagne"])),
     ("Département", From(|company, _| company.town.department().into())),
     ("Commune", From(|company, _| company.town.name.into())),
@@ -69,7 +70,7 @@ static FIELDS: [(&str, Source); 40] = [
     ("Secteur d'activité", From(|company, _| company.sector.name.into())),
     ("Activité", From(|company, _| company.activity.1.into())),
     ("Taille de l'entreprise", From(|company, _| size(company).into())),
-    ("Effectif", From(|company, _| company.staff.to_string().into())),
+    ("Effectif", From(|company, rng| spellings::headcount(rng, company.staff))),
     (
         "Chiffre d'affaires",
         From(|company, rng| format!("{} €", (company.staff + 1) * (28_000 + rng.below(90_000))).into()),
@@ -124,42 +125,66 @@ static FIELDS: [(&str, Source); 40] = [
         "Convention collective",
         Choice(&["Bâtiment", "Commerce de détail", "HCR", "Production agricole", "Pêche", "Aucune"]),
     ),
-    ("Tranche d'âge", Choice(&["Moins de 30 ans", "30 à 44 ans", "45 à 59 ans", "60 ans et plus"])),
+    ("Date de naissance", Birthday),
     ("Statut de l'apprenant", Choice(&["Dirigeant", "Conjoint collaborateur", "Salarié"])),
     ("Besoin d'aménagement", Choice(&["Non", "Oui"])),
     ("Accord pour l'enquête", Choice(&["Oui", "Non"])),
 ];
 
-/// The fields that a user always has, because reports group by them: the first two.
+/// The fields of users; they always have the first two, because reports group by them.
+pub(crate) const OF_USERS: usize = FIELDS.len();
 pub(crate) const ALWAYS_PRESENT: usize = 2;
 
 /// The place of the field that a day changes: the progress of the file.
 const FILE_STATUS: usize = 31;
 
+/// Fields by which no report groups: a day may delete them.
+const UNUSED: [&str; 10] = [
+    "Chiffre d'affaires",
+    "Site internet",
+    "Réseaux sociaux",
+    "Vente en ligne",
+    "Niveau numérique",
+    "Thématique prioritaire",
+    "Date du diagnostic numérique",
+    "Canal d'acquisition",
+    "Convention collective",
+    "Besoin d'aménagement",
+];
+
 /// A date field whose values were restricted after its users had filled it in.
 const DATED_FIELD: &str = "Date de signature de la convention";
 
-pub(crate) fn generate(world: &mut World) {
+/// The field of sessions that no user has.
+pub(crate) const SATISFACTION: &str = "Satisfaction";
+
+fn field(id: Id, name: &'static str, target: &'static str, kind: &'static str, place: usize) -> Record {
+    record! {"_id": id, "name": name, "targetType": target, "type": kind, "#place": place}
+}
+
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("custom fields");
     let fields = FIELDS.iter().enumerate().map(|(place, (name, source))| {
-        let kind = if matches!(source, Day(..)) { "date" } else { "string" };
-        record! {"_id": rng.id(FIRST + DAY), "name": *name, "targetType": "users", "type": kind, "#place": place}
+        let kind = if matches!(source, Day(..) | Birthday) { "date" } else { "string" };
+        field(rng.id(FIRST + DAY), name, "users", kind, place)
     });
-    let fields = fields.collect();
-    world.put("custom_fields", &[], fields);
+    let mut fields: Vec<Record> = fields.collect();
+    fields.push(field(rng.id(FIRST + DAY), SATISFACTION, "contents", "string", FIELDS.len()));
+    fields
 }
 
 /// The company of a user, the same each time.
-pub(crate) fn company<'a>(world: &'a World, user: Id, last_name: &str, number: i64) -> Company<'a> {
+pub(crate) fn company(world: &World, user: Id, last_name: &str, number: i64) -> Company {
     let rng = &mut world.rng_of(user, "company");
+    let spelling = &mut world.rng_of(user, "spelling");
     let agency = rng.pick(&world.network.agencies);
     let sector = rng.pick(SECTORS);
     let owner = if rng.chance(700) { last_name } else { rng.pick(LAST_NAMES) };
     let name = rng.maybe(40, |rng| (*rng.pick(AWKWARD_COMPANIES)).to_owned());
     Company {
         name: name.unwrap_or_else(|| rng.pick(sector.companies).replace('#', owner)),
-        firm: world.network.firms[agency.firm].name,
-        agency: &agency.name,
+        firm: spellings::name(spelling, world.network.firms[agency.firm].name),
+        agency: spellings::name(spelling, &agency.name),
         group: agency.group,
         town: agency.town,
         sector,
@@ -174,15 +199,18 @@ pub(crate) fn company<'a>(world: &'a World, user: Id, last_name: &str, number: i
 pub(crate) fn of_user(world: &World, user: &Record) -> Vec<Record> {
     let company = company(world, user.id(), user.text("#lastName"), user.int("#number"));
     let rng = &mut world.rng_of(user.id(), "values");
-    let mut fields: Vec<&Record> = world.rows("custom_fields").iter().collect();
-    fields.sort_by_key(|field| field.int("#place"));
+    let fields: BTreeMap<i64, &Record> =
+        world.rows("custom_fields").iter().map(|field| (field.int("#place"), field)).collect();
     let mut values = Vec::with_capacity(fields.len());
-    for (field, (place, (_, source))) in fields.into_iter().zip(FIELDS.iter().enumerate()) {
+    for (place, (_, source)) in FIELDS.iter().enumerate() {
         let mut value = match source {
             Choice(choices) => Cow::Borrowed(*rng.pick(choices)),
             Day(newest, oldest) => day(users::created(user) - days(rng.between(*newest, *oldest))).into(),
+            Birthday => spellings::birthday(rng),
             From(value) => value(&company, rng),
         };
+        // Of a field that was deleted too the value is drawn, so that the others stay.
+        let Some(field) = fields.get(&number(place)) else { continue };
         let changed = user.text("#fileStatus");
         if place == FILE_STATUS && !changed.is_empty() {
             value = changed.to_owned().into();
@@ -191,20 +219,24 @@ pub(crate) fn of_user(world: &World, user: &Record) -> Vec<Record> {
         }
         let kind = if field.is("type", "date") { "date" } else { "string" };
         values.push(record! {
-            "#_id": field.id(), "customFieldId": field.id(), "type": kind, "value": value.into_owned(),
+            "#_id": field.id(), "customFieldId": field.id(), "type": kind, "value": value,
         });
     }
     values
 }
 
-/// The files of some users move on.
+/// The files of some users move on. Every third day a field is deleted, with its values.
 pub(crate) fn change(world: &mut World, day: &mut DayOfChange) {
+    if day.number % 3 == 2 {
+        deletions::delete(world, day, "custom_fields", 1, |_, field| UNUSED.contains(&field.text("name")));
+    }
     for id in day.some(world.rows("users"), 3 * day.unit, |user| !user.is("status", "deleted")) {
         let Some(user) = world.table("users").get(id) else { continue };
         let (choices, current) = (choices("Statut du dossier"), file_status(world, user));
         let others: Vec<&str> = choices.iter().copied().filter(|choice| *choice != current).collect();
         let next = *day.rng.pick(&others);
-        world.edit("users", id, |user| user.set("#fileStatus", next));
+        world.update("users", id, record! {"#fileStatus": next});
+        day.happened.push((feed::VALUES_UPDATED, id));
     }
 }
 

@@ -3,80 +3,72 @@
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
-use fastrand::Rng;
 
 use super::id::Id;
 use super::time::Time;
-
-/// A generator of its own for each `purpose`: more draws for one list leave the others as they were.
-pub(crate) fn rng(seed: u64, purpose: &str) -> Rng {
-    // FNV-1a: a hash that no release of Rust changes.
-    let hash = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    Rng::with_seed(purpose.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, hash))
-}
 
 /// A count as a number of the API.
 pub(crate) fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-pub(crate) trait Draw {
+/// A seeded generator.
+pub(crate) struct Rng(pub(crate) fastrand::Rng);
+
+impl Rng {
+    /// A generator of its own for each `purpose`: more draws for one list leave the others as they were.
+    pub(crate) fn new(seed: u64, purpose: &str) -> Self {
+        // FNV-1a: a hash that no release of Rust changes.
+        let hash = |state: u64, byte: u8| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        Self::with_seed(purpose.bytes().fold(seed ^ 0xcbf2_9ce4_8422_2325, hash))
+    }
+
+    pub(crate) fn with_seed(seed: u64) -> Self {
+        Self(fastrand::Rng::with_seed(seed))
+    }
+
     /// A number in `0..bound`; zero for an empty range.
-    fn below(&mut self, bound: usize) -> usize;
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0.usize(..bound.max(1))
+    }
+
     /// A number in `low..high`; `low` for an empty range.
-    fn between(&mut self, low: i64, high: i64) -> i64;
+    pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
+        self.0.i64(low..high.max(low + 1))
+    }
+
     /// A duration in `low..high`; `low` for an empty range.
-    fn span(&mut self, low: TimeDelta, high: TimeDelta) -> TimeDelta;
-    /// An instant in `from..until`; `from` for an empty range.
-    fn time(&mut self, from: Time, until: Time) -> Time;
-    /// The id of a row created then.
-    fn id(&mut self, created: Time) -> Id;
-    /// True `permille` times in a thousand.
-    fn chance(&mut self, permille: usize) -> bool;
-    /// A value `permille` times in a thousand.
-    fn maybe<T>(&mut self, permille: usize, value: impl FnOnce(&mut Self) -> T) -> Option<T>;
-    /// One of `choices`, which must not be empty.
-    fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T;
-    /// `count` distinct numbers below `bound` (all of them if there are fewer), in random order.
-    fn places(&mut self, bound: usize, count: usize) -> Vec<usize>;
-    /// `count` distinct items (all of them if there are fewer), in random order.
-    fn sample<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T>;
-}
-
-impl Draw for Rng {
-    fn below(&mut self, bound: usize) -> usize {
-        self.usize(..bound.max(1))
-    }
-
-    fn between(&mut self, low: i64, high: i64) -> i64 {
-        self.i64(low..high.max(low + 1))
-    }
-
-    fn span(&mut self, low: TimeDelta, high: TimeDelta) -> TimeDelta {
+    pub(crate) fn span(&mut self, low: TimeDelta, high: TimeDelta) -> TimeDelta {
         TimeDelta::milliseconds(self.between(low.num_milliseconds(), high.num_milliseconds()))
     }
 
-    fn time(&mut self, from: Time, until: Time) -> Time {
+    /// An instant in `from..until`; `from` for an empty range.
+    pub(crate) fn time(&mut self, from: Time, until: Time) -> Time {
         from + self.span(TimeDelta::zero(), until - from)
     }
 
-    fn id(&mut self, created: Time) -> Id {
-        Id::new(created, self.u64(..))
+    /// The id of a row created then.
+    pub(crate) fn id(&mut self, created: Time) -> Id {
+        Id::new(created, self.0.u64(..))
     }
 
-    fn chance(&mut self, permille: usize) -> bool {
-        self.usize(..1000) < permille
+    /// True `permille` times in a thousand.
+    pub(crate) fn chance(&mut self, permille: usize) -> bool {
+        self.0.usize(..1000) < permille
     }
 
-    fn maybe<T>(&mut self, permille: usize, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
+    /// A value `permille` times in a thousand.
+    pub(crate) fn maybe<T>(&mut self, permille: usize, value: impl FnOnce(&mut Self) -> T) -> Option<T> {
         if self.chance(permille) { Some(value(self)) } else { None }
     }
 
-    fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
+    /// One of `choices`, which must not be empty.
+    pub(crate) fn pick<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }
 
-    fn places(&mut self, bound: usize, count: usize) -> Vec<usize> {
+    /// `count` distinct numbers below `bound` (all of them if there are fewer), in random order.
+    pub(crate) fn places(&mut self, bound: usize, count: usize) -> Vec<usize> {
         let (mut seen, mut places) = (HashSet::new(), Vec::new());
         while places.len() < count.min(bound) {
             let place = self.below(bound);
@@ -87,7 +79,8 @@ impl Draw for Rng {
         places
     }
 
-    fn sample<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T> {
+    /// `count` distinct items (all of them if there are fewer), in random order.
+    pub(crate) fn sample<T: Clone>(&mut self, items: &[T], count: usize) -> Vec<T> {
         self.places(items.len(), count).into_iter().map(|place| items[place].clone()).collect()
     }
 }

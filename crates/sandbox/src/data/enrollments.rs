@@ -1,13 +1,11 @@
 //! Learners in sessions: the enrollment and its statistics, which have the same id.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::progress::Stage;
 use super::record::{Cell, Record, record};
 use super::time::{DAY, Time, days};
-use super::{Day, FIRST, World, users};
+use super::{Day, FIRST, World, deletions, users};
 
 /// An enrollment and its statistics.
 fn enroll(world: &World, rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Time) -> (Record, Record) {
@@ -28,11 +26,8 @@ fn enroll(world: &World, rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Ti
 }
 
 fn archive(enrollment: &mut Record, stat: &mut Record, at: Time) {
-    enrollment.set("status", "archived");
-    enrollment.set("archivedAt", at);
-    enrollment.set("modifiedAt", at);
-    stat.set("#status", "archived");
-    stat.set("unenrolledAt", at);
+    enrollment.update(record! {"status": "archived", "archivedAt": at, "modifiedAt": at});
+    stat.update(record! {"#status": "archived", "unenrolledAt": at});
 }
 
 pub(crate) fn generate(world: &mut World) {
@@ -55,7 +50,7 @@ pub(crate) fn generate(world: &mut World) {
         let quota = (count - rows.len()).div_ceil(stages.len() - done);
         let arrived =
             |users: &[(Id, Time)]| users.partition_point(|(_, created)| *created + days(3) < stage.close());
-        let path = stage.session.reference("pathId").and_then(|path| world.table("paths").get(path));
+        let path = world.referred(stage.session, "pathId", "paths");
         let group = path.and_then(|path| path.reference("groupId"));
         let firm = world.network.firms.iter().position(|firm| Some(firm.group) == group);
         let own = firm.map(|firm| &of_firm[firm]).filter(|own| arrived(own) >= quota + quota / 2);
@@ -83,8 +78,9 @@ pub(crate) fn generate(world: &mut World) {
     world.put("path_stats", &["pathId", "sessionId"], stats);
 }
 
-/// Enrollments are archived and created.
+/// Enrollments are deleted, archived and created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
+    deletions::delete(world, day, "path_enrollments", day.few, |_, _| true);
     for id in day.some(world.rows("path_enrollments"), day.unit, |row| row.is("status", "published")) {
         let stamp = day.stamp();
         let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
@@ -120,8 +116,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
 pub(crate) fn change_progress(world: &mut World, day: &mut Day) {
     let from = day.from;
     let is_running = |stat: &Record| {
-        let session =
-            stat.reference("sessionId").and_then(|session| world.table("path_sessions").get(session));
+        let session = world.referred(stat, "sessionId", "path_sessions");
         let is_open = session.is_some_and(|session| {
             session.date("startDate").is_some_and(|start| start < from)
                 && session.date("endDate").is_none_or(|end| end > from + DAY)
@@ -131,8 +126,7 @@ pub(crate) fn change_progress(world: &mut World, day: &mut Day) {
     for id in day.some(world.rows("path_stats"), 3 * day.unit, is_running) {
         let stamp = day.stamp();
         let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
-        let session =
-            stat.reference("sessionId").and_then(|session| world.table("path_sessions").get(session));
+        let session = world.referred(&stat, "sessionId", "path_sessions");
         let Some(stage) = session.map(|session| Stage::new(world, session)) else { continue };
         let before = stat.int("timeSpent");
         if stat.has("startedAt") && day.rng.chance(400) {

@@ -1,10 +1,12 @@
-//! The groups: the program at the root, accounting firms under it, agencies under the firms. Their members.
+//! The groups: the program at the root, accounting firms in a group of their own, agencies under the firms.
+//! Their members.
 
 use std::collections::HashMap;
 
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::names::{FIRMS, TOWNS, Town};
+use super::record::Cell::Absent;
 use super::record::{Record, record};
 use super::time::{DAY, days};
 use super::{FIRST, World};
@@ -25,8 +27,8 @@ pub(crate) struct Agency {
 #[derive(Default)]
 pub(crate) struct Network {
     pub(crate) root: Id,
-    /// The group of the trainers.
-    pub(crate) trainers: Id,
+    /// The group of the trainers, and a group in it.
+    pub(crate) trainers: [Id; 2],
     pub(crate) firms: Vec<Firm>,
     pub(crate) agencies: Vec<Agency>,
     /// The agencies by their groups.
@@ -39,22 +41,26 @@ impl Network {
     }
 
     pub(crate) fn is_trainer(&self, user: &Record) -> bool {
-        user.reference("primaryGroupId") == Some(self.trainers)
+        user.reference("primaryGroupId").is_some_and(|group| self.trainers.contains(&group))
+    }
+
+    /// The group of a trainer: every third is in the inner one.
+    pub(crate) fn team(&self, number: usize) -> Id {
+        self.trainers[usize::from(number % 3 == 2)]
     }
 
     /// The root, or one of the firms.
-    pub(crate) fn owner(&self, rng: &mut fastrand::Rng) -> Id {
+    pub(crate) fn owner(&self, rng: &mut Rng) -> Id {
         if rng.chance(500) { self.root } else { rng.pick(&self.firms).group }
     }
 }
 
 fn group(id: Id, name: impl Into<String>, parent: Option<Id>) -> Record {
     record! {
-        "_id": id, "name": name.into(), "public": false, "parentId": parent, "custom": None::<String>,
-        "privacyPolicy": None::<Record>, "moderationCharter": None::<Record>, "termsOfUse": None::<Record>,
-        "imprint": None::<Record>, "bannerImageId": None::<Id>, "backgroundImageId": None::<Id>,
-        "faviconImageId": None::<Id>, "logoImageId": None::<Id>, "subdomain": None::<String>,
-        "url": None::<String>,
+        "_id": id, "name": name.into(), "public": false, "parentId": parent, "custom": Absent,
+        "privacyPolicy": Absent, "moderationCharter": Absent, "termsOfUse": Absent, "imprint": Absent,
+        "bannerImageId": Absent, "backgroundImageId": Absent, "faviconImageId": Absent,
+        "logoImageId": Absent, "subdomain": Absent, "url": Absent,
     }
 }
 
@@ -66,28 +72,34 @@ pub(crate) fn generate(world: &mut World) {
     let rng = &mut world.rng("groups");
     let count = world.counts.groups;
     let mut root = group(rng.id(FIRST), "Programme France Num Bretagne", None);
-    root.set("privacyPolicy", policy("confidentialite", Some(true)));
-    root.set("moderationCharter", policy("charte", Some(true)));
-    root.set("termsOfUse", policy("conditions", Some(false)));
-    root.set("imprint", policy("mentions-legales", Some(false)));
-    root.set("subdomain", "programme-bretagne");
-    root.set("url", "formation.programme.example");
-    for image in ["bannerImageId", "backgroundImageId", "faviconImageId"] {
-        root.set(image, rng.id(FIRST + DAY));
-    }
+    root.update(record! {
+        "privacyPolicy": policy("confidentialite", Some(true)),
+        "moderationCharter": policy("charte", Some(true)),
+        "termsOfUse": policy("conditions", Some(false)),
+        "imprint": policy("mentions-legales", Some(false)),
+        "subdomain": "programme-bretagne",
+        "url": "formation.programme.example",
+        "bannerImageId": rng.id(FIRST + DAY),
+        "backgroundImageId": rng.id(FIRST + DAY),
+        "faviconImageId": rng.id(FIRST + DAY),
+    });
     let root_id = root.id();
     let team = group(rng.id(FIRST + DAY), "Équipe de formation", Some(root_id));
+    let occasional = group(rng.id(FIRST + DAY), "Formateurs occasionnels", Some(team.id()));
+    let cabinets = group(rng.id(FIRST + DAY), "Cabinets", Some(root_id));
     let partners = group(rng.id(FIRST + DAY), "Partenaires & financeurs", Some(root_id));
-    let trainers = team.id();
-    let mut groups = vec![root, team, partners];
+    let (trainers, parent) = ([team.id(), occasional.id()], cabinets.id());
+    let mut groups = vec![root, team, occasional, cabinets, partners];
 
     let firms = FIRMS[..(count / 27).clamp(2, FIRMS.len())].iter();
     let firms: Vec<Firm> = firms.map(|&name| Firm { group: rng.id(FIRST + days(2)), name }).collect();
     for (number, firm) in firms.iter().enumerate() {
-        let mut row = group(firm.group, firm.name, Some(root_id));
-        row.set("logoImageId", rng.id(FIRST + days(3)));
-        row.set("custom", format!("Cabinet {}", number + 1));
-        row.set("privacyPolicy", policy("confidentialite-cabinet", None));
+        let mut row = group(firm.group, firm.name, Some(parent));
+        row.update(record! {
+            "logoImageId": rng.id(FIRST + days(3)),
+            "custom": format!("Cabinet {}", number + 1),
+            "privacyPolicy": policy("confidentialite-cabinet", None),
+        });
         groups.push(row);
     }
     let mut agencies = Vec::new();
@@ -116,7 +128,7 @@ fn roles(world: &World, user: &Record) -> Vec<(Id, &'static str)> {
     let mut roles = vec![(network.root, "learner")];
     roles.extend(user.reference("primaryGroupId").map(|group| (group, "learner")));
     if network.is_trainer(user) {
-        roles.push((network.trainers, "coach"));
+        roles.extend(user.reference("primaryGroupId").map(|group| (group, "coach")));
         roles.extend(network.firms.iter().map(|firm| (firm.group, "coach")));
         let mut high = world.trainers.iter().zip(["owner", "admin", "analyst"]);
         roles.extend(high.find(|(one, _)| **one == user.id()).map(|(_, role)| (network.root, role)));
@@ -134,7 +146,7 @@ fn roles(world: &World, user: &Record) -> Vec<(Id, &'static str)> {
     roles
 }
 
-pub(crate) fn memberships(world: &mut World) {
+pub(crate) fn memberships(world: &World) -> Vec<Record> {
     let mut rows = Vec::new();
     for user in world.rows("users") {
         let ids = &mut world.rng_of(user.id(), "ids of roles");
@@ -143,7 +155,7 @@ pub(crate) fn memberships(world: &mut World) {
             rows.push(record! {"#_id": id, "groupId": group, "userId": user.id(), "role": role});
         }
     }
-    world.put("group_memberships", &["groupId", "userId"], rows);
+    rows
 }
 
 /// What a group offers, by the type of the content and the tables' statuses that are part of it.
@@ -159,14 +171,11 @@ fn contents(world: &World, kinds: [(&'static str, &str, &[&str]); 2]) -> Vec<Rec
     rows
 }
 
-pub(crate) fn catalog(world: &mut World) {
-    let rows =
-        contents(world, [("path-session", "path_sessions", &[""]), ("course", "courses", &["published"])]);
-    world.put("group_catalog_contents", &["groupId"], rows);
+pub(crate) fn catalog(world: &World) -> Vec<Record> {
+    contents(world, [("path-session", "path_sessions", &[""]), ("course", "courses", &["published"])])
 }
 
-pub(crate) fn library(world: &mut World) {
+pub(crate) fn library(world: &World) -> Vec<Record> {
     let statuses = &["published", "archived"];
-    let rows = contents(world, [("path", "paths", statuses), ("course", "courses", statuses)]);
-    world.put("group_library_contents", &["groupId"], rows);
+    contents(world, [("path", "paths", statuses), ("course", "courses", statuses)])
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use chrono::TimeDelta;
-use fastrand::Rng;
 
+use super::draw::Rng;
 use super::time::Time;
 
 /// A Mongo object id.
@@ -39,7 +39,7 @@ impl Id {
 
     /// The place of a row in its lists, which follows neither creation nor any other date.
     pub(crate) fn place(self, seed: u64) -> (u64, Self) {
-        (self.rng(seed).u64(..), self)
+        (self.rng(seed).0.u64(..), self)
     }
 }
 

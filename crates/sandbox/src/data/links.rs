@@ -1,6 +1,6 @@
 //! Custom links of the company and of its users, and the ids of rows in other systems.
 
-use super::draw::{Draw, number};
+use super::draw::number;
 use super::id::Id;
 use super::record::{Record, record};
 use super::time::days;
@@ -27,7 +27,7 @@ const TARGETS: [(&str, &str); 15] = [
     ("user", "users"),
 ];
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("custom links");
     let links = (0..world.counts.custom_links).map(|place| {
         let created = FIRST + rng.span(days(0), days(300));
@@ -39,12 +39,11 @@ pub(crate) fn generate(world: &mut World) {
             "iconName": Some(ICONS[place % ICONS.len()]).filter(|_| place % 4 != 3),
         }
     });
-    let links = links.collect();
-    world.put("custom_links", &[], links);
+    links.collect()
 }
 
 /// Those that some users have of the first two links.
-pub(crate) fn of_users(world: &mut World) {
+pub(crate) fn of_users(world: &World) -> Vec<Record> {
     let mut rows = Vec::new();
     for user in world.rows("users") {
         let rng = &mut world.rng_of(user.id(), "links");
@@ -60,11 +59,11 @@ pub(crate) fn of_users(world: &mut World) {
             }));
         }
     }
-    world.put("user_custom_links", &["#owner"], rows);
+    rows
 }
 
 /// A few of each type, and as many users as it takes.
-pub(crate) fn external_ids(world: &mut World) {
+pub(crate) fn external_ids(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("external ids");
     let count = world.counts.external_ids;
     let mut targets: Vec<(&'static str, Id)> = Vec::new();
@@ -85,6 +84,5 @@ pub(crate) fn external_ids(world: &mut World) {
             "#type": kind,
         }
     });
-    let ids = ids.collect();
-    world.put("external_ids", &[], ids);
+    ids.collect()
 }

@@ -8,8 +8,11 @@ pub(crate) mod classrooms;
 pub(crate) mod company;
 pub(crate) mod courses;
 pub(crate) mod custom_fields;
+mod deletions;
 pub(crate) mod draw;
 pub(crate) mod enrollments;
+pub(crate) mod feed;
+pub(crate) mod feedback;
 pub(crate) mod groups;
 pub(crate) mod id;
 pub(crate) mod links;
@@ -22,6 +25,7 @@ pub(crate) mod registrations;
 pub(crate) mod sessions;
 pub(crate) mod skills;
 pub(crate) mod slots;
+mod spellings;
 mod steps;
 mod table;
 pub(crate) mod tags;
@@ -32,11 +36,9 @@ pub(crate) mod webhooks;
 
 use std::collections::BTreeMap;
 
-use chrono::TimeDelta;
-use fastrand::Rng;
-
 use crate::scale::Counts;
-use draw::Draw;
+use chrono::TimeDelta;
+use draw::Rng;
 use groups::Network;
 use id::Id;
 use record::Record;
@@ -77,6 +79,14 @@ pub(crate) struct Day {
     pub(crate) until: Time,
     /// How many rows of a frequent kind change.
     pub(crate) unit: usize,
+    /// How many rows of a frequent kind are deleted.
+    pub(crate) few: usize,
+    /// 1 for the first day.
+    pub(crate) number: u64,
+    /// What happened to which row, for the log of webhook events.
+    happened: Vec<(&'static str, Id)>,
+    /// How many rows of a table may still be deleted.
+    allowance: BTreeMap<&'static str, usize>,
 }
 
 impl World {
@@ -107,12 +117,17 @@ impl World {
         self.tables.entry(name).or_default()
     }
 
+    /// The row of a table that a field of another row names.
+    fn referred(&self, row: &Record, field: &str, table: &str) -> Option<&Record> {
+        self.table(table).get(row.reference(field)?)
+    }
+
     pub(crate) fn rows(&self, name: &str) -> &[Record] {
         self.table(name).rows()
     }
 
     /// Replaces a table; its rows are also found by the ids in the fields `owners`.
-    fn put(&mut self, name: &'static str, owners: &[&'static str], rows: Vec<Record>) {
+    pub(crate) fn put(&mut self, name: &'static str, owners: &[&'static str], rows: Vec<Record>) {
         self.tables.insert(name, Table::new(self.seed, owners, rows));
     }
 
@@ -122,13 +137,18 @@ impl World {
         }
     }
 
+    /// Gives every field of `changes` to a row.
+    fn update(&mut self, name: &'static str, id: Id, changes: Record) {
+        self.edit(name, id, |row| row.update(changes));
+    }
+
     fn rng(&self, purpose: &str) -> Rng {
-        draw::rng(self.seed, purpose)
+        Rng::new(self.seed, purpose)
     }
 
     /// A generator of draws that belong to one row: they do not depend on any other.
     fn rng_of(&self, row: Id, purpose: &str) -> Rng {
-        row.rng(self.rng(purpose).u64(..))
+        row.rng(self.rng(purpose).0.u64(..))
     }
 
     /// No row is dated later.
@@ -149,8 +169,19 @@ impl World {
         self.days += 1;
         let from = self.clock;
         self.clock = from + DAY;
-        let rng = draw::rng(self.seed ^ (self.days << 32), "day");
-        Day { rng, from, until: self.until(), unit: (self.rows("users").len() / 250).max(1) }
+        let rng = Rng::new(self.seed ^ (self.days << 32), "day");
+        let unit = (self.rows("users").len() / 250).max(1);
+        let allowance = deletions::allowance(self);
+        Day {
+            rng,
+            from,
+            until: self.until(),
+            unit,
+            few: 1 + unit / 4,
+            number: self.days,
+            happened: Vec::new(),
+            allowance,
+        }
     }
 
     /// Puts the rows of the day into their places.

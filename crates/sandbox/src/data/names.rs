@@ -41,7 +41,7 @@ pub(crate) static TOWNS: &[Town] = towns![
 
 #[rustfmt::skip]
 pub(crate) static FIRMS: &[&str] = &[
-    "Arvor Expertise & Conseil", "Brocéval Compta", "Iroise Gestion", "Argoat Associés", "Men Ruz Audit",
+    "Expertise & Conseil d'Arvor", "Brocéval Compta", "Iroise Gestion", "Argoat Associés", "Men Ruz Audit",
     "Goëlo Conseil", "Trégor Fiduciaire", "Ménez Expertise",
 ];
 

@@ -1,8 +1,6 @@
 //! Bulk operations: pending, queued, running, and ended well or not.
 
-use fastrand::Rng;
-
-use super::draw::{Draw, number};
+use super::draw::{Rng, number};
 use super::record::{Cell, Record, record};
 use super::time::{DAY, HOUR, MINUTE, Time, days};
 use super::{Day, World};
@@ -16,7 +14,7 @@ const TYPES: [&str; 6] = [
     "upsertSkills",
 ];
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("operations");
     let operations = (0..world.counts.operations).map(|place| {
         let age = days(number(place)) / 2 + rng.span(MINUTE, HOUR * 8);
@@ -27,8 +25,7 @@ pub(crate) fn generate(world: &mut World) {
         }
         operation
     });
-    let operations = operations.collect();
-    world.put("bulk_operations", &[], operations);
+    operations.collect()
 }
 
 /// An operation that was requested and may have begun.
@@ -52,15 +49,15 @@ fn operation(rng: &mut Rng, created: Time) -> Record {
 fn end(rng: &mut Rng, operation: &mut Record, from: Time, until: Time) {
     let ended = rng.time(from + MINUTE, until.max(from + MINUTE * 2));
     let has_failed = rng.chance(100);
-    operation.set("status", if has_failed { "error" } else { "completed" });
     let index = if has_failed { rng.between(1, 90) } else { 100 };
-    operation.set("progress", record! {"index": index, "updatedAt": ended});
-    operation.set("errorMessage", Some("Le groupe n'existe plus.").filter(|_| has_failed));
-    operation.set("queuedAt", operation.get("createdAt").clone());
-    if !operation.has("startedAt") {
-        operation.set("startedAt", ended - MINUTE);
-    }
-    operation.set("endedAt", ended);
+    operation.update(record! {
+        "status": if has_failed { "error" } else { "completed" },
+        "progress": record! {"index": index, "updatedAt": ended},
+        "errorMessage": Some("Le groupe n'existe plus.").filter(|_| has_failed),
+        "queuedAt": operation.get("createdAt").clone(),
+        "startedAt": operation.date("startedAt").unwrap_or(ended - MINUTE),
+        "endedAt": ended,
+    });
 }
 
 /// One of those under way ends, whose date of creation stays; two are requested.

@@ -1,25 +1,27 @@
 //! Paths. Their classroom steps are added with the classrooms.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::names::TOPICS;
 use super::record::{Cell, Record, record};
 use super::steps;
 use super::time::{day, days};
-use super::{Day, FIRST, OPENING, World};
+use super::{Day, FIRST, OPENING, World, deletions, sessions};
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("paths");
     let mut paths: Vec<Record> = (0..world.counts.paths).map(|number| path(world, rng, number)).collect();
     let ids: Vec<Id> = paths.iter().map(Record::id).collect();
+    let mut before: Vec<Id> = Vec::new();
     for (number, path) in paths.iter_mut().enumerate() {
         // A child is always a later path: nesting has no cycle.
         let child = ids.get(number + 3).filter(|_| number % 10 == 0);
-        path.set("steps", own_steps(rng, path, child.copied()));
+        // A course of one path in twenty is also one of the path before.
+        let shared = before.last().filter(|_| number % 20 == 3);
+        path.set("steps", own_steps(rng, path, child.copied(), shared.copied()));
+        before = courses(path);
     }
-    world.put("paths", &[], paths);
+    paths
 }
 
 fn path(world: &World, rng: &mut Rng, number: usize) -> Record {
@@ -83,9 +85,10 @@ pub(super) fn english(world: &World, rng: &mut Rng, name: &str, description: Opt
 }
 
 /// The steps but those in classrooms. Programs have no rows: their ids dangle, as they do in the API.
-fn own_steps(rng: &mut Rng, path: &Record, child: Option<Id>) -> Vec<Record> {
+fn own_steps(rng: &mut Rng, path: &Record, child: Option<Id>, shared: Option<Id>) -> Vec<Record> {
     let created = path.date("createdAt").unwrap_or(FIRST);
-    let courses: Vec<Id> = (0..2 + rng.below(4)).map(|_| rng.id(created)).collect();
+    let mut courses: Vec<Id> = (0..2 + rng.below(4)).map(|_| rng.id(created)).collect();
+    courses[1] = shared.unwrap_or(courses[1]);
     let mut steps = vec![steps::quiz(rng, courses[0], courses[courses.len() - 1])];
     steps.extend(courses[1..].iter().map(|&id| steps::course(rng, id)));
     steps.extend(child.map(|id| steps::plain(rng, id, "path")));
@@ -108,14 +111,37 @@ pub(super) fn courses(path: &Record) -> Vec<Id> {
     steps.collect()
 }
 
-/// One path is edited.
+/// One path is edited. Every third day one is deleted, as long as more than half of the first are left.
 pub(crate) fn change(world: &mut World, change: &mut Day) {
+    if change.number % 3 == 1 && world.rows("paths").len() > world.counts.paths / 2 {
+        delete_one(world, change);
+    }
     for id in change.some(world.rows("paths"), 1, |_| true) {
         let stamp = change.stamp();
         world.edit("paths", id, |path| {
             let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
-            path.set("description", text);
-            path.set("modifiedAt", stamp);
+            path.update(record! {"description": text, "modifiedAt": stamp});
+        });
+    }
+}
+
+/// Deletes a path none of whose sessions is the root of others. It is no longer a step of others.
+fn delete_one(world: &mut World, day: &mut Day) {
+    let roots = sessions::roots(world);
+    let chosen = deletions::delete(world, day, "paths", 1, |world, path| {
+        let mut sessions = world.table("path_sessions").of("pathId", path.id());
+        sessions.all(|session| !roots.contains(&session.id()))
+    });
+    let is_gone = |step: &Cell| match step {
+        Cell::Object(step) => step.reference("_id").is_some_and(|id| chosen.contains(&id)),
+        _ => false,
+    };
+    let around = world.rows("paths").iter().filter(|path| path.list("steps").iter().any(is_gone));
+    for id in around.map(Record::id).collect::<Vec<Id>>() {
+        let stamp = day.stamp();
+        world.edit("paths", id, |path| {
+            let left = path.list("steps").iter().filter(|step| !is_gone(step)).cloned().collect();
+            path.update(record! {"steps": Cell::List(left), "modifiedAt": stamp});
         });
     }
 }

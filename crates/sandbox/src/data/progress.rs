@@ -1,8 +1,6 @@
 //! How far learners come: status, percentage and dates that agree with each other and with the session.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::record::{Cell, Record, record};
 use super::time::{HOUR, MINUTE, Time, days};
@@ -22,7 +20,7 @@ fn status(kind: &'static str, reason: Option<&'static str>) -> Record {
 
 impl<'a> Stage<'a> {
     pub(super) fn new(world: &World, session: &'a Record) -> Self {
-        let path = session.reference("pathId").and_then(|path| world.table("paths").get(path));
+        let path = world.referred(session, "pathId", "paths");
         let certificate = path.and_then(|path| path.reference("certificateId"));
         Self { session, certificate, now: world.clock, until: world.until() }
     }
@@ -95,14 +93,13 @@ impl<'a> Stage<'a> {
     pub(super) fn advance(&self, rng: &mut Rng, stat: &mut Record) {
         let percent = stat.int("progress");
         let gained = rng.between(1, (100 - percent).max(2));
-        stat.set("progress", (percent + gained).min(99));
         let spent = rng.span(MINUTE, MINUTE * 4).num_milliseconds() * gained;
-        stat.set("timeSpent", stat.int("timeSpent") + spent);
-        stat.set("score", rng.maybe(500, |rng| rng.between(20, 100)));
         let is_late = stat.date("dueDate").is_some_and(|due| due < self.now);
-        stat.set(
-            "status",
-            match rng.below(10) {
+        stat.update(record! {
+            "progress": (percent + gained).min(99),
+            "timeSpent": stat.int("timeSpent") + spent,
+            "score": rng.maybe(500, |rng| rng.between(20, 100)),
+            "status": match rng.below(10) {
                 _ if self.has_ended() => status("unsuccessful", Some("sessionEnded")),
                 _ if is_late => status("late", None),
                 0 => status("toRetake", Some("mandatoryReplay")),
@@ -110,19 +107,21 @@ impl<'a> Stage<'a> {
                 2 => status("awaitingCorrection", None),
                 _ => status("onTime", None),
             },
-        );
+        });
     }
 
     /// Up to the end, well or badly.
     pub(super) fn finish(&self, rng: &mut Rng, stat: &mut Record, completed: Time) {
-        stat.set("progress", 100_i64);
         let spent = rng.span(HOUR / 2, HOUR * 20).num_milliseconds();
-        stat.set("timeSpent", stat.int("timeSpent") + spent);
-        stat.set("completedAt", completed);
         let passed = rng.chance(880);
         let score = if passed { rng.between(60, 101) } else { rng.between(5, 50) };
-        stat.set("score", rng.maybe(900, |_| score));
-        stat.set("status", status(if passed { "successful" } else { "unsuccessful" }, None));
-        stat.set("certificateId", self.certificate.filter(|_| passed));
+        stat.update(record! {
+            "progress": 100_i64,
+            "timeSpent": stat.int("timeSpent") + spent,
+            "completedAt": completed,
+            "score": rng.maybe(900, |_| score),
+            "status": status(if passed { "successful" } else { "unsuccessful" }, None),
+            "certificateId": self.certificate.filter(|_| passed),
+        });
     }
 }

@@ -1,5 +1,7 @@
 //! A row of the API, of any kind: named fields, and hidden ones that responses leave out.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
@@ -19,8 +21,7 @@ pub(crate) enum Cell {
     Float(f64),
     Date(Time),
     Id(Id),
-    Word(&'static str),
-    Text(Box<str>),
+    Text(Cow<'static, str>),
     List(Box<[Cell]>),
     Object(Box<Record>),
 }
@@ -60,6 +61,13 @@ impl Record {
         self.cells[place.expect("the generator of a row names all its fields")] = value.into();
     }
 
+    /// Takes over every field of `changes`.
+    pub(crate) fn update(&mut self, changes: Record) {
+        for (name, cell) in changes.names.iter().zip(changes.cells) {
+            self.set(name, cell);
+        }
+    }
+
     pub(crate) fn has(&self, name: &str) -> bool {
         *self.get(name) != Cell::Absent
     }
@@ -70,11 +78,7 @@ impl Record {
 
     /// A string; empty for anything else.
     pub(crate) fn text(&self, name: &str) -> &str {
-        match self.get(name) {
-            Cell::Word(text) => text,
-            Cell::Text(text) => text,
-            _ => "",
-        }
+        if let Cell::Text(text) = self.get(name) { text } else { "" }
     }
 
     /// A whole number; zero for anything else.
@@ -130,7 +134,6 @@ impl Serialize for Cell {
             Self::Float(value) => serializer.serialize_f64(*value),
             Self::Date(value) => serializer.serialize_str(&time::text(*value)),
             Self::Id(value) => serializer.collect_str(value),
-            Self::Word(value) => serializer.serialize_str(value),
             Self::Text(value) => serializer.serialize_str(value),
             Self::List(values) => serializer.collect_seq(values),
             Self::Object(object) => object.serialize(serializer),
@@ -155,8 +158,9 @@ cells! {
     f64 => |value| Self::Float(value);
     DateTime<Utc> => |value| Self::Date(value);
     Id => |value| Self::Id(value);
-    &'static str => |value| Self::Word(value);
+    &'static str => |value| Self::Text(value.into());
     String => |value| Self::Text(value.into());
+    Cow<'static, str> => |value| Self::Text(value);
     Record => |value| Self::Object(Box::new(value));
 }
 

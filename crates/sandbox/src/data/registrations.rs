@@ -2,13 +2,11 @@
 
 use std::collections::HashSet;
 
-use fastrand::Rng;
-
-use super::draw::{Draw, number};
+use super::draw::{Rng, number};
 use super::id::Id;
 use super::record::{Cell, Record, record};
 use super::time::{MINUTE, Time};
-use super::{Day, FIRST, World, attendance, slots};
+use super::{Day, FIRST, World, attendance, deletions, slots};
 
 /// A registration as created.
 fn registration(rng: &mut Rng, slot: &Record, user: Id, created: Time, path: Option<Id>) -> Record {
@@ -36,6 +34,10 @@ pub(super) fn attend(rng: &mut Rng, slot: &Record, registration: &mut Record, at
     registration.set("attendanceDuration", Some(stayed).filter(|_| is_reported));
 }
 
+fn archived(at: Time) -> Record {
+    record! {"status": "archived", "archivedAt": at, "modifiedAt": at}
+}
+
 fn rsvp(going: bool, at: Time) -> Record {
     record! {"going": going, "lastUpdatedAt": at}
 }
@@ -56,7 +58,7 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
         let users = rng.sample(world.rows("users"), count);
         users.iter().filter(|user| !world.network.is_trainer(user)).map(|user| (user.id(), born)).collect()
     };
-    rng.shuffle(&mut learners);
+    rng.0.shuffle(&mut learners);
     // A learner who was enrolled after the slot began is registered afterwards, and only if others are lacking.
     learners.sort_by_key(|&(_, from)| from >= close);
     learners.truncate(count);
@@ -64,21 +66,19 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
         let created = rng.time(from, if from < close { close } else { until });
         let mut row = registration(rng, slot, user, created, path);
         let modified = rng.time(created, until);
-        row.set("rsvp", rng.maybe(400, |rng| rsvp(rng.chance(850), rng.time(created, close))));
+        let going = rng.maybe(600, |rng| rng.chance(800));
+        let answered = rng.time(created, close);
+        row.set("rsvp", going.map(|going| rsvp(going, answered)));
         row.set("modifiedAt", rng.maybe(800, |_| modified));
         if rng.chance(30) {
-            row.set("status", "archived");
-            row.set("archivedAt", modified);
-            row.set("modifiedAt", modified);
+            row.update(archived(modified));
         } else if is_settled {
-            let attended = rng.chance(840);
+            // Some who declined come all the same.
+            let attended = rng.chance(if going == Some(false) { 100 } else { 880 });
             attend(rng, slot, &mut row, attended);
         }
         match rng.below(1000) {
-            0..7 => {
-                row.set("createdAt", Cell::Absent);
-                row.set("modifiedAt", Cell::Absent);
-            }
+            0..7 => row.update(record! {"createdAt": Cell::Absent, "modifiedAt": Cell::Absent}),
             7..15 => row.set("createdAt", Cell::Absent),
             _ => {}
         }
@@ -87,10 +87,28 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
     registered.collect()
 }
 
-pub(crate) fn generate(world: &mut World) {
+/// Gives both registrations to one learner: the first is archived, or both count.
+fn repeat(first: &mut Record, second: &mut Record, is_archived: bool) {
+    second.set("userId", first.get("userId").clone());
+    if is_archived && let Some(at) = first.date("createdAt") {
+        first.update(archived(at + MINUTE));
+        first.update(record! {"hasAttended": Cell::Absent, "attendanceDuration": Cell::Absent});
+    }
+}
+
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("registrations");
-    let rows = world.rows("classroom_slots").iter().flat_map(|slot| of_slot(world, rng, slot)).collect();
-    world.put("classroom_registrations", &["classroomId", "classroomSlotId"], rows);
+    let mut rows: Vec<Record> = Vec::new();
+    for (place, slot) in world.rows("classroom_slots").iter().enumerate() {
+        let mut registered = of_slot(world, rng, slot);
+        if let [first, second, ..] = &mut registered[..]
+            && place % 40 == 20
+        {
+            repeat(first, second, place % 80 == 20);
+        }
+        rows.extend(registered);
+    }
+    rows
 }
 
 /// Only full slots have a waitlist: a slot that gets one holds as many as are registered.
@@ -98,7 +116,7 @@ pub(crate) fn waitlists(world: &mut World) {
     let rng = &mut world.rng("waitlists");
     let learners = world.learners();
     let (mut requests, mut full) = (Vec::new(), Vec::new());
-    for slot in world.rows("classroom_slots").iter().filter(|slot| slot.has("maxCapacity")) {
+    for slot in world.rows("classroom_slots").iter().filter(|slot| slots::capacity(slot).is_some()) {
         let (registered, taken) = (registered_users(world, slot.id()), seats_taken(world, slot.id()));
         let count = if taken == 0 { 0 } else { rng.below(5).saturating_sub(1) };
         let close = slots::start(slot).min(world.until());
@@ -117,7 +135,7 @@ pub(crate) fn waitlists(world: &mut World) {
         }
     }
     for (slot, taken) in full {
-        world.edit("classroom_slots", slot, |slot| slot.set("maxCapacity", taken));
+        world.update("classroom_slots", slot, record! {"maxCapacity": taken});
     }
     world.put("classroom_slot_waitlist", &["#classroomSlotId"], requests);
 }
@@ -128,7 +146,7 @@ pub(super) fn seats_taken(world: &World, slot: Id) -> usize {
 }
 
 fn is_full(world: &World, slot: &Record) -> bool {
-    slot.has("maxCapacity") && number(seats_taken(world, slot.id())) >= slot.int("maxCapacity")
+    slots::capacity(slot).is_some_and(|capacity| number(seats_taken(world, slot.id())) >= capacity)
 }
 
 fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
@@ -136,10 +154,15 @@ fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
     registrations.filter_map(|one| one.reference("userId")).collect()
 }
 
-/// Trainers correct attendance, learners answer invitations, others register.
+/// Registrations are deleted, trainers correct attendance, learners answer invitations, others register.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
+    // A slot with a waitlist stays full. Lines on sheets stay as they are.
+    deletions::delete(world, day, "classroom_registrations", day.few, |world, one| {
+        let slot = one.reference("classroomSlotId").unwrap_or_default();
+        world.table("classroom_slot_waitlist").of("#classroomSlotId", slot).next().is_none()
+    });
     let (from, now) = (day.from, world.clock);
-    let slot_of = |row: &Record| world.table("classroom_slots").get(row.reference("classroomSlotId")?);
+    let slot_of = |row: &Record| world.referred(row, "classroomSlotId", "classroom_slots");
     let corrected = day.some(world.rows("classroom_registrations"), day.unit, |one| {
         let is_recent = slot_of(one).is_some_and(|slot| slots::is_recent(slot, from));
         is_recent && one.is("status", "published") && one.has("hasAttended")
@@ -154,10 +177,8 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     }
     for id in answered {
         let (stamp, going) = (day.stamp(), day.rng.chance(700));
-        world.edit("classroom_registrations", id, |row| {
-            row.set("rsvp", rsvp(going, stamp));
-            row.set("modifiedAt", stamp);
-        });
+        let answer = record! {"rsvp": rsvp(going, stamp), "modifiedAt": stamp};
+        world.update("classroom_registrations", id, answer);
     }
     let future = day.some(world.rows("classroom_slots"), day.unit, |slot| {
         slots::start(slot) > now && !is_full(world, slot)

@@ -1,12 +1,13 @@
 //! Sessions of paths, their metrics and audiences.
 
-use fastrand::Rng;
+use std::collections::HashSet;
 
-use super::draw::{Draw, number};
+use super::draw::{Rng, number};
+use super::id::Id;
 use super::paths::english;
 use super::record::{Cell, Record, record};
-use super::time::{DAY, HOUR, Time, day, days};
-use super::{CLOSING, Day, OPENING, World};
+use super::time::{DAY, HOUR, NEVER, Time, day, days};
+use super::{CLOSING, Day, OPENING, World, deletions};
 
 const VALIDATIONS: [&str; 6] = [
     "disabled",
@@ -18,7 +19,7 @@ const VALIDATIONS: [&str; 6] = [
 ];
 
 /// Those of one path follow each other without a gap, so each date of the program is in exactly one of them.
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("sessions");
     let (paths, count) = (world.rows("paths"), world.counts.sessions);
     let mut parts = vec![1_usize; paths.len()];
@@ -26,7 +27,7 @@ pub(crate) fn generate(world: &mut World) {
         parts[rng.below(paths.len())] += 1;
     }
     let mut sessions: Vec<Record> = Vec::with_capacity(count);
-    for (path, &parts) in paths.iter().zip(&parts) {
+    for (turn, (path, &parts)) in paths.iter().zip(&parts).enumerate() {
         let length = (CLOSING - OPENING).num_days() / number(parts);
         let mut starts = vec![OPENING + HOUR * 7];
         while starts.len() < parts {
@@ -35,7 +36,13 @@ pub(crate) fn generate(world: &mut World) {
         }
         for (part, &start) in starts.iter().enumerate() {
             let end = starts.get(part + 1).map_or(CLOSING, |next| *next - DAY) + HOUR * 11;
-            let end = Some(end).filter(|_| part + 1 < parts || rng.chance(700));
+            let is_last = part + 1 == parts;
+            let is_closed = !is_last || rng.chance(700);
+            let end = match turn % 6 {
+                2 if is_last => Some(NEVER),
+                4 if is_last => None,
+                _ => Some(end).filter(|_| is_closed),
+            };
             let mut session = session(world, rng, path, (start, end), part);
             // A session of a nested path names that of the path around it.
             let root = sessions.first().filter(|root| root.reference("pathId") != Some(path.id()));
@@ -44,7 +51,7 @@ pub(crate) fn generate(world: &mut World) {
             sessions.push(session);
         }
     }
-    world.put("path_sessions", &["pathId"], sessions);
+    sessions
 }
 
 fn session(
@@ -130,14 +137,20 @@ pub(crate) fn audience(world: &World, session: &Record) -> Vec<Record> {
     vec![record! {"#_id": session.id(), "filters": filters, "mode": mode}]
 }
 
-/// Two sessions are edited, one is created.
+/// The sessions that are the root of others.
+pub(super) fn roots(world: &World) -> HashSet<Id> {
+    world.rows("path_sessions").iter().filter_map(|session| session.reference("rootSessionId")).collect()
+}
+
+/// One session is deleted, as long as more than half of the first are left; two are edited, one is created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
+    if world.rows("path_sessions").len() > world.counts.sessions / 2 {
+        let roots = roots(world);
+        deletions::delete(world, day, "path_sessions", 1, |_, session| !roots.contains(&session.id()));
+    }
     for id in day.some(world.rows("path_sessions"), 2, |_| true) {
         let (stamp, limit) = (day.stamp(), day.rng.between(20, 400));
-        world.edit("path_sessions", id, |session| {
-            session.set("userLimit", limit);
-            session.set("modifiedAt", stamp);
-        });
+        world.update("path_sessions", id, record! {"userLimit": limit, "modifiedAt": stamp});
     }
     for id in day.some(world.rows("paths"), 1, |path| path.is("status", "published")) {
         let Some(path) = world.table("paths").get(id) else { continue };
@@ -146,10 +159,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         let start = world.clock + days(day.rng.between(5, 60)) + HOUR;
         let mut session = session(world, &mut day.rng, path, (start, Some(start + days(90))), part);
         let id = day.rng.id(stamp);
-        session.set("_id", id);
-        session.set("#sessionId", id);
-        session.set("createdAt", stamp);
-        session.set("modifiedAt", stamp);
+        session.update(record! {"_id": id, "#sessionId": id, "createdAt": stamp, "modifiedAt": stamp});
         world.table_mut("path_sessions").push(session);
     }
 }

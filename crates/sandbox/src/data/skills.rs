@@ -1,8 +1,6 @@
 //! Skills, and the powers that users have of them.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::names::TOPICS;
 use super::record::{Cell, Record, record};
 use super::time::{Time, day, days, text};
@@ -12,11 +10,11 @@ const VERBS: [&str; 5] = ["Comprendre", "Utiliser", "Paramétrer", "Expliquer", 
 
 /// Skills and powers have ids of another kind: three letters, a time in milliseconds, six characters.
 fn own_id(rng: &mut Rng, prefix: &str, at: Time) -> String {
-    let tail: String = (0..6).map(|_| rng.alphanumeric()).collect();
+    let tail: String = (0..6).map(|_| rng.0.alphanumeric()).collect();
     format!("{prefix}{}{tail}", at.timestamp_millis())
 }
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("skills");
     let mut skills: Vec<Record> = Vec::new();
     for number in 0..world.counts.skills {
@@ -27,7 +25,7 @@ pub(crate) fn generate(world: &mut World) {
         let parents = parent.map(|parent| {
             record! {"_id": parent.get("_id").clone(), "externalId": parent.get("externalId").clone()}
         });
-        let uuid = |rng: &mut Rng| format!("{:08x}-b5dd-40bf-af4c-{number:012x}", rng.u32(..));
+        let uuid = |rng: &mut Rng| format!("{:08x}-b5dd-40bf-af4c-{number:012x}", rng.0.u32(..));
         let translation = rng.maybe(200, |rng| {
             let description = rng.maybe(600, |_| "Is it put into practice?");
             let fields = record! {"name": format!("{name} (EN)"), "description": description};
@@ -47,10 +45,10 @@ pub(crate) fn generate(world: &mut World) {
             "name": name,
         });
     }
-    world.put("skills", &[], skills);
+    skills
 }
 
-pub(crate) fn powers(world: &mut World) {
+pub(crate) fn powers(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("powers");
     let learners = world.learners();
     let powers = (0..world.counts.powers).map(|number| {
@@ -70,8 +68,7 @@ pub(crate) fn powers(world: &mut World) {
             "qualifiers": (0..qualifiers).map(|_| qualifier(rng, born)).collect::<Vec<_>>(),
         }
     });
-    let powers = powers.collect();
-    world.put("skill_powers", &[], powers);
+    powers.collect()
 }
 
 fn qualifier(rng: &mut Rng, at: Time) -> Record {
@@ -98,9 +95,7 @@ fn qualifier(rng: &mut Rng, at: Time) -> Record {
 pub(crate) fn change(world: &mut World, change: &mut Day) {
     for id in change.some(world.rows("skills"), 1, |skill| skill.is("status", "published")) {
         let stamp = change.stamp();
-        world.edit("skills", id, |skill| {
-            skill.set("description", format!("Revu le {}", day(stamp)));
-            skill.set("updatedAt", stamp);
-        });
+        let text = format!("Revu le {}", day(stamp));
+        world.update("skills", id, record! {"description": text, "updatedAt": stamp});
     }
 }

@@ -1,14 +1,12 @@
 //! Slots: the dates of classrooms.
 
-use chrono::{Datelike, TimeDelta};
-use fastrand::Rng;
-
-use super::draw::{Draw, number};
+use super::draw::{Rng, number};
 use super::id::Id;
 use super::names::TOWNS;
 use super::record::{Cell, Record, record};
-use super::time::{DAY, HOUR, Time, date, day, days};
-use super::{CLOSING, Day, OPENING, World, attendance, registrations};
+use super::time::{self, DAY, HOUR, MINUTE, Time, ZONES, date, day, days};
+use super::{CLOSING, Day, OPENING, World, attendance, deletions, registrations};
+use chrono::{Datelike, NaiveDateTime, TimeDelta};
 
 /// Attendance of slots that ended longer ago than this is settled.
 const SETTLED: TimeDelta = TimeDelta::days(60);
@@ -17,8 +15,19 @@ pub(super) fn start(slot: &Record) -> Time {
     slot.date("startDate").unwrap_or(OPENING)
 }
 
+/// The end of a slot; the start of one that has none.
 pub(super) fn end(slot: &Record) -> Time {
-    slot.date("endDate").unwrap_or(OPENING)
+    slot.date("endDate").unwrap_or_else(|| start(slot))
+}
+
+/// The wall clock at the place of a slot.
+pub(super) fn local(slot: &Record, time: Time) -> NaiveDateTime {
+    time::local(time, slot.text("timezone"))
+}
+
+/// The number of places; none where there is no limit, which a capacity of zero means too.
+pub(super) fn capacity(slot: &Record) -> Option<i64> {
+    Some(slot.int("maxCapacity")).filter(|capacity| *capacity > 0)
 }
 
 /// When a slot was created, also of one that does not show it.
@@ -30,45 +39,76 @@ pub(super) fn is_settled(slot: &Record, now: Time) -> bool {
     end(slot) + SETTLED < now
 }
 
+/// Read again by every sync: it is yet to end, or ended within the same days.
+pub(super) fn is_current(slot: &Record, now: Time) -> bool {
+    end(slot) > now + DAY - SETTLED
+}
+
 /// Ended within the days in which attendance is still being settled.
 pub(super) fn is_recent(slot: &Record, now: Time) -> bool {
-    end(slot) < now && end(slot) > now + DAY - SETTLED
+    end(slot) < now && is_current(slot, now)
 }
 
 /// Spread evenly over the program: each scale has past, recent and future slots.
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("slots");
     let (classrooms, count) = (world.rows("classrooms"), world.counts.slots);
     let mut turns: Vec<&Record> = (0..count).map(|slot| &classrooms[slot % classrooms.len()]).collect();
-    rng.shuffle(&mut turns);
+    rng.0.shuffle(&mut turns);
     let step = (CLOSING - OPENING - days(10)) / i32::try_from(count).unwrap_or(i32::MAX);
-    let slots = turns.into_iter().zip(0..).map(|(classroom, place)| {
-        let about = OPENING + DAY + step * place + rng.span(TimeDelta::zero(), step);
-        slot(world, rng, classroom, about, None)
+    let slots = turns.into_iter().enumerate().map(|(place, classroom)| {
+        let about =
+            OPENING + DAY + step * i32::try_from(place).unwrap_or(0) + rng.span(TimeDelta::zero(), step);
+        slot(world, rng, (classroom, place), about, None)
     });
-    let slots = slots.collect();
-    world.put("classroom_slots", &["classroomId"], slots);
+    slots.collect()
 }
 
-/// A slot of `classroom` about `about`, in one of the sessions of its path.
-fn slot(world: &World, rng: &mut Rng, classroom: &Record, about: Time, born: Option<Time>) -> Record {
-    let half_hours = *rng.pick(&[3, 6, 7, 14, 14, 66]);
-    let (length, hours) = match half_hours {
-        3 => (HOUR * 3 / 2, 1.5),
-        6 => (HOUR * 3, 3.0),
-        7 => (HOUR * 7 / 2, 3.5),
-        14 => (HOUR * 7, 7.0),
-        // Two days of seven hours.
-        _ => (HOUR * 33, 14.0),
-    };
+/// The half-hours from start to end, those that count, and the one of the day at which the slot begins.
+fn hours(rng: &mut Rng, length: i64, morning: i64) -> [i64; 3] {
+    match (length, rng.below(8)) {
+        (3 | 6, 0..2) => [length, length, rng.between(36, 38)],
+        (3 | 6 | 7, 2..4) => [length, length, rng.between(27, 31)],
+        // A day that goes on in the evening.
+        (14, 0) => [21, 18, 18],
+        (14, _) => [14, 14, morning],
+        // Three days of seven hours, or two.
+        (66, 0..4) => [114, 42, morning],
+        (66, _) => [66, 28, morning],
+        _ => [length, length, morning],
+    }
+}
+
+/// The zone of the slot at a place in the order of slots: one in ten is overseas.
+fn zone(place: usize) -> Option<&'static str> {
+    ZONES.get([3, 13, 26].iter().position(|one| *one == place % 30)?).map(|(zone, _)| *zone)
+}
+
+/// A slot of `classroom` about `about`, in one of the sessions of its path. Its place in the order of slots
+/// decides what few slots have: a zone overseas, no end, a capacity of zero.
+fn slot(
+    world: &World,
+    rng: &mut Rng,
+    (classroom, place): (&Record, usize),
+    about: Time,
+    born: Option<Time>,
+) -> Record {
+    let length = *rng.pick(&[3, 6, 7, 14, 14, 66]);
+    let zone = zone(place);
     let path = classroom.reference("#pathId").unwrap_or_default();
     let sessions = world.table("path_sessions").of("pathId", path);
     let begun = sessions.filter(|session| session.date("startDate").is_some_and(|start| start <= about));
     let session = begun.max_by_key(|session| (session.date("startDate"), session.id()));
     let weekend =
         days([0, 0, 0, 0, 0, 2, 1][usize::try_from(about.weekday().num_days_from_monday()).unwrap_or(0)]);
-    let midnight = date(about.year(), about.month(), about.day());
-    let mut start = midnight + weekend + HOUR / 2 * i32::try_from(rng.between(14, 22)).unwrap_or(14);
+    let midnight = date(about.year(), about.month(), about.day()) + weekend;
+    let morning = rng.between(16, 24);
+    let [length, counted, begins] =
+        hours(&mut world.rng_of(classroom.id(), &time::text(about)), length, morning);
+    let length = MINUTE * 30 * i32::try_from(length).unwrap_or(14);
+    let noon = midnight + HOUR * 12;
+    let ahead = time::local(noon, zone.unwrap_or_default()) - noon.naive_utc();
+    let mut start = midnight + MINUTE * 30 * i32::try_from(begins).unwrap_or(16) - ahead;
     if let Some(end) = session.and_then(|session| session.date("endDate")) {
         while start + length > end {
             start -= DAY;
@@ -87,21 +127,22 @@ fn slot(world: &World, rng: &mut Rng, classroom: &Record, about: Time, born: Opt
     let is_virtual = classroom.bool("#virtual") == Some(true);
     let town = rng.pick(TOWNS);
     let (enabled, dates) = (rng.chance(500), rng.below(100));
+    let timezone = rng.maybe(950, |_| "Europe/Paris").filter(|_| zone.is_none()).or(zone);
     let (trainers, media) = (1 + rng.below(2), rng.below(2));
     record! {
         "_id": rng.id(born),
         "startDate": start,
-        "endDate": start + length,
-        "reportedDuration": hours,
+        "endDate": Some(start + length).filter(|_| place % 40 != 17),
+        "reportedDuration": f64::from(i32::try_from(counted).unwrap_or(0)) / 2.0,
         "selfRegistration": record! {
             "enabled": enabled,
             "cutoffDate": Some(start - days(2)).filter(|_| enabled || rng.chance(200)),
         },
         "virtual": is_virtual,
-        "maxCapacity": rng.maybe(600, |rng| rng.between(14, 25)),
+        "maxCapacity": if place % 25 == 11 { Some(0) } else { rng.maybe(600, |rng| rng.between(14, 25)) },
         "classroomId": classroom.id(),
         "createdAt": Some(born).filter(|_| dates >= 2),
-        "name": format!("{}, le {}", classroom.text("name"), day(start)),
+        "name": format!("{}, le {}", classroom.text("name"), day(start + ahead)),
         "location": if is_virtual {
             format!("https://visio.example/{}?salle={}", rng.below(100_000), rng.below(100))
         } else {
@@ -110,8 +151,9 @@ fn slot(world: &World, rng: &mut Rng, classroom: &Record, about: Time, born: Opt
         "trainerIds": rng.sample(&world.trainers, trainers),
         "mediaIds": (0..media).map(|_| rng.id(born)).collect::<Vec<_>>(),
         "modifiedAt": Some(rng.time(born, world.until())).filter(|_| dates >= 10),
-        "timezone": rng.maybe(950, |_| "Europe/Paris"),
+        "timezone": timezone,
         "webinarProvider": rng.maybe(750, |rng| *rng.pick(&["Microsoft Teams", "Zoom"])).filter(|_| is_virtual),
+        "#sessionId": Some(&context).filter(|context| context.is("type", "path")).map(Record::id),
         "context": context,
         "#born": born,
     }
@@ -119,8 +161,7 @@ fn slot(world: &World, rng: &mut Rng, classroom: &Record, about: Time, born: Opt
 
 /// The session of a slot, if it is in one.
 pub(super) fn session(slot: &Record) -> Option<Id> {
-    let context = slot.object("context").filter(|context| context.is("type", "path"));
-    context.and_then(|context| context.reference("_id"))
+    slot.reference("#sessionId")
 }
 
 /// Slots are edited; a future one is deleted with its registrations and sheets; one is created.
@@ -142,22 +183,13 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         });
     }
     let tomorrow = world.clock + DAY;
-    for id in day.some(world.rows("classroom_slots"), 1, |slot| start(slot) > tomorrow) {
-        for (table, field) in [
-            ("classroom_registrations", "classroomSlotId"),
-            ("attendance_sheets", "#classroomSlotId"),
-            ("attendances", "#classroomSlotId"),
-        ] {
-            world.table_mut(table).retain(|row| row.reference(field) != Some(id));
-        }
-        world.table_mut("classroom_slots").retain(|slot| slot.id() != id);
-    }
+    deletions::delete(world, day, "classroom_slots", 1, |_, slot| start(slot) > tomorrow);
     for id in day.some(world.rows("classrooms"), 1, |_| true) {
         let Some(classroom) = world.table("classrooms").get(id) else { continue };
         let (early, about) = (day.early_stamp(), world.clock + days(day.rng.between(15, 45)));
-        let mut slot = slot(world, &mut day.rng, classroom, about, Some(early));
-        slot.set("createdAt", early);
-        slot.set("modifiedAt", Cell::Absent);
+        let place = world.rows("classroom_slots").len();
+        let mut slot = slot(world, &mut day.rng, (classroom, place), about, Some(early));
+        slot.update(record! {"createdAt": early, "modifiedAt": Cell::Absent});
         let registrations = registrations::of_slot(world, &mut day.rng, &slot);
         attendance::add_sheets(world, &mut day.rng, &slot, 1, &registrations);
         for registration in registrations {

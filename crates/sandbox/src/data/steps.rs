@@ -1,8 +1,6 @@
 //! The steps of a path, with every option of each type.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::record::{Cell, Record, record};
 

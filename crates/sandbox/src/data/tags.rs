@@ -1,6 +1,5 @@
 //! Tags, and those of courses and paths.
 
-use super::draw::Draw;
 use super::names::{SECTORS, TOPICS, TOWNS};
 use super::record::{Record, record};
 use super::time::days;
@@ -10,7 +9,7 @@ fn source(is_integration: bool) -> &'static str {
     if is_integration { "integration" } else { "native" }
 }
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("tags");
     let topics = TOPICS.iter().map(|topic| (*topic).to_owned());
     let sectors = SECTORS.iter().map(|sector| sector.name.to_owned());
@@ -27,8 +26,7 @@ pub(crate) fn generate(world: &mut World) {
             "source": source(is_integration),
         }
     });
-    let tags = tags.collect();
-    world.put("tags", &[], tags);
+    tags.collect()
 }
 
 /// Up to four tags for each row of a table.
@@ -57,7 +55,6 @@ pub(crate) fn of_courses(world: &mut World) {
     world.put("course_tags", &["#owner"], rows);
 }
 
-pub(crate) fn of_paths(world: &mut World) {
-    let rows = tagged(world, "paths");
-    world.put("path_tags", &["#owner"], rows);
+pub(crate) fn of_paths(world: &World) -> Vec<Record> {
+    tagged(world, "paths")
 }

@@ -10,6 +10,14 @@ pub(crate) const MINUTE: TimeDelta = TimeDelta::minutes(1);
 pub(crate) const HOUR: TimeDelta = TimeDelta::hours(1);
 pub(crate) const DAY: TimeDelta = TimeDelta::days(1);
 
+/// The last instant with four digits of a year, which is how some people write that a session stays open.
+pub(crate) const NEVER: Time =
+    Time::from_timestamp_millis(253_402_300_799_999).expect("a year of four digits");
+
+/// The hours that zones of overseas France are ahead of UTC, all year.
+pub(crate) const ZONES: [(&str, i32); 3] =
+    [("Indian/Reunion", 4), ("America/Martinique", -4), ("Pacific/Noumea", 11)];
+
 /// Midnight of a day; the day must exist.
 pub(crate) const fn date(year: i32, month: u32, day: u32) -> Time {
     instant(year, month, day, 0)
@@ -30,13 +38,21 @@ pub(crate) fn months_after(time: Time, months: i64) -> Time {
 }
 
 /// The wall clock in France: an hour ahead of UTC, two from the last Sunday of March to that of October.
-pub(crate) fn in_paris(time: Time) -> NaiveDateTime {
+fn in_paris(time: Time) -> NaiveDateTime {
     let changed = |month| {
         let last = instant(time.year(), month, 31, 1);
         last - days(last.weekday().num_days_from_sunday().into())
     };
     let is_summer = changed(3) <= time && time < changed(10);
     time.naive_utc() + HOUR * if is_summer { 2 } else { 1 }
+}
+
+/// The wall clock in a time zone without summer time, and in France for any other name.
+pub(crate) fn local(time: Time, zone: &str) -> NaiveDateTime {
+    match ZONES.iter().find(|(name, _)| *name == zone) {
+        Some((_, hours)) => time.naive_utc() + HOUR * *hours,
+        None => in_paris(time),
+    }
 }
 
 /// The form of the API.

@@ -1,7 +1,6 @@
 //! Rows that are older than the dates which the API does not promise, and lack them until they change.
 
 use super::World;
-use super::draw::Draw;
 use super::record::{Cell, Record};
 
 /// The optional dates of a table; the one of the last change comes first.

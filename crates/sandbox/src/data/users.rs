@@ -1,9 +1,7 @@
 //! Users: first the trainers, then the learners, and their managers.
 
-use fastrand::Rng;
-
-use super::custom_fields::{ALWAYS_PRESENT, company};
-use super::draw::{Draw, number};
+use super::custom_fields::{ALWAYS_PRESENT, OF_USERS, company};
+use super::draw::{Rng, number};
 use super::id::Id;
 use super::names::{FIRST_NAMES, JOBS, LAST_NAMES};
 use super::record::{Cell, Record, record};
@@ -35,9 +33,10 @@ pub(crate) fn generate(world: &mut World) {
         };
         let mut user = user(world, rng, created, number, until);
         if is_trainer {
-            user.set("primaryGroupId", world.network.trainers);
-            user.set("job", "Formatrice numérique");
+            let team = world.network.team(number);
+            user.update(record! {"primaryGroupId": team, "job": "Formatrice numérique"});
         } else {
+            relocate(world, &mut user);
             age(rng, &mut user, until);
             if number % 60 == 59 {
                 user.set("toBeDeactivatedAt", until + days(rng.between(10, 200)));
@@ -45,9 +44,8 @@ pub(crate) fn generate(world: &mut World) {
         }
         users.push(user);
     }
-    let fields = world.rows("custom_fields").len();
     for place in rng.places(count, world.counts.missing_values) {
-        users[place].set("#missingField", ALWAYS_PRESENT + rng.below(fields - ALWAYS_PRESENT));
+        users[place].set("#missingField", ALWAYS_PRESENT + rng.below(OF_USERS - ALWAYS_PRESENT));
     }
     world.trainers = users[..trainer_count(count)].iter().map(Record::id).collect();
     world.put("users", &[], users);
@@ -86,32 +84,41 @@ fn user(world: &World, rng: &mut Rng, created: Time, ordinal: usize, until: Time
     }
 }
 
+/// One learner in 50 is in another agency than the custom fields say, one in 100 in a firm and in no agency.
+fn relocate(world: &World, user: &mut Record) {
+    let rng = &mut world.rng_of(user.id(), "relocation");
+    match rng.below(100) {
+        0..2 => user.set("primaryGroupId", rng.pick(&world.network.agencies).group),
+        2 => user.set("primaryGroupId", rng.pick(&world.network.firms).group),
+        _ => {}
+    }
+}
+
 /// What time does to users: invited and never seen, deleted, back again.
 fn age(rng: &mut Rng, user: &mut Record, until: Time) {
     let created = created(user);
     match rng.below(1000) {
         0..25 => {
-            user.set("status", "deleted");
-            user.set("deletedAt", vec![rng.time(created, until)]);
+            user.update(record! {"status": "deleted", "deletedAt": vec![rng.time(created, until)]});
         }
         25..32 => {
-            user.set("status", "deleted");
             let deleted = created + HOUR * 2;
             let back = rng.time(deleted, until);
-            user.set("deletedAt", vec![deleted, rng.time(back, until)]);
-            user.set("reactivatedAt", vec![back]);
+            user.update(record! {
+                "status": "deleted",
+                "deletedAt": vec![deleted, rng.time(back, until)],
+                "reactivatedAt": vec![back],
+            });
         }
         32..42 => {
             let deleted = rng.time(created, until);
-            user.set("deletedAt", vec![deleted]);
-            user.set("reactivatedAt", vec![rng.time(deleted, until)]);
+            let back = rng.time(deleted, until);
+            user.update(record! {"deletedAt": vec![deleted], "reactivatedAt": vec![back]});
         }
         42..92 => {
-            user.set("status", "invited");
-            user.set("lastLoginDate", Cell::Absent);
+            user.update(record! {"status": "invited", "lastLoginDate": Cell::Absent});
             if rng.chance(500) {
-                user.set("firstName", Cell::Absent);
-                user.set("lastName", Cell::Absent);
+                user.update(record! {"firstName": Cell::Absent, "lastName": Cell::Absent});
             }
         }
         92..100 => user.set("primaryGroupId", Cell::Absent),
@@ -143,7 +150,7 @@ fn managers_of(world: &World, user: &Record) -> Vec<Id> {
     rng.sample(&world.trainers, count)
 }
 
-pub(crate) fn managers(world: &mut World) {
+pub(crate) fn managers(world: &World) -> Vec<Record> {
     let mut rows = Vec::new();
     for user in world.rows("users") {
         let ids = &mut world.rng_of(user.id(), "ids of managers");
@@ -151,7 +158,7 @@ pub(crate) fn managers(world: &mut World) {
             rows.push(record! {"#_id": ids.id(FIRST), "managerId": manager, "#userId": user.id()});
         }
     }
-    world.put("user_managers", &["#userId", "managerId"], rows);
+    rows
 }
 
 /// The users whom a user manages.
@@ -176,11 +183,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         let stamp = day.stamp();
         world.edit("users", id, |user| {
             user.set("status", "deleted");
-            if user.has("deletedAt") {
-                user.push("deletedAt", stamp);
-            } else {
-                user.set("deletedAt", vec![stamp]);
-            }
+            user.push("deletedAt", stamp);
         });
     }
     for _ in 0..2 {

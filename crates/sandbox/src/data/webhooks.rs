@@ -1,12 +1,10 @@
 //! Webhook subscriptions and the log of their events, in the form of the official specification.
 
-use fastrand::Rng;
-
-use super::draw::Draw;
+use super::draw::Rng;
 use super::id::Id;
 use super::record::{Cell, Record, record};
 use super::time::{Time, days};
-use super::{Day, FIRST, World};
+use super::{Day, FIRST, World, feed};
 
 /// The table of the rows that an event of each type is about.
 const TYPES: [(&str, &str); 25] = [
@@ -37,7 +35,7 @@ const TYPES: [(&str, &str); 25] = [
     ("xapi.started", "course_stats"),
 ];
 
-pub(crate) fn generate(world: &mut World) {
+pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("subscriptions");
     let subscriptions =
         TYPES.iter().take(world.counts.subscriptions).enumerate().map(|(number, (kind, _))| {
@@ -50,16 +48,14 @@ pub(crate) fn generate(world: &mut World) {
                 "status": if number != 1 && rng.chance(850) { "active" } else { "inactive" },
             }
         });
-    let subscriptions = subscriptions.collect();
-    world.put("webhook_subscriptions", &[], subscriptions);
+    subscriptions.collect()
 }
 
 /// The log goes back 85 days.
-pub(crate) fn events(world: &mut World) {
+pub(crate) fn events(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("events");
     let window = [world.until() - days(85), world.until()];
-    let events = share(world, rng, world.rows("webhook_subscriptions"), world.counts.events, window);
-    world.put("webhook_events", &["#owner"], events);
+    share(world, rng, world.rows("webhook_subscriptions"), world.counts.events, window)
 }
 
 /// About `count` events in a window, as many of each subscription.
@@ -94,7 +90,7 @@ fn events_of(
         (first <= last).then_some((row, first, last))
     });
     let mut spans: Vec<(&Record, Time, Time)> = spans.collect();
-    rng.shuffle(&mut spans);
+    rng.0.shuffle(&mut spans);
     // What has a date happened once.
     let is_dated = spans.iter().all(|(_, first, last)| first == last);
     let count = if is_dated { count.min(spans.len()) } else { count };
@@ -143,7 +139,7 @@ fn span(kind: &str, row: &Record) -> Option<(Time, Time)> {
     }
 }
 
-fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, subscription: Id) -> Record {
+pub(super) fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, subscription: Id) -> Record {
     let payload = if kind.starts_with("xapi") {
         statement(rng, kind, row, at)
     } else {
@@ -151,7 +147,7 @@ fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, subscription
     };
     record! {
         "#_id": rng.id(at),
-        "_id": format!("msg_{}", (0..27).map(|_| rng.alphanumeric()).collect::<String>()),
+        "_id": format!("msg_{}", (0..27).map(|_| rng.0.alphanumeric()).collect::<String>()),
         "createdAt": at,
         "status": *rng.pick(&["delivered", "delivered", "delivered", "sending", "pending", "failed"]),
         "payload": payload,
@@ -243,7 +239,7 @@ fn statement(rng: &mut Rng, kind: &str, attempt: &Record, at: Time) -> Record {
     let account = record! {"name": attempt.get("userId").clone(), "homePage": "https://app.360learning.com"};
     let course = attempt.reference("courseId").unwrap_or_default();
     record! {
-        "id": format!("{:08x}-b5dd-40bf-af4c-{:012x}", rng.u32(..), rng.u64(..1 << 48)),
+        "id": format!("{:08x}-b5dd-40bf-af4c-{:012x}", rng.0.u32(..), rng.0.u64(..1 << 48)),
         "actor": record! {"objectType": "Agent", "account": account},
         "verb": record! {
             "id": format!("http://adlnet.gov/expapi/verbs/{verb}"), "display": record! {"en-US": verb},
@@ -256,7 +252,9 @@ fn statement(rng: &mut Rng, kind: &str, attempt: &Record, at: Time) -> Record {
 /// Events of the day, of the subscriptions that are active.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     let active = world.rows("webhook_subscriptions").iter().filter(|one| one.is("status", "active"));
-    let active: Vec<Record> = active.cloned().collect();
+    let (exact, active): (Vec<Record>, Vec<Record>) =
+        active.cloned().partition(|one| feed::TYPES.iter().any(|(kind, _)| one.is("eventType", kind)));
+    feed::log(world, day, &exact);
     let count = day.unit.max(active.len());
     for event in share(world, &mut day.rng, &active, count, [day.from, day.until]) {
         world.table_mut("webhook_events").push(event);

@@ -2,6 +2,8 @@
 
 mod table;
 
+use std::sync::LazyLock;
+
 use serde::Serialize;
 
 use crate::data::record::Record;
@@ -12,7 +14,7 @@ pub use table::ENDPOINTS;
 pub(crate) use table::UNDOCUMENTED;
 
 /// A path of the API, and how the sandbox answers it.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
     /// `GET`, and `POST` for the token.
     pub method: &'static str,
@@ -25,40 +27,25 @@ pub struct Endpoint {
     /// The fields that can be filtered on, with their operators.
     pub filters: &'static [Filter],
     /// The stream of the connector that reads it, and the fields that identify a row there.
-    #[serde(skip)]
     pub(crate) stream: Option<Stream>,
-    #[serde(skip)]
     pub(crate) rows: Rows,
     /// Fields of the record that responses of this path leave out.
-    #[serde(skip)]
     pub(crate) omitted: &'static [&'static str],
     /// Fields of the first parent that the connector adds, by their names in its records.
-    #[serde(skip)]
     pub(crate) added: &'static [(&'static str, &'static str)],
     /// The field that a response gives alone, instead of an object.
-    #[serde(skip)]
     pub(crate) bare: Option<&'static str>,
     /// What the last parameter may be, where it selects rows by `contentType`.
-    #[serde(skip)]
     pub(crate) content_types: &'static [&'static str],
     /// Parents for which the API refuses the request.
-    #[serde(skip)]
     pub(crate) refused: Option<Refused>,
     /// The part of the platform that may be off, and the code of the refusal.
-    #[serde(skip)]
     pub(crate) feature: Option<(&'static str, &'static str)>,
-    #[serde(skip)]
-    pub(crate) generate: Option<fn(&mut World)>,
-    /// The rows follow from other rows: a day generates them again.
-    #[serde(skip)]
-    pub(crate) derived: bool,
-    #[serde(skip)]
+    pub(crate) generate: Option<Generate>,
+    /// The fields with ids by which the generated rows are found, beside their own id.
+    pub(crate) owners: &'static [&'static str],
     pub(crate) change: Option<fn(&mut World, &mut Day)>,
-    /// A day may delete rows. Of all others, which are millions, a change need not remember the keys.
-    #[serde(skip)]
-    pub(crate) deletable: bool,
     /// The variants that have this endpoint; none for all.
-    #[serde(skip)]
     pub(crate) variants: &'static [Variant],
 }
 
@@ -97,6 +84,17 @@ pub(crate) enum Rows {
     Count(&'static str),
     /// No such row: the code of the refusal.
     Absent(&'static str),
+}
+
+/// How the rows of a stream come to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Generate {
+    /// By themselves.
+    Own(fn(&World) -> Vec<Record>),
+    /// From other rows: a day generates them again.
+    Derived(fn(&World) -> Vec<Record>),
+    /// Together with other rows, or with what an account knows beside its rows.
+    Together(fn(&mut World)),
 }
 
 /// Which parents are refused, and how.
@@ -155,98 +153,68 @@ static PARENTS: [Parent; 11] = [
     parent("tagId", "tags", "tagNotFound"),
 ];
 
-impl Endpoint {
-    const fn get(path: &'static str, scope: &'static str, rows: Rows) -> Self {
-        Self {
-            method: "GET",
-            path,
-            scope: Some(scope),
-            page_size: None,
-            filters: &[],
-            stream: None,
-            rows,
-            omitted: &[],
-            added: &[],
-            bare: None,
-            content_types: &[],
-            refused: None,
-            feature: None,
-            generate: None,
-            derived: false,
-            change: None,
-            deletable: false,
-            variants: &[],
+/// A GET of one page without filters.
+const fn get(path: &'static str, scope: &'static str, rows: Rows) -> Endpoint {
+    Endpoint {
+        method: "GET",
+        path,
+        scope: Some(scope),
+        page_size: None,
+        filters: &[],
+        stream: None,
+        rows,
+        omitted: &[],
+        added: &[],
+        bare: None,
+        content_types: &[],
+        refused: None,
+        feature: None,
+        generate: None,
+        owners: &[],
+        change: None,
+        variants: &[],
+    }
+}
+
+/// What an entry of the table adds to it.
+macro_rules! setters {
+    ($($name:ident($($argument:ident: $type:ty),*) { $field:ident: $value:expr })+) => {
+        impl Endpoint {
+            $(const fn $name(mut self, $($argument: $type),*) -> Self {
+                self.$field = $value;
+                self
+            })+
         }
-    }
+    };
+}
 
-    const fn page(mut self, rows: u32) -> Self {
-        self.page_size = Some(rows);
-        self
-    }
+setters! {
+    page(rows: u32) { page_size: Some(rows) }
+    filters(filters: &'static [Filter]) { filters: filters }
+    stream(name: &'static str, key: &'static [&'static str]) { stream: Some(Stream { name, key }) }
+    omits(fields: &'static [&'static str]) { omitted: fields }
+    adds(fields: &'static [(&'static str, &'static str)]) { added: fields }
+    bare(field: &'static str) { bare: Some(field) }
+    content_types(types: &'static [&'static str]) { content_types: types }
+    refused(parents: fn(&Record) -> bool, refusal: Refusal) { refused: Some((parents, refusal)) }
+    feature(name: &'static str, code: &'static str) { feature: Some((name, code)) }
+    generated(generate: Generate) { generate: Some(generate) }
+    found_by(owners: &'static [&'static str]) { owners: owners }
+    changed(change: fn(&mut World, &mut Day)) { change: Some(change) }
+    only(variants: &'static [Variant]) { variants: variants }
+}
 
-    const fn filters(mut self, filters: &'static [Filter]) -> Self {
-        self.filters = filters;
-        self
-    }
-
-    const fn stream(mut self, name: &'static str, key: &'static [&'static str]) -> Self {
-        self.stream = Some(Stream { name, key });
-        self
-    }
-
-    const fn omits(mut self, fields: &'static [&'static str]) -> Self {
-        self.omitted = fields;
-        self
-    }
-
-    const fn adds(mut self, fields: &'static [(&'static str, &'static str)]) -> Self {
-        self.added = fields;
-        self
-    }
-
-    const fn bare(mut self, field: &'static str) -> Self {
-        self.bare = Some(field);
-        self
-    }
-
-    const fn content_types(mut self, types: &'static [&'static str]) -> Self {
-        self.content_types = types;
-        self
-    }
-
-    const fn refused(mut self, parents: fn(&Record) -> bool, refusal: Refusal) -> Self {
-        self.refused = Some((parents, refusal));
-        self
-    }
-
-    const fn feature(mut self, name: &'static str, code: &'static str) -> Self {
-        self.feature = Some((name, code));
-        self
-    }
-
-    const fn generated(mut self, generate: fn(&mut World)) -> Self {
-        self.generate = Some(generate);
-        self
-    }
-
-    const fn derived(mut self, generate: fn(&mut World)) -> Self {
-        self.derived = true;
-        self.generated(generate)
-    }
-
-    const fn changed(mut self, change: fn(&mut World, &mut Day)) -> Self {
-        self.change = Some(change);
-        self
-    }
-
-    const fn deletable(mut self) -> Self {
-        self.deletable = true;
-        self
-    }
-
-    const fn only(mut self, variants: &'static [Variant]) -> Self {
-        self.variants = variants;
-        self
+impl Endpoint {
+    /// Generates the rows of the stream.
+    pub(crate) fn generate(&self, world: &mut World) {
+        match (self.stream, self.generate) {
+            (Some(stream), Some(Generate::Own(generate) | Generate::Derived(generate))) => {
+                let rows = generate(world);
+                world.put(stream.name, self.owners, rows);
+            }
+            (_, Some(Generate::Together(generate))) => generate(world),
+            _ => {}
+        }
     }
 
     /// The endpoint that a stream reads.
@@ -286,28 +254,9 @@ impl Endpoint {
     }
 }
 
-const STREAM_COUNT: usize = {
-    let (mut count, mut place) = (0, 0);
-    while place < ENDPOINTS.len() {
-        count += ENDPOINTS[place].stream.is_some() as usize;
-        place += 1;
-    }
-    count
-};
-
 /// The streams whose rows the sandbox knows, parents before children.
-pub static STREAMS: [&str; STREAM_COUNT] = {
-    let mut names = [""; STREAM_COUNT];
-    let (mut count, mut place) = (0, 0);
-    while place < ENDPOINTS.len() {
-        if let Some(stream) = ENDPOINTS[place].stream {
-            names[count] = stream.name;
-            count += 1;
-        }
-        place += 1;
-    }
-    names
-};
+pub static STREAMS: LazyLock<Vec<&str>> =
+    LazyLock::new(|| ENDPOINTS.iter().filter_map(|endpoint| Some(endpoint.stream?.name)).collect());
 
 /// The fields that together identify a row of a stream; `_id` for a name that is not a stream's.
 #[must_use]

@@ -65,6 +65,10 @@ impl Api {
         self.account.read().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(crate) fn scheme(&self) -> &'static str {
+        if self.options.tls.is_some() { "https" } else { "http" }
+    }
+
     /// The `Date` header, so many seconds after the server's.
     pub(super) fn date(&self, later: i64) -> String {
         let date = self.account().clock() + TimeDelta::seconds(self.options.date_skew_seconds + later);
@@ -228,7 +232,9 @@ impl Api {
             } else {
                 (cursor.offset + count, cursor.query.clone())
             };
-            Cursor { offset: offset - repeated, query, given: number }.token(path)
+            // Where tokens are valid forever they depend on the page only, so faults strike the same way each time.
+            let ages = variants.has(Variant::ShortNext) || variants.has(Variant::NextOnce);
+            Cursor { offset: offset - repeated, query, given: if ages { number } else { 0 } }.token(path)
         });
         Reply { status: 200, body: body.into(), next: next.map(|token| format!("{path}?next={token}")) }
     }

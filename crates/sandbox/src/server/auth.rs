@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use fastrand::Rng;
 use serde::Deserialize;
 
-use crate::data::draw;
+use crate::data::draw::Rng;
 use crate::options::Options;
 
 /// The client id that the sandbox accepts.
@@ -70,7 +69,7 @@ impl Tokens {
             revoke_every: options.revoke_every_requests,
             failures: options.token_failures,
             registry: Mutex::new(Registry {
-                rng: draw::rng(options.seed, "tokens"),
+                rng: Rng::new(options.seed, "tokens"),
                 valid: HashMap::new(),
                 issued: Vec::new(),
                 calls: 0,
@@ -91,7 +90,7 @@ impl Tokens {
             return None;
         }
         registry.valid.retain(|_, token| token.issued.elapsed() < LIFETIME);
-        let name = format!("sandbox-token-{:032x}", registry.rng.u128(..));
+        let name = format!("sandbox-token-{:032x}", registry.rng.0.u128(..));
         registry.valid.insert(name.clone(), Token { issued: Instant::now(), requests: 0 });
         registry.issued.push(name.clone());
         Some(name)

@@ -16,7 +16,7 @@ use super::auth::{CLIENT_ID, CLIENT_SECRET};
 use super::log::Requests;
 use crate::account::Changes;
 use crate::data::time;
-use crate::endpoints::{ENDPOINTS, STREAMS};
+use crate::endpoints::{ENDPOINTS, Endpoint, STREAMS};
 
 type Shared = State<Arc<Api>>;
 
@@ -27,6 +27,7 @@ pub(super) fn router() -> Router<Arc<Api>> {
         .route("/__sandbox/requests/urls", get(urls))
         .route("/__sandbox/change", post(change))
         .route("/__sandbox/vanish/{id}", post(vanish))
+        .route("/__sandbox/feedback/{file}", get(feedback))
         .route("/__sandbox/truth", get(counts))
         .route("/__sandbox/truth/{stream}", get(truth))
 }
@@ -37,14 +38,19 @@ async fn description(State(api): Shared) -> Json<Value> {
         "seed": api.options.seed,
         "clock": time::text(api.account().clock()),
         "credentials": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
-        "streams": STREAMS.as_slice(),
-        "endpoints": ENDPOINTS,
+        "streams": *STREAMS,
+        "endpoints": ENDPOINTS.iter().map(describe).collect::<Vec<_>>(),
     });
     let variants: Vec<String> = api.options.variants.iter().map(ToString::to_string).collect();
     if !variants.is_empty() {
         description["variants"] = json!(variants);
     }
     Json(description)
+}
+
+fn describe(endpoint: &Endpoint) -> Value {
+    let Endpoint { method, path, scope, page_size, filters, .. } = endpoint;
+    json!({"method": method, "path": path, "scope": scope, "page_size": page_size, "filters": filters})
 }
 
 async fn requests(State(api): Shared) -> Json<Requests> {
@@ -70,6 +76,13 @@ async fn vanish(State(api): Shared, Path(id): Path<String>) -> StatusCode {
     }
     api.vanish(id);
     StatusCode::NO_CONTENT
+}
+
+async fn feedback(State(api): Shared, Path(file): Path<String>) -> Response {
+    match api.account().feedback(&file) {
+        Some(body) => ([(CONTENT_TYPE, "text/csv")], body).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn counts(State(api): Shared) -> Json<Value> {

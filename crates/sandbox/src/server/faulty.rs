@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, HOST, LINK, RETRY_AFTER};
+use axum::http::header::{AUTHORIZATION, CONTENT_LENGTH, LINK, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::Response;
@@ -31,28 +31,33 @@ const PIECES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// The reply with this fault.
-pub(super) async fn respond(fault: FaultKind, mut reply: Reply, api: &Api, request: &Parts) -> Response {
-    let host = header(&request.headers, &HOST);
+pub(super) async fn respond(
+    fault: FaultKind,
+    mut reply: Reply,
+    api: &Api,
+    request: &Parts,
+    origin: &str,
+) -> Response {
     let here = request.uri.path_and_query().map_or("", |here| here.as_str());
     let here = here.strip_prefix(BASE).unwrap_or(here).to_owned();
     let half = reply.body.slice(..reply.body.len() / 2);
-    let too_many = || Reply::error(429, "tooManyRequests").http(host);
+    let too_many = || Reply::error(429, "tooManyRequests").http(origin);
     match fault {
         FaultKind::TooMany => too_many(),
         FaultKind::TooManyRetryAfter => with(too_many(), RETRY_AFTER, "1"),
         FaultKind::TooManyDate => with(too_many(), RETRY_AFTER, &api.date(1)),
         FaultKind::Internal => {
             let refusal = Refusal { status: 500, code: "internalServerError" };
-            Reply::refusal(refusal, "Something went wrong.").http(host)
+            Reply::refusal(refusal, "Something went wrong.").http(origin)
         }
-        FaultKind::Echo => echo(request, host),
+        FaultKind::Echo => echo(request, origin),
         FaultKind::BadGatewayHtml => plain(502, HTML, GATEWAY_PAGE),
         FaultKind::Unavailable => plain(503, HTML, Body::empty()),
         FaultKind::GatewayTimeoutHtml => plain(504, HTML, GATEWAY_PAGE),
         FaultKind::Html => plain(200, HTML, GATEWAY_PAGE),
         FaultKind::Truncated => {
             reply.body = half;
-            reply.http(host)
+            reply.http(origin)
         }
         FaultKind::Invalid => {
             // JSON text has no control characters.
@@ -60,35 +65,35 @@ pub(super) async fn respond(fault: FaultKind, mut reply: Reply, api: &Api, reque
             let middle = body.len() / 2;
             body.iter_mut().skip(middle).take(1).for_each(|byte| *byte = 0);
             reply.body = body.into();
-            reply.http(host)
+            reply.http(origin)
         }
         // The wait lets the first half leave; hyper drops what it holds when the body fails.
-        FaultKind::Reset => pieces(reply, vec![Ok(half), broken()], Duration::from_millis(5), host),
-        FaultKind::ResetEarly => pieces(reply, vec![broken()], Duration::ZERO, host),
+        FaultKind::Reset => pieces(reply, vec![Ok(half), broken()], Duration::from_millis(5), origin),
+        FaultKind::ResetEarly => pieces(reply, vec![broken()], Duration::ZERO, origin),
         FaultKind::Trickle => {
             let size = reply.body.len().div_ceil(PIECES).max(1);
             let parts = reply.body.chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
-            pieces(reply, parts, PAUSE, host)
+            pieces(reply, parts, PAUSE, origin)
         }
         FaultKind::Hang => std::future::pending().await,
         FaultKind::EmptyPage if reply.status == 200 => {
             let joint = if here.contains('?') { '&' } else { '?' };
             reply.next = Some(format!("{here}{joint}{AGAIN}"));
             reply.body = Bytes::from_static(b"[]");
-            reply.http(host)
+            reply.http(origin)
         }
         // A refusal has no rows to hold back.
-        FaultKind::EmptyPage => reply.http(host),
-        FaultKind::ExpiredNext => invalid_next().http(host),
+        FaultKind::EmptyPage => reply.http(origin),
+        FaultKind::ExpiredNext => invalid_next().http(origin),
         FaultKind::LinkLoop => {
             // A next page without a query would not be a next page.
             reply.next = Some(if here.contains('?') { here } else { format!("{here}?{AGAIN}") });
-            reply.http(host)
+            reply.http(origin)
         }
         FaultKind::ForeignLink => {
-            let Some(next) = reply.next.take() else { return reply.http(host) };
-            let origin = api.options.foreign_origin.as_deref().unwrap_or(NOWHERE);
-            with(reply.http(host), LINK, &format!("<{origin}{BASE}{next}>; rel=\"next\""))
+            let Some(next) = reply.next.take() else { return reply.http(origin) };
+            let foreign = api.options.foreign_origin.as_deref().unwrap_or(NOWHERE);
+            with(reply.http(origin), LINK, &format!("<{foreign}{BASE}{next}>; rel=\"next\""))
         }
     }
 }
@@ -98,9 +103,9 @@ fn broken() -> io::Result<Bytes> {
 }
 
 /// The reply's head with a body that is sent in these pieces.
-fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration, host: Option<&str>) -> Response {
+fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration, origin: &str) -> Response {
     let announced = HeaderValue::from(reply.body.len());
-    let mut response = reply.http(host);
+    let mut response = reply.http(origin);
     let slow = stream::iter(pieces).then(move |piece| async move {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
@@ -113,7 +118,7 @@ fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration, host: O
 }
 
 /// An error that repeats the token of the request in every form.
-fn echo(request: &Parts, host: Option<&str>) -> Response {
+fn echo(request: &Parts, origin: &str) -> Response {
     let sent = header(&request.headers, &AUTHORIZATION).unwrap_or_default();
     let token = bearer(Some(sent)).unwrap_or_default();
     let percent = token.bytes().fold(String::new(), |mut text, byte| {
@@ -123,5 +128,5 @@ fn echo(request: &Parts, host: Option<&str>) -> Response {
     });
     let message = format!("{sent} {} {percent} {}", STANDARD.encode(token), request.uri);
     let body = json!({"error": {"code": token, "message": message}});
-    with(Reply::json(500, &body).http(host), HeaderName::from_static("x-echo"), sent)
+    with(Reply::json(500, &body).http(origin), HeaderName::from_static("x-echo"), sent)
 }

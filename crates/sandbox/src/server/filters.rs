@@ -114,8 +114,7 @@ impl Conditions {
 
 fn contains(values: &[String], cell: &Cell) -> bool {
     values.iter().any(|value| match cell {
-        Cell::Word(text) => value == text,
-        Cell::Text(text) => value.as_str() == &**text,
+        Cell::Text(text) => value == text,
         Cell::Id(id) => *value == id.to_string(),
         Cell::Bool(cell) => *value == cell.to_string(),
         _ => false,

@@ -8,8 +8,8 @@ mod filters;
 mod log;
 mod pages;
 mod response;
+mod tls;
 
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -20,11 +20,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, Method};
 use axum::middleware::map_response_with_state;
 use axum::response::Response;
-use axum::serve::{Listener, ListenerExt};
+use axum::serve::Listener;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
@@ -36,6 +38,7 @@ use response::{BASE, Reply, header, with};
 pub(crate) use api::Api;
 pub use auth::{CLIENT_ID, CLIENT_SECRET};
 pub use log::Requests;
+pub use tls::Tls;
 
 const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 
@@ -43,7 +46,7 @@ const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 const WORTH_COMPRESSING: u16 = 1024;
 
 /// Serves until it is dropped.
-pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>) -> io::Result<()> {
+pub(crate) async fn serve(mut listener: TcpListener, tls: Option<TlsAcceptor>, api: Arc<Api>) {
     let variants = api.variants;
     let mut router = Router::new().merge(control::router()).fallback(respond);
     if !variants.has(Variant::NoDateHeader) {
@@ -53,27 +56,33 @@ pub(crate) async fn serve(listener: TcpListener, api: Arc<Api>) -> io::Result<()
     if variants.has(Variant::Gzip) {
         router = router.layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)));
     }
-    let listener = listener.tap_io(|connection| {
+    loop {
+        let (connection, _) = Listener::accept(&mut listener).await;
         // Without it, small responses wait for the client's acknowledgement; they are right anyway.
         let _ = connection.set_nodelay(true);
-    });
-    if variants.has(Variant::NoDateHeader) {
-        serve_undated(listener, router).await
-    } else {
-        axum::serve(listener, router).await
+        let (router, tls) = (router.clone(), tls.clone());
+        tokio::spawn(async move {
+            match tls {
+                None => serve_connection(connection, router).await,
+                // A client that does not trust the certificate breaks off here.
+                Some(tls) => {
+                    if let Ok(connection) = tls.accept(connection).await {
+                        serve_connection(connection, router).await;
+                    }
+                }
+            }
+        });
     }
 }
 
-/// Serves without the date that the HTTP library adds to a response that has none.
-async fn serve_undated(mut listener: impl Listener, router: Router) -> ! {
-    loop {
-        let (connection, _) = listener.accept().await;
-        let service = TowerToHyperService::new(router.clone());
-        let served =
-            http1::Builder::new().auto_date_header(false).serve_connection(TokioIo::new(connection), service);
-        // A client that goes away does not concern the others.
-        tokio::spawn(async { drop(served.await) });
-    }
+/// Serves one client until it goes away.
+async fn serve_connection(connection: impl AsyncRead + AsyncWrite + Unpin + 'static, router: Router) {
+    // The library's date would be that of the machine.
+    let mut http = http1::Builder::new();
+    http.auto_date_header(false);
+    let service = TowerToHyperService::new(router);
+    // A client that goes away does not concern the others.
+    let _ = http.serve_connection(TokioIo::new(connection), service).await;
 }
 
 /// The clock of the sandbox on every response.
@@ -87,18 +96,19 @@ fn no_route() -> Reply {
 
 async fn respond(State(api): State<Arc<Api>>, request: Request) -> Response {
     let (request, body) = request.into_parts();
+    let host = header(&request.headers, &HOST).unwrap_or("127.0.0.1");
+    let origin = format!("{}://{host}", api.scheme());
     match (&request.method, request.uri.path().strip_prefix(BASE)) {
         (&Method::POST, Some("/oauth2/token")) => {
             let body = to_bytes(body, LARGEST_TOKEN_BODY).await.unwrap_or_default();
-            api.token(&body).http(None)
+            api.token(&body).http(&origin)
         }
-        (&Method::GET, Some(path)) => get(&api, path, &request).await,
-        _ => no_route().http(None),
+        (&Method::GET, Some(path)) => get(&api, path, &request, &origin).await,
+        _ => no_route().http(&origin),
     }
 }
 
-async fn get(api: &Api, path: &str, request: &Parts) -> Response {
-    let host = header(&request.headers, &HOST);
+async fn get(api: &Api, path: &str, request: &Parts, origin: &str) -> Response {
     let get = Get {
         path,
         query: request.uri.query().unwrap_or_default(),
@@ -117,19 +127,19 @@ async fn get(api: &Api, path: &str, request: &Parts) -> Response {
             let fault = api.faults.next(endpoint.path, url);
             let reply = api.read(endpoint, &parameters, &get);
             match fault {
-                Some(fault) => faulty::respond(fault, reply, api, request).await,
-                None => reply.http(host),
+                Some(fault) => faulty::respond(fault, reply, api, request, origin).await,
+                None => reply.http(origin),
             }
         }
         (_, Some(Err(reply))) if reply.status == 429 && api.variants.has(Variant::RetryAfter) => {
-            with(reply.http(host), RETRY_AFTER, "1")
+            with(reply.http(origin), RETRY_AFTER, "1")
         }
-        (_, Some(Err(reply))) => reply.http(host),
-        _ => no_route().http(host),
+        (_, Some(Err(reply))) => reply.http(origin),
+        _ => no_route().http(origin),
     };
     if api.variants.has(Variant::RelativeLinks)
         && let Some(link) = header(response.headers(), &LINK).map(str::to_owned)
-        && let Some(target) = link.strip_prefix(&format!("<http://{}", host.unwrap_or_default()))
+        && let Some(target) = link.strip_prefix(&format!("<{origin}"))
     {
         response = with(response, LINK, &format!("<{target}"));
     }

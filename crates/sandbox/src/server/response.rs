@@ -34,10 +34,9 @@ impl Reply {
         Self::json(refusal.status, &json!({"error": {"code": refusal.code, "message": message}}))
     }
 
-    /// This reply as HTTP; `host` is the server's name in the request.
-    pub(super) fn http(self, host: Option<&str>) -> Response {
-        let host = host.unwrap_or("127.0.0.1");
-        let link = self.next.map(|next| format!("<http://{host}{BASE}{next}>; rel=\"next\""));
+    /// This reply as HTTP; `origin` is the server's in the request.
+    pub(super) fn http(self, origin: &str) -> Response {
+        let link = self.next.map(|next| format!("<{origin}{BASE}{next}>; rel=\"next\""));
         let response = plain(self.status, JSON, self.body);
         if let Some(link) = link { with(response, LINK, &link) } else { response }
     }

@@ -152,7 +152,7 @@ async fn every_response_has_the_clock_which_moves_only_with_a_change() {
     assert_eq!(changes["clock"], "2026-11-03T08:00:00.000Z");
     assert_eq!(date(&client.get("/nowhere")), dated("Tue, 03"));
     let counts = client.send("GET", "/__sandbox/truth", &[], "").json();
-    for stream in STREAMS {
+    for stream in STREAMS.iter() {
         let rows = client.send("GET", &format!("/__sandbox/truth/{stream}"), &[], "").rows();
         assert_eq!(counts[stream], rows.len(), "{stream}");
     }

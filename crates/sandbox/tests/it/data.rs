@@ -17,7 +17,7 @@ async fn the_france_num_scale_has_the_numbers_of_the_story() {
     for (stream, count) in [
         ("users", 2_980),
         ("groups", 55),
-        ("custom_fields", 40),
+        ("custom_fields", 41),
         ("user_custom_field_values", 118_905),
         ("paths", 60),
         ("path_sessions", 214),
@@ -39,7 +39,7 @@ async fn the_france_num_scale_has_the_numbers_of_the_story() {
 async fn the_same_seed_gives_the_same_rows_and_changes() {
     let (one, same, other) = (small(1).await, small(1).await, small(2).await);
     assert_eq!(one.change(), same.change());
-    for stream in STREAMS {
+    for stream in STREAMS.iter() {
         assert_eq!(one.truth(stream), same.truth(stream), "{stream}");
     }
     assert_ne!(one.truth("users"), other.truth("users"));
@@ -50,16 +50,25 @@ async fn attendances_agree_with_registrations() {
     let sandbox = small(360).await;
     let registrations = sandbox.truth("classroom_registrations");
     let place = |row: &Value| format!("{} {}", row["classroomSlotId"], row["userId"]);
-    let came: BTreeMap<String, Option<&Value>> =
-        registrations.iter().map(|row| (place(row), row.get("hasAttended"))).collect();
+    let mut came: BTreeMap<String, Vec<Option<&Value>>> = BTreeMap::new();
+    for row in registrations.iter().filter(|row| row["status"] == "published") {
+        came.entry(place(row)).or_default().push(row.get("hasAttended"));
+    }
     let attendances = sandbox.truth("attendances");
+    let mut lines: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for row in &attendances {
-        let came = came[&place(row)];
-        match row["status"].as_str().unwrap() {
-            "present" => assert_eq!(came, Some(&json!(true))),
-            "absent" => assert_eq!(came, Some(&json!(false))),
-            _ => assert_eq!(came, None),
-        }
+        let line = format!("{} {}", row["attendanceSheetId"], place(row));
+        lines.entry(line).or_default().push(text(row, "status"));
+    }
+    for row in &attendances {
+        let line = format!("{} {}", row["attendanceSheetId"], place(row));
+        let fits = came[&place(row)].iter().any(|came| match text(row, "status") {
+            "present" => *came == Some(&json!(true)),
+            // The second line of a learner is not signed.
+            "absent" => *came == Some(&json!(false)) || lines[&line].len() > 1,
+            _ => came.is_none(),
+        });
+        assert!(fits, "{row}");
     }
 }
 

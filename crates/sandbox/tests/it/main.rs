@@ -5,8 +5,11 @@
 mod api;
 mod client;
 mod data;
+mod deletions;
 mod faithful;
 mod faults;
+mod feedback;
+mod ordinary;
 mod registrations;
 mod streams;
 mod variant_rows;

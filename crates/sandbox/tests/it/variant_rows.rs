@@ -15,7 +15,7 @@ async fn dates_may_come_without_milliseconds() {
     let dates =
         |rows: &[Value]| rows.iter().all(|row| text(row, "modifiedAt").len() == "2026-01-02T03:04:05Z".len());
     assert!(dates(&rows));
-    for stream in STREAMS {
+    for stream in STREAMS.iter() {
         let rows = Value::Array(sandbox.truth(stream)).to_string();
         let fraction = |six: &[u8]| matches!(six, [b'.', _, _, _, b'Z', b'"']);
         assert!(!rows.as_bytes().windows(6).any(fraction), "{stream}");

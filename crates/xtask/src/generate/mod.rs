@@ -1,5 +1,8 @@
-//! Files that are written from the connector's types.
+//! Files that are written from the connector's types, and from what the doctor reports about the sandbox.
 
+mod dbt;
+mod doctor_pages;
+mod pyairbyte;
 mod schemas;
 mod streams_page;
 mod tables;
@@ -28,12 +31,7 @@ impl File {
 
 /// Writes every generated file that differs, or names them all if `check` is set.
 pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
-    let mut files = schemas::files();
-    files.push(File::new("docs/streams.md", streams_page::page()));
-    files.push(File::new("deploy/terraform/catalog.tf", terraform::catalog()));
-    for page in tables::PAGES {
-        files.push(File::new(page, tables::fill(page, read(&root.join(page))?)?));
-    }
+    let files = files(root)?;
     let differ =
         |file: &&File| std::fs::read_to_string(root.join(&file.path)).ok().as_ref() != Some(&file.content);
     let differing: Vec<&File> = files.iter().filter(differ).collect();
@@ -56,6 +54,19 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
         println!("{path} is removed");
     }
     Ok(())
+}
+
+/// Every generated file.
+fn files(root: &Path) -> Result<Vec<File>, String> {
+    let mut files = schemas::files();
+    files.push(File::new("docs/streams.md", streams_page::page()));
+    files.push(File::new("deploy/terraform/catalog.tf", terraform::catalog()));
+    let page = read(&root.join(tables::SCOPES_PAGE))?;
+    files.push(File::new(tables::SCOPES_PAGE, tables::with_scopes(&page)?));
+    files.push(File::new("deploy/pyairbyte/registry.json", pyairbyte::registry(root)?));
+    files.extend(dbt::files(root)?);
+    files.extend(doctor_pages::files()?);
+    Ok(files)
 }
 
 /// Files in schemas/ that belong to no stream.

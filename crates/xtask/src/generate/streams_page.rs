@@ -5,17 +5,18 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use source_360learning::streams::{Body, Cursor, Parent, READ_AT, STREAMS, Stream, WhichParents, request};
 
-use super::code;
+use super::{code, tables};
 
 const HEAD: &str = "# Streams
 
 Written from the table in `src/streams` by `make generate`. [reading.md](reading.md) describes a sync as a whole.
 
-A request returns one page; by default the connector sends 40 requests per second. \"Read in full\" means that every sync reads every row. If a stream costs one request per user and need not be fresh, give it a connection and a schedule of its own.
+A request returns one page; by default the connector sends 40 requests per second. \"Read in full\" means that every sync reads every row. If a stream costs one request per user and need not be fresh, give it a connection and a schedule of its own. Records are passed on as the API sends them; the JSON schema of each stream, with every level of its fields, is in [schemas/](../schemas).
+
 ";
 
 pub(super) fn page() -> String {
-    STREAMS.iter().fold(HEAD.to_owned(), |page, stream| page + &section(stream))
+    STREAMS.iter().fold(format!("{HEAD}{}", tables::streams()), |page, stream| page + &section(stream))
 }
 
 /// How changed rows are found, and what that cannot see.
@@ -48,6 +49,21 @@ fn incremental(stream: &Stream) -> String {
             "Rows carry no date; the cursor is the added `{READ_AT}`. A parent is read again unless its `{end}` is more than `attendance_lookback_days` before the last sync and each of {} that it has is older than the last sync. Older corrections need a full refresh.",
             code(changed)
         ),
+        Some(Cursor::ByFeed(feed)) => {
+            let parent = stream.parent.as_ref().map_or("", |of| of.stream.name);
+            let mut text = format!(
+                "Rows carry no date; the cursor is the added `{READ_AT}`. With an active webhook subscription to `{}`, only rows of `{parent}` that an event names, that are new or that changed are visited; without it, and every `full_user_refresh_days`, all of them ([how](reading.md#users-who-changed)).",
+                feed.event
+            );
+            if let Some(of) = feed.definitions {
+                let _ = write!(
+                    text,
+                    " A visited one gets a row for each row of `{}`, with a null `{}` where it has none.",
+                    of.stream.name, of.value
+                );
+            }
+            text
+        }
     };
     text + GONE
 }

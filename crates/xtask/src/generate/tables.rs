@@ -1,4 +1,4 @@
-//! The tables of streams and scopes inside pages that people write.
+//! The tables of streams and of scopes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -7,26 +7,17 @@ use source_360learning::streams::{Cursor, STREAMS, Stream, request};
 
 use super::code;
 
-/// Pages with tables; each stands between the comments `<!-- NAME: …generated… -->` and `<!-- /NAME -->`.
-pub(super) const PAGES: [&str; 2] = ["README.md", "docs/360learning.md"];
+/// The page that people write around the table of scopes.
+pub(super) const SCOPES_PAGE: &str = "docs/360learning.md";
+const BEGIN: &str = "<!-- scopes: written by `make generate` -->\n";
+const END: &str = "<!-- /scopes -->";
 
-/// The page with its tables written anew.
-pub(super) fn fill(page: &str, mut text: String) -> Result<String, String> {
-    let schemas = if page.starts_with("docs/") { "../schemas" } else { "schemas" };
-    text = replaced(page, &text, "streams", &streams(schemas))?;
-    if page == "docs/360learning.md" {
-        text = replaced(page, &text, "scopes", &scopes())?;
-    }
-    Ok(text)
-}
-
-fn replaced(page: &str, text: &str, name: &str, table: &str) -> Result<String, String> {
-    let begin = format!("<!-- {name}: written by `make generate` -->\n");
-    let end = format!("<!-- /{name} -->");
-    let parts = text.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+/// The text of [`SCOPES_PAGE`] with its table written anew.
+pub(super) fn with_scopes(text: &str) -> Result<String, String> {
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
     let (before, after) =
-        parts.ok_or_else(|| format!("{page} lacks the comments around its table of {name}."))?;
-    Ok(format!("{before}{begin}{table}{end}{after}"))
+        parts.ok_or(format!("{SCOPES_PAGE} lacks the comments around its table of scopes."))?;
+    Ok(format!("{before}{BEGIN}{}{END}{after}", scopes()))
 }
 
 fn requests(stream: &Stream) -> String {
@@ -45,15 +36,17 @@ fn cursor(stream: &Stream) -> String {
         Some(by_parent @ Cursor::ByParent { end, .. }) => {
             format!("`{}`, by the parent's `{end}`", by_parent.field())
         }
+        Some(by_feed @ Cursor::ByFeed(feed)) => format!("`{}`, by events `{}`", by_feed.field(), feed.event),
     }
 }
 
-fn streams(schemas: &str) -> String {
+/// A line for each stream; its name leads to its section of `docs/streams.md`.
+pub(super) fn streams() -> String {
     let head = "| stream | a row is | key | incremental by | scope | requests |\n| --- | --- | --- | --- | --- | --- |\n";
     let lines = STREAMS.iter().map(|stream| {
         let (name, row, scope) = (stream.name, stream.row, stream.scope);
         let (key, cursor, requests) = (code(stream.key), cursor(stream), requests(stream));
-        format!("| [`{name}`]({schemas}/{name}.json) | {row} | {key} | {cursor} | `{scope}` | {requests} |\n")
+        format!("| [`{name}`](#{name}) | {row} | {key} | {cursor} | `{scope}` | {requests} |\n")
     });
     head.to_owned() + &lines.collect::<String>()
 }
