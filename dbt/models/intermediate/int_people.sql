@@ -1,5 +1,0 @@
--- Every user with a display name.
-select
-    user_id,
-    coalesce(nullif(trim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), email, user_id) as display_name
-from {{ ref('stg_users') }}

@@ -1,6 +1,0 @@
-{{ stage('custom_fields', key=['_id'], columns=[
-    ['_id', 'custom_field_id', 'text'],
-    ['name', 'name', 'text'],
-    ['targetType', 'target_type', 'text'],
-    ['type', 'type', 'text'],
-]) }}

@@ -1,0 +1,15 @@
+{{ stage('course_stats', key=['_id'], columns=[
+    ['_id', 'attempt_id', 'id'],
+    ['versionNumber', 'version_number', 'integer'],
+    ['lang', 'lang', 'id'],
+    ['firstActivityAt', 'first_activity_at', 'timestamp'],
+    ['lastActivityAt', 'last_activity_at', 'timestamp'],
+    ['timeSpent', 'time_ms', 'milliseconds'],
+    ['progress', 'progress', 'percent'],
+    ['score', 'score', 'percent'],
+    ['completedAt', 'completed_at', 'timestamp'],
+    ['pathId', 'path_id', 'id'],
+    ['pathSessionId', 'session_id', 'id'],
+    ['courseId', 'course_id', 'id'],
+    ['userId', 'user_id', 'id'],
+]) }}

@@ -1,0 +1,17 @@
+{{ stage('groups', key=['_id'], columns=[
+    ['_id', 'group_id', 'id'],
+    ['privacyPolicy', 'privacy_policy', 'json'],
+    ['moderationCharter', 'moderation_charter', 'json'],
+    ['termsOfUse', 'terms_of_use', 'json'],
+    ['imprint', 'imprint', 'json'],
+    ['bannerImageId', 'banner_image_id', 'id'],
+    ['backgroundImageId', 'background_image_id', 'id'],
+    ['faviconImageId', 'favicon_image_id', 'id'],
+    ['logoImageId', 'logo_image_id', 'id'],
+    ['subdomain', 'subdomain', 'text'],
+    ['url', 'url', 'text'],
+    ['name', 'name', 'text'],
+    ['custom', 'code', 'text'],
+    ['public', 'is_public', 'boolean'],
+    ['parentId', 'parent_id', 'id'],
+], logs_deletions=true) }}

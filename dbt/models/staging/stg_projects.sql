@@ -1,6 +1,0 @@
-{{ stage('projects', key=['_id'], columns=[
-    ['_id', 'project_id', 'text'],
-    ['name', 'name', 'text'],
-    ['completed', 'is_completed', 'boolean'],
-    ['groupId', 'group_id', 'text'],
-]) }}

@@ -1,7 +1,0 @@
-{{ stage('webhook_subscriptions', key=['_id'], columns=[
-    ['_id', 'subscription_id', 'text'],
-    ['eventType', 'event_type', 'text'],
-    ['name', 'name', 'text'],
-    ['url', 'url', 'text'],
-    ['status', 'status', 'text'],
-]) }}
