@@ -1,0 +1,7 @@
+"""`python -m learning360`."""
+
+from __future__ import annotations
+
+from learning360.cli import main
+
+main()
