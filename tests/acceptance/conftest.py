@@ -10,6 +10,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 import pytest
@@ -30,13 +31,16 @@ def sandbox() -> Iterator[str]:
     """The address of a small sandbox without a rate limit."""
     url = str(json.loads((HERE / "config.json").read_text())["base_url"])
     command = [os.environ["ACCEPTANCE_SANDBOX"], f"--port={urlsplit(url).port}", "--scale=small", "--rate-limit=0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    try:
-        if not any(line.startswith("listening on ") for line in process.stdout):
-            pytest.exit(f"The sandbox did not start on {url}; the reason is above.", returncode=1)
-        yield url
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    command.append("--subscribe=user.customfield.values.updated")  # So a second read visits only users who changed.
+    with (
+        TemporaryFile("w+") as errors,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True) as process,
+    ):
+        assert process.stdout
+        try:
+            if not any(line.startswith("listening on ") for line in process.stdout):
+                errors.seek(0)
+                pytest.exit(f"The sandbox did not start on {url}: {errors.read().strip()}", returncode=1)
+            yield url
+        finally:
+            process.kill()

@@ -40,8 +40,8 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
             "`next` tokens that never work",
             at("expired-next=1@/courses/stats"),
             &["course_stats"],
-            "config_error",
-            "HTTP 400 invalidNextToken",
+            "transient_error",
+            "refused the next page (HTTP 400 invalidNextToken)",
         ),
         fatal("503 forever", at("503=1@/tags"), tags, "transient_error", "gave up after"),
         fatal(
@@ -49,7 +49,7 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
             at("html=1@/tags"),
             tags,
             "transient_error",
-            "not a complete JSON array",
+            "a page of HTML in place of JSON",
         ),
         fatal(
             "connections that hang forever",
@@ -124,7 +124,7 @@ pub(crate) async fn unreachable(seed: u64) -> Line {
     for (change, failure_type, sentence) in [
         (unknown, "transient_error", "gave up after"),
         (refused, "transient_error", "gave up after"),
-        (json!({}), "config_error", "HTTP 401 invalid_token from /api/v2/tags, repeatedly"),
+        (json!({}), "config_error", "/api/v2/tags, repeatedly"),
     ] {
         let mut config = account.config.clone();
         config.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());

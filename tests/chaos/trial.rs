@@ -34,7 +34,7 @@ pub(crate) async fn connector(arguments: impl Iterator<Item = String>) -> u8 {
         now: Clock::new(clock),
         ..quick()
     };
-    let options = RunOptions { timing, progress: false };
+    let options = RunOptions { timing, is_watched: false };
     source_360learning::run(cli, options, std::io::stdout(), std::future::pending()).await
 }
 

@@ -21,7 +21,8 @@ def main() -> int:
     command, arguments = sys.argv[1], dict(zip(sys.argv[2::2], sys.argv[3::2], strict=True))
     config = json.loads(Path(arguments["--config"]).read_text())
     if command == "discover":
-        subprocess.run([config["connector"], "discover", "--config", arguments["--config"]], check=True)
+        given = json.dumps({name: config[name] for name in ("client_id", "client_secret")})
+        subprocess.run([config["connector"], "discover", "--config", "-"], input=given, text=True, check=True)
         return 0
     catalog = json.loads(Path(arguments["--catalog"]).read_text())
     streams = [entry["stream"]["name"] for entry in catalog["streams"]]

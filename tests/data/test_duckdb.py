@@ -5,9 +5,9 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from loading.tables import open_database
+from learning360.loading.database import open_database
 
-from . import pipeline
+from . import business_tools, hostile_configured, hostile_feedback, hostile_ordinary, hostile_past, pipeline
 from .pipeline import AS_OF, MARTS
 from .support import CONNECTOR, MOCK, TOOLS
 
@@ -32,7 +32,27 @@ class DuckDB(pipeline.Pipeline):
         self.must_load(MOCK, self.mock_config(streams=rows), destination)
         self.build(destination, AS_OF, *MARTS)
         database = open_database(destination)
-        database.execute("UPDATE analytics_marts.kpi_overview SET clients = 2")
+        database.execute("UPDATE analytics_learning360_marts.learning360__kpi_overview SET clients = 2")
         database.close()
         with self.assertRaisesRegex(AssertionError, "clients is 2, should be 1"):
             self.assert_marts_of(rows, AS_OF, destination)
+
+
+class OrdinaryDuckDB(hostile_ordinary.Ordinary):
+    engine = "duckdb"
+
+
+class PastDuckDB(hostile_past.Past):
+    engine = "duckdb"
+
+
+class ConfiguredDuckDB(hostile_configured.Configured):
+    engine = "duckdb"
+
+
+class FeedbackDuckDB(hostile_feedback.Feedback):
+    engine = "duckdb"
+
+
+class BusinessToolsDuckDB(business_tools.BusinessTools):
+    engine = "duckdb"

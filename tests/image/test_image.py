@@ -12,15 +12,17 @@ import os
 import signal
 import subprocess
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from data.support import ROOT, Case
-from loading.catalog import Stream
+from learning360.loading.catalog import Stream
 
 IMAGE, ENGINE = os.environ.get("IMAGE", ""), os.environ.get("ENGINE", "docker")
 SCALE = os.environ.get("SCALE", "france-num")
@@ -45,6 +47,11 @@ exit $code
 
 def engine(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return subprocess.run([ENGINE, *arguments], capture_output=True, text=True, check=False, **options)
+
+
+def is_a_row(stream: str, row: dict[str, Any]) -> bool:
+    """False for a row that only says that a user has no value in a custom field."""
+    return stream != "user_custom_field_values" or row["value"] is not None
 
 
 class Image(Case):
@@ -124,19 +131,21 @@ class TestExample(Image):
         return codes
 
     def rows(self) -> dict[str, int]:
-        return {file.stem: len(file.read_text().splitlines()) for file in (self.home / "sync/rows").iterdir()}
+        files = (self.home / "sync/rows").iterdir()
+        lines = {file.stem: map(json.loads, file.read_text().splitlines()) for file in files}
+        return {stream: sum(is_a_row(stream, row) for row in rows) for stream, rows in lines.items()}
 
     def test_the_first_sync_has_every_row_and_the_second_goes_on_from_its_states(self) -> None:
         url = self.start_sandbox()
         self.home.chmod(0o755)
         config = self.config(url)
-        self.assertEqual(self.sync(config), [0, 0, 0, 0])
+        self.assertEqual(self.sync(config), [0, 0, 0])
         truth, first = self.control(url, "/truth"), self.rows()
         self.assertEqual(first, {name: truth[name] for name in self.EXAMPLE["env"]["STREAMS"].split(",")})
-        states = json.loads((self.home / "sync/states.json").read_text())
+        states = (self.home / "sync/states.jsonl").read_text().splitlines()
         self.assertEqual(len(states), len(first))
         (self.home / "sync/rows").rename(self.home / "first")
-        self.assertEqual(self.sync(config), [0, 0, 0, 0])
+        self.assertEqual(self.sync(config), [0, 0, 0])
         self.assertLess(self.rows().get("classroom_slots", 0), first["classroom_slots"])
         self.assertEqual(self.rows()["users"], first["users"])
 
@@ -154,6 +163,50 @@ class TestImage(Image):
         self.assertEqual(config["User"].split(":")[0], "1000")
         self.assertEqual(config["Labels"]["io.airbyte.name"], METADATA["dockerRepository"])
         self.assertEqual(config["Labels"]["io.airbyte.version"], METADATA["dockerImageTag"])
+
+    def test_its_labels_name_the_commit_and_its_date(self) -> None:
+        labels = json.loads(engine("image", "inspect", IMAGE).stdout)[0]["Config"]["Labels"]
+        commit = subprocess.run(
+            ["git", "log", "-1", "--format=%H %cI"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.split()
+        self.assertEqual([labels[f"org.opencontainers.image.{name}"] for name in ("revision", "created")], commit)
+        self.assertIn("org.opencontainers.image.source", labels)
+
+    def test_a_scanner_finds_the_crates_in_the_binary(self) -> None:
+        container = engine("create", IMAGE).stdout.strip()
+        self.addCleanup(engine, "rm", container)
+        binary, crates = self.home / "binary", self.home / "crates"
+        self.assertEqual(engine("cp", f"{container}:/usr/local/bin/source-360learning", str(binary)).returncode, 0)
+        subprocess.run(["objcopy", "--dump-section", f".dep-v0={crates}", binary, "/dev/null"], check=True)
+        names = {package["name"] for package in json.loads(zlib.decompress(crates.read_bytes()))["packages"]}
+        self.assertLess({"source-360learning", "reqwest", "rustls"}, names)
+
+    def test_it_reads_a_file_of_its_owner_alone_as_that_user_and_says_so_otherwise(self) -> None:
+        file = self.config(self.start_sandbox())
+        file.chmod(0o600)
+        self.home.chmod(0o755)
+        arguments = ["--volume", f"{self.home}:/source:ro", IMAGE, "check", "--config", f"/source/{file.name}"]
+        as_owner = engine("run", *ALLOWED, "--user", str(os.getuid()), *arguments)
+        self.assertIn("SUCCEEDED", as_owner.stdout)
+        as_another = engine("run", *ALLOWED, "--user", "4711", *arguments)
+        self.assertIn("--user", as_another.stdout)
+        self.assertNotIn("SUCCEEDED", as_another.stdout)
+
+    def test_it_reads_over_tls_by_a_name_with_the_certificate_of_the_server(self) -> None:
+        authority = self.home / "tls"
+        url = self.start_sandbox("--tls", str(authority), "--tls-name", "sandbox.test")
+        self.home.chmod(0o755)
+        authority.chmod(0o755)
+        config = json.loads((ROOT / "tests/acceptance/config.json").read_text())
+        file = self.write("config", config | {"base_url": f"https://sandbox.test:{urlsplit(url).port}"})
+        volumes = ["--volume", f"{self.home}:/source:ro", "--add-host", "sandbox.test:127.0.0.1"]
+        certificate = ["--env", "SSL_CERT_FILE=/source/tls/ca.pem"]
+        command = [IMAGE, "check", "--config", f"/source/{file.name}"]
+        trusted = engine("run", *ALLOWED, *volumes, *certificate, *command)
+        self.assertIn('"SUCCEEDED"', trusted.stdout)
+        untrusted = engine("run", *ALLOWED, *volumes, *command)
+        self.assertIn("SSL_CERT_FILE", untrusted.stdout)
+        self.assertIn('"FAILED"', untrusted.stdout)
 
     def test_it_is_smaller_than_12_megabytes(self) -> None:
         size = json.loads(engine("image", "inspect", IMAGE).stdout)[0]["Size"]
@@ -197,7 +250,7 @@ class TestImage(Image):
         rows, complete = Counter[str](), set()
         for message in self.messages(place):
             if message["type"] == "RECORD":
-                rows[message["record"]["stream"]] += 1
+                rows[message["record"]["stream"]] += is_a_row(message["record"]["stream"], message["record"]["data"])
             elif message["type"] == "TRACE" and message["trace"].get("stream_status", {}).get("status") == "COMPLETE":
                 complete.add(message["trace"]["stream_status"]["stream_descriptor"]["name"])
         truth = self.control(url, "/truth")

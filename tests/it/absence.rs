@@ -40,7 +40,9 @@ async fn users_of_whom_all_are_not_found_are_a_failure_and_no_empty_table() {
             assert_eq!(failure, "transient_error");
             let text = format!("listed {count} rows of `users`, and then did not find {count} of them");
             assert!(message.contains(&text), "{message}");
-            assert_eq!(last(&output, VALUES), json!({}), "everything is read again");
+            let mut state = last(&output, VALUES);
+            state.as_object_mut().unwrap().remove("readAt");
+            assert_eq!(state, json!({}), "everything is read again");
         }
     }
 }

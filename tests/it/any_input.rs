@@ -5,7 +5,9 @@ use proptest::string::string_regex;
 use serde_json::{Map, Value, json};
 use source_360learning::api::{Shape, untrusted};
 use source_360learning::config::Config;
-use source_360learning::protocol::{Change, RecordLines, Resume, StreamState, parse_catalog, parse_states};
+use source_360learning::protocol::{
+    Change, FeedState, RecordLines, Resume, StreamState, Visited, parse_catalog, parse_states,
+};
 use url::Url;
 
 /// Any JSON, nested a little.
@@ -115,10 +117,13 @@ proptest! {
     #[test]
     fn a_state_that_was_printed_is_read_as_it_was(
         [cursor, previous, read_at, until, at] in [any_date(), any_date(), any_date(), any_date(), any_date()],
-        after in "\\PC*", sync_id in any::<Option<i64>>(), resumes in any::<bool>()
+        after in "\\PC*", sync_id in any::<Option<i64>>(), [resumes, follows] in any::<[bool; 2]>(), parents in "\\PC*"
     ) {
-        let resume = resumes.then_some(Resume { until, sync_id, after, at });
-        let state = StreamState { cursor, previous, read_at, resume };
+        let subscription = follows.then(|| after.clone());
+        let feed = Some(FeedState { subscription, whole_at: until, parents, definitions: None }).filter(|_| follows);
+        let visited = follows.then_some(if resumes { Visited::All } else { Visited::Changed });
+        let resume = resumes.then_some(Resume { until, sync_id, after, at, visited, feed: feed.clone() });
+        let state = StreamState { cursor, previous, read_at, feed, resume };
         let text = json!([{"stream": {"stream_descriptor": {"name": "users"}, "stream_state": state.to_value()}}]).to_string();
         prop_assert_eq!(&parse_states(&text, &["users"]).unwrap()["users"], &state);
         prop_assert!(parse_states(&text, &["groups"]).unwrap().is_empty());

@@ -64,10 +64,17 @@ async fn an_unreachable_host_is_a_failure_that_may_pass() {
     let config = crate::support::config(&format!("http://127.0.0.1:{port}"));
     let settings =
         source_360learning::config::Config::parse(&config.to_string()).unwrap().validate().unwrap();
-    let error = source_360learning::commands::check::check(&settings, timing).await.unwrap_err();
+    let error = source_360learning::commands::check::check(
+        &settings,
+        timing,
+        tokio::sync::mpsc::unbounded_channel().0,
+        false,
+    )
+    .await
+    .unwrap_err();
     assert_eq!(error.failure_type(), source_360learning::protocol::FailureType::Transient);
     let message = error.to_string();
-    assert!(message.contains("gave up after") && message.contains("Connection refused"), "{message}");
+    assert!(message.contains("gave up after") && message.contains("refused the connection"), "{message}");
     assert!(message.contains("base_url"), "{message}");
 }
 
@@ -95,6 +102,38 @@ async fn check_names_missing_scopes_and_the_streams_that_would_fail() {
         source_360learning::streams::STREAMS.iter().map(|stream| stream.scope).collect();
     let requests = api.gets().await.len();
     assert_eq!(requests, scopes.len() + 1, "one request per scope, and one for a slot that may have sheets");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_says_which_webhook_subscription_would_save_requests() {
+    const UPDATED: &str = "user.customfield.values.updated";
+    let row = |event: &str, status: &str| json!({"_id": "s", "eventType": event, "status": status});
+    for (rows, days, wanted) in [
+        (json!([]), 7, "Incremental syncs of user_certificates, user_custom_field_values visit all users"),
+        (
+            json!([row(UPDATED, "inactive")]),
+            7,
+            "subscription to user.certificate.awarded, user.customfield.values",
+        ),
+        (json!([row(UPDATED, "active")]), 7, "Incremental syncs of user_certificates visit all users"),
+        (
+            json!([row(UPDATED, "active"), row("user.certificate.awarded", "active")]),
+            7,
+            "only users who changed.",
+        ),
+        (json!([]), 0, "streams can be read."),
+    ] {
+        let api = Api::new().await;
+        api.get("/webhooks/subscriptions", page(&rows)).await;
+        let any = wiremock::Mock::given(wiremock::matchers::method("GET"));
+        any.respond_with(page(&json!([]))).mount(&api.0).await;
+        let mut config = api.config();
+        config["full_user_refresh_days"] = json!(days);
+        let output = run("check", &config, None, None);
+        let message = output.all("CONNECTION_STATUS")[0]["message"].as_str().unwrap();
+        assert!(message.contains(wanted), "{message}");
+        assert!(days > 0 || message.ends_with(wanted), "{message}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,6 +79,8 @@ async fn discover_offers_every_stream_with_its_key_and_honest_sync_modes() {
         .map(|stream| stream["name"].as_str().unwrap())
         .collect();
     let expected = [
+        "user_certificates",
+        "user_custom_field_values",
         "courses",
         "course_stats",
         "paths",

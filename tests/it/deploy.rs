@@ -1,4 +1,4 @@
-//! Airbyte's metadata, Terraform and the image describe the connector as it is.
+//! Airbyte's metadata, the Python packages, Terraform and the image describe the connector as it is.
 
 use std::collections::BTreeSet;
 
@@ -32,6 +32,8 @@ fn every_file_names_the_version_of_the_crate() {
         ("deploy/terraform/README.md", format!("tag = \"{version}\"")),
         ("deploy/terraform/examples/complete/terraform.tfvars.example", format!("= \"{version}\"")),
         ("deploy/github-actions/sync.yml", format!("source-360learning:{version}")),
+        ("python/learning360/pyproject.toml", format!("\nversion = \"{version}\"")),
+        ("python/learning360/pyproject.toml", format!("\"airbyte-source-360learning=={version}\"")),
         ("CHANGELOG.md", format!("\n## {version}, ")),
     ] {
         assert!(text(file).contains(&line), "{file} lacks {line}");
@@ -39,11 +41,27 @@ fn every_file_names_the_version_of_the_crate() {
 }
 
 #[test]
+fn the_metadata_names_the_wheel() {
+    let wheel = &metadata()["remoteRegistries"]["pypi"];
+    assert_eq!(wheel["enabled"], true);
+    let line = format!("\nname = {}\n", wheel["packageName"]);
+    assert!(text("pyproject.toml").contains(&line), "pyproject.toml lacks{line}");
+}
+
+#[test]
+fn learning360_reads_the_suggested_streams_unless_others_are_named() {
+    let catalog = text("python/learning360/src/learning360/loading/catalog.py");
+    let (_, rest) = catalog.split_once("SUGGESTED = \"\"\"").unwrap();
+    let (names, _) = rest.split_once("\"\"\"").unwrap();
+    assert_eq!(names.split_whitespace().map(str::to_owned).collect::<BTreeSet<_>>(), suggested());
+}
+
+#[test]
 fn the_image_is_built_by_the_projects_compiler() {
     let toolchain = text("rust-toolchain.toml");
     let (_, rest) = toolchain.split_once("channel = \"").unwrap();
     let (version, _) = rest.split_once(".0\"").unwrap();
-    assert!(text("Dockerfile").contains(&format!("FROM rust:{version}-slim")), "{version}");
+    assert!(text("Dockerfile").contains(&format!("FROM docker.io/library/rust:{version}-slim")), "{version}");
 }
 
 #[test]

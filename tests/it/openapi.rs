@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
-use source_360learning::streams::{Body, Cursor, READ_AT, STREAMS, Stream, VALUES};
+use source_360learning::streams::{Body, Cursor, STREAMS, Stream, VALUES};
 
 /// Endpoints by path.
 static OFFICIAL: LazyLock<Map<String, Value>> =
@@ -33,7 +33,7 @@ fn schemas_hold_every_property_that_the_official_description_has() {
     for (stream, endpoint) in described() {
         let parent = stream.parent.as_ref();
         let given = parent.filter(|p| p.added).map_or(&[][..], |p| p.fields).iter().map(|(_, name)| *name);
-        let read_at = matches!(stream.cursor, Some(Cursor::ByParent { .. })).then_some(READ_AT);
+        let read_at = stream.cursor.as_ref().filter(|cursor| cursor.is_added()).map(Cursor::field);
         let variants = parent.and_then(|p| p.variants.as_ref()).map(|v| v.name);
         let added: Vec<&str> = given.chain(variants).chain(read_at).collect();
         let row = row(stream, endpoint);

@@ -214,9 +214,12 @@ async fn a_parent_that_a_list_repeats_is_requested_once() {
     output.is_complete(&["user_custom_field_values"]);
     let expected = ["u1", "u2"]
         .map(|user| json!({"userId": user, "customFieldId": "f1", "type": "string", "value": "Pêche"}));
-    let mut records = output.records("user_custom_field_values");
+    let mut records: Vec<_> = output.records("user_custom_field_values").into_iter().cloned().collect();
     records.sort_by_key(|record| record["userId"].to_string());
-    assert_eq!(records, expected.each_ref());
+    for record in &mut records {
+        record.as_object_mut().unwrap().remove("readAt");
+    }
+    assert_eq!(records, expected);
     assert_eq!(api.gets().await.len(), 4, "both lists of users, and two users");
 }
 

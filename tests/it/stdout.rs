@@ -60,7 +60,7 @@ async fn a_closed_standard_output_is_one_sentence_and_exit_code_1() {
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
         assert_eq!(
             String::from_utf8_lossy(&ended.stderr),
-            "source-360learning: Standard output cannot be written: it is closed. Redirect it to a file, a pipe or /dev/null.\n",
+            "source-360learning: standard output cannot be written: it is closed. Redirect it to a file, a pipe or /dev/null.\n",
             "{arguments:?}"
         );
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use sandbox_360learning::primary_key;
 use serde_json::{Map, Value, json};
 use source_360learning::streams::{Body, Cursor, List, READ_AT, STREAMS, Stream, WhichParents, request};
 
@@ -96,7 +97,7 @@ fn what_a_parent_gives_exists_on_both_sides() {
                 assert_eq!(kind(&theirs[field]), wanted, "{}: {field} cannot decide", stream.name);
             }
         }
-        if matches!(stream.cursor, Some(Cursor::ByParent { .. })) {
+        if stream.cursor.is_some_and(|cursor| cursor.is_added()) {
             assert_eq!(own[READ_AT]["format"], "date-time", "{}", stream.name);
             added.push(READ_AT);
         }
@@ -124,6 +125,13 @@ fn keys_are_strings_and_every_other_field_may_be_null() {
                 assert_eq!(property["type"][0], "null", "{}.{name}", stream.name);
             }
         }
+    }
+}
+
+#[test]
+fn the_sandbox_names_rows_that_it_deleted_by_the_keys_of_the_streams() {
+    for stream in STREAMS {
+        assert_eq!(primary_key(stream.name), stream.key, "{}", stream.name);
     }
 }
 
@@ -212,6 +220,7 @@ fn cursor_fields(stream: &Stream) -> Vec<&'static str> {
         Some(Cursor::Filtered { field, .. }) => vec![field],
         Some(Cursor::Chosen(fields)) => fields.to_vec(),
         Some(Cursor::ByParent { end, changed }) => [&[READ_AT, end], changed].concat(),
+        Some(Cursor::ByFeed(_)) => vec![READ_AT],
     }
 }
 

@@ -129,7 +129,8 @@ async fn a_list_whose_next_page_token_expired_is_restarted_from_the_first_page()
             assert!(output.log().contains("restarting from the first page"), "{}", output.log());
         } else {
             let (failure, stream, message) = output.only_error();
-            assert_eq!((failure, stream), ("config_error", "users"));
+            // A later sync, with less to do beside it, may be in time.
+            assert_eq!((failure, stream), ("transient_error", "users"));
             assert!(message.contains("HTTP 400 invalidNextToken"), "{message}");
         }
     }

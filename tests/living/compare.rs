@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::destination::{Destination, Mode, Selected};
+use crate::destination::{Destination, Mode, Outcome, Selected};
 use crate::platform::Platform;
 use crate::platform::rows::{Row, RowId};
-use crate::platform::specs::{Dates, SPECS};
+use crate::platform::specs::{Dates, SPECS, index};
 
 /// A stream at the moment when a sync of it began.
 pub(crate) struct Snapshot {
@@ -28,6 +28,23 @@ impl Snapshot {
             (*id, (row.versions.len(), row.accepted.clone()))
         });
         Self { at: platform.now, rows: rows.collect() }
+    }
+
+    /// If all users were visited since, nothing older than this moment may be held of a row that a sync can show.
+    pub(crate) fn forget_before(&mut self, platform: &mut Platform, one: &Selected, outcome: &Outcome) {
+        let is_whole = outcome.whole.contains(one.name);
+        for id in platform.of_stream[one.stream].clone().into_iter().filter(|_| is_whole) {
+            if let Some((count, accepted)) = self.rows.get_mut(&id)
+                && let Some(oldest) = count.checked_sub(1)
+                && platform.shows(id, oldest)
+                && platform.shows(id, platform.rows[id].versions.len() - 1)
+                && !platform.is_left_out(id, self.at)
+            {
+                platform.rows[id].forget_before(oldest);
+                accepted.retain(|version| *version > oldest);
+                accepted.push(oldest);
+            }
+        }
     }
 
     /// The rows that were there when the sync began, and still are.
@@ -48,7 +65,7 @@ pub(crate) fn differences(
 ) -> Vec<String> {
     let stream = selected.stream;
     let mut held: BTreeMap<String, Value> = BTreeMap::new();
-    for row in destination.rows(selected.name) {
+    for row in destination.rows(selected.name).filter(|row| says_something(platform, selected.name, row)) {
         held.insert(Platform::key_of(stream, row), plain(row));
     }
     let mut rows: BTreeMap<String, Vec<RowId>> = BTreeMap::new();
@@ -80,6 +97,15 @@ pub(crate) fn differences(
         found.push(text);
     }
     found
+}
+
+/// False if a row says that a user has no value in a custom field, or is about a field that is gone: who reads the table
+/// leaves both out.
+fn says_something(platform: &Platform, stream: &str, row: &Value) -> bool {
+    let is_field =
+        |id: &usize| platform.rows[*id].alive && row["customFieldId"] == platform.rows[*id].id.as_str();
+    stream != "user_custom_field_values"
+        || !row["value"].is_null() && platform.of_stream[index("custom_fields")].iter().any(is_field)
 }
 
 /// A row without what changes with every read, and without fields that are null.
@@ -117,6 +143,9 @@ fn permits(platform: &Platform, mode: Mode, snapshot: &Snapshot, id: RowId, held
     if is_mixed(platform, mode, row, id, snapshot.at) {
         return true;
     }
+    if mode == Mode::Incremental && platform.is_left_out(id, snapshot.at) {
+        return held.is_none() || (0..row.versions.len()).any(|index| is(&index));
+    }
     match mode {
         Mode::FullRefresh => count > 0 && is(&(count - 1)),
         // A status that every sync shows may have ended meanwhile: then what was accepted before it is again.
@@ -150,7 +179,7 @@ pub(crate) fn not_requested(platform: &Platform, one: &Selected, snapshot: &Snap
     let broken = platform.faults.broken.as_ref().filter(|it| it.stream == one.stream);
     let Some(broken) = broken.and_then(|it| it.path.clone()) else { return Vec::new() };
     let is_disturbed = platform.sight[one.stream].disturbed;
-    let is_chosen = spec.dates == Dates::Slot && one.mode == Mode::Incremental;
+    let is_chosen = matches!(spec.dates, Dates::Slot | Dates::Logged) && one.mode == Mode::Incremental;
     let is_continued = platform.requests.iter().rev().find(|it| it.sync != platform.sync);
     if is_disturbed || is_chosen || is_continued.is_some_and(|before| before.at > snapshot.at) {
         return Vec::new();

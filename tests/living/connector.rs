@@ -27,9 +27,11 @@ fn timing(now: api::Clock) -> Timing {
         answer: Duration::from_secs(20),
         base: Duration::from_millis(1),
         cap: Duration::from_millis(4),
+        patience: Duration::MAX,
         budget: Duration::from_millis(300),
         firewall: Duration::from_millis(100),
         recheck: Duration::from_millis(2),
+        shortcut: Duration::from_secs(20),
         now,
     }
 }
@@ -119,7 +121,7 @@ pub(crate) fn read(
         };
         let run = source_360learning::run(
             Cli::parse_from(arguments),
-            RunOptions { timing: timing(machine), progress: false },
+            RunOptions { timing: timing(machine), is_watched: false },
             pipe.clone(),
             stop,
         );
@@ -146,7 +148,7 @@ pub(crate) fn discover(folder: &Path) -> Vec<Value> {
     let arguments = ["source-360learning", "discover", "--config", config.to_str().unwrap()];
     runtime.block_on(source_360learning::run(
         Cli::parse_from(arguments),
-        RunOptions { timing: timing(api::Clock::system()), progress: false },
+        RunOptions { timing: timing(api::Clock::system()), is_watched: false },
         pipe.clone(),
         std::future::pending(),
     ));

@@ -47,6 +47,8 @@ pub(crate) struct Destination {
 pub(crate) struct Outcome {
     pub(crate) complete: BTreeSet<String>,
     pub(crate) incomplete: BTreeSet<String>,
+    /// Streams of which the log says that all users were visited.
+    pub(crate) whole: BTreeSet<String>,
     pub(crate) records: usize,
     pub(crate) errors: Vec<String>,
     pub(crate) complaints: Vec<String>,
@@ -100,6 +102,13 @@ impl Destination {
             let last_state = mine.iter().rposition(|message| message["type"] == "STATE");
             let kept = if loses_the_rest { last_state.map_or(0, |last| last + 1) } else { mine.len() };
             self.take_stream(one, &mine, kept, &mut outcome);
+        }
+        for message in &messages {
+            if let Some((stream, rest)) = text(message, "/log/message").split_once(": all ")
+                && rest.contains(" are visited, because ")
+            {
+                outcome.whole.insert(stream.to_owned());
+            }
         }
         outcome.errors.extend(
             messages

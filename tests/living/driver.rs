@@ -170,11 +170,12 @@ impl Trial {
             let platform = self.platform();
             let variant = &platform.variant;
             json!({
-                "client_id": "the-client-id",
+                "client_id": "client-of-the-tests",
                 "client_secret": platform.secrets[0],
                 "requests_per_second": 1000,
                 "max_concurrent_requests": variant.concurrency,
                 "attendance_lookback_days": variant.lookback.num_days(),
+                "full_user_refresh_days": variant.refresh_days,
                 "include_deleted_users": variant.include_deleted_users,
             })
         };
@@ -280,13 +281,14 @@ impl Trial {
             }
             return;
         }
-        let Some(snapshot) = self.snapshots.remove(&one.stream) else { return };
+        let Some(mut snapshot) = self.snapshots.remove(&one.stream) else { return };
         let mut platform = self.platform.lock().unwrap();
         let sight = &mut platform.sight[one.stream];
         sight.debt = sight.debt.saturating_sub(1);
         if std::mem::take(&mut sight.disturbed) {
             return;
         }
+        snapshot.forget_before(&mut platform, one, outcome);
         let found = differences(&platform, &self.destination, one, &snapshot);
         drop(platform);
         for text in found {

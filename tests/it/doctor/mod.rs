@@ -1,7 +1,6 @@
 //! `doctor`, from outside: its requests, when it stops, its report, and what a report never has.
 
 mod command;
-mod docs;
 mod forecast;
 mod pages;
 mod privacy;
@@ -17,7 +16,7 @@ use sandbox_360learning::{Fault, Options, Scale, Variant};
 use serde_json::Value;
 use source_360learning::api::{Clock, Timing};
 use source_360learning::config::Config;
-use source_360learning::doctor::{Doctor, MOST, Precision, Progress, Report, Verdict};
+use source_360learning::doctor::{Access, Doctor, MOST, Precision, Progress, Report, Verdict};
 use source_360learning::streams::{STREAMS, Stream};
 
 /// Fast tests; `command` proves the real pace.
@@ -178,6 +177,9 @@ async fn a_feature_that_is_off_is_an_empty_stream() {
     assert_eq!(with(&report, Verdict::Differs), BTreeSet::new());
     let requests = |name: &str| report.forecast.streams[name].requests;
     assert_eq!((requests("skills"), requests("course_custom_field_values")), (1, 1));
+    let off = report.endpoints.iter().filter(|one| one.access == Access::FeatureOff).map(|one| one.stream);
+    assert_eq!(off.collect::<Vec<_>>(), ["course_custom_field_values", "skills", "skill_powers"]);
+    assert!(report.headline.contains("would be empty: the feature is off"), "{}", report.headline);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use sandbox_360learning::{Options, Variant};
-use source_360learning::doctor::select;
+use source_360learning::commands::select::select;
 
 use super::{examine_at_default_pace, open};
 use crate::support::Account;
@@ -23,7 +23,11 @@ async fn the_first_sentence_says_what_can_be_synced_and_which_scope_to_add() {
 
     **You can sync 40 of 42 streams; attendance_sheets and attendances cannot be read: add attendanceSheets:read.**
 
-    A full refresh takes about 796 requests, 0.3 minutes at 40 per second. Each of these takes a tenth of them or more: `user_managers`, `user_certificates`, `user_custom_field_values`, `user_custom_links`. If they need not be fresh, give them a connection and a schedule of their own, such as once a night.
+    A full refresh takes about 797 requests, 0.3 minutes at 40 per second. Each of these takes a tenth of them or more: `user_managers`, `user_certificates`, `user_custom_field_values`, `user_custom_links`. If they need not be fresh, give them a connection and a schedule of their own, such as once a night.
+
+    An incremental sync of `user_certificates` visits only users who changed.
+
+    An incremental sync of `user_custom_field_values` visits all users: no webhook subscription to `user.customfield.values.updated` is active. To visit only users who changed, create it in 360Learning (Settings, Webhooks).
 
     ## What to do
 
@@ -56,7 +60,11 @@ async fn a_page_of_a_run_that_ended_early_says_so_first() {
 
     **It stopped early**: HTTP 500 for course_tags. What was not requested could not be checked.
 
-    A full refresh takes at least 294 requests, 0.1 minutes at 40 per second.
+    A full refresh takes at least 295 requests, 0.1 minutes at 40 per second.
+
+    An incremental sync of `user_certificates` visits only users who changed.
+
+    An incremental sync of `user_custom_field_values` visits all users: no webhook subscription to `user.customfield.values.updated` is active. To visit only users who changed, create it in 360Learning (Settings, Webhooks).
 
     ## What to do
 
@@ -86,7 +94,11 @@ async fn what_is_serious_comes_first() {
 
     **You can sync all 42 streams.**
 
-    A full refresh takes about 896 requests, 0.4 minutes at 40 per second. Each of these takes a tenth of them or more: `user_managers`, `user_certificates`, `user_custom_field_values`, `user_custom_links`. If they need not be fresh, give them a connection and a schedule of their own, such as once a night.
+    A full refresh takes about 912 requests, 0.4 minutes at 40 per second. Each of these takes a tenth of them or more: `user_managers`, `user_certificates`, `user_custom_field_values`, `user_custom_links`. If they need not be fresh, give them a connection and a schedule of their own, such as once a night.
+
+    An incremental sync of `user_certificates` visits only users who changed.
+
+    An incremental sync of `user_custom_field_values` visits all users: no webhook subscription to `user.customfield.values.updated` is active. To visit only users who changed, create it in 360Learning (Settings, Webhooks).
 
     ## What to do
 

@@ -50,7 +50,7 @@ async fn a_report_has_no_value_of_a_record_and_no_secret() {
         let report = examine(&account.config).await;
         let output = format!("{}\n{}\n{:#}", report.markdown(), report.json(), report.json());
         let mut values = BTreeSet::new();
-        for stream in STREAMS {
+        for stream in STREAMS.iter() {
             account.sandbox.truth(stream).iter().for_each(|row| texts(row, &mut values));
         }
         // Types of webhook events are codes of the API.

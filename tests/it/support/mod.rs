@@ -3,6 +3,8 @@
 
 pub mod api;
 pub mod destination;
+pub mod feed;
+pub mod network;
 pub mod output;
 
 use std::io::Write;
@@ -100,6 +102,7 @@ pub fn quick() -> Timing {
         cap: Duration::from_millis(20),
         firewall: Duration::from_secs(2),
         recheck: Duration::from_millis(5),
+        shortcut: Duration::from_secs(20),
         ..Timing::default()
     }
 }
@@ -108,7 +111,7 @@ pub fn quick() -> Timing {
 pub async fn run_with(timing: Timing, arguments: &[&str]) -> Output {
     let cli = Cli::parse_from(std::iter::once(&"source-360learning").chain(arguments));
     let out = Out::default();
-    let options = RunOptions { timing, progress: false };
+    let options = RunOptions { timing, is_watched: false };
     let code = source_360learning::run(cli, options, out.clone(), std::future::pending()).await;
     let stdout = std::mem::take(&mut *out.0.lock().unwrap());
     let status = ExitStatus::from_raw(i32::from(code) << 8);
@@ -232,7 +235,8 @@ impl Account {
     /// Asserts that a sync emitted exactly what the sandbox holds, each row once.
     pub fn was_read_in_full(&self, output: &Output, streams: &[&str]) {
         for stream in streams {
-            let (records, truth) = (output.records(stream), self.truth(stream));
+            let truth = self.truth(stream);
+            let records = output::with_value(stream, output.records(stream));
             assert_eq!(records.len(), truth.len(), "{stream}");
             output::same_rows(stream, records, &truth);
         }

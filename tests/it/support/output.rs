@@ -221,9 +221,9 @@ pub fn key_text(key: &Value) -> String {
 }
 
 /// The row without the moment at which it was read: the only field that two reads of the same row do not share.
-fn without_read_at<'a>(stream: &str, row: &'a Value) -> Cow<'a, Value> {
+fn without_read_at(row: &Value) -> Cow<'_, Value> {
     match row {
-        Value::Object(row) if stream.starts_with("attendance") => {
+        Value::Object(row) if row.contains_key("readAt") => {
             let rest = row.iter().filter(|(name, _)| *name != "readAt");
             Cow::Owned(rest.map(|(name, value)| (name.clone(), value.clone())).collect())
         }
@@ -249,20 +249,32 @@ pub struct Differences {
     pub different: (usize, Vec<String>),
 }
 
+/// The rows of a stream that say more than that a user has no value in a field.
+pub fn with_value<'a>(stream: &str, mut rows: Vec<&'a Value>) -> Vec<&'a Value> {
+    rows.retain(|row| !is_without_value(stream, row));
+    rows
+}
+
+/// True if the row only says that a user has no value in a field: what reads the table leaves it out.
+fn is_without_value(stream: &str, row: &Value) -> bool {
+    stream == "user_custom_field_values" && row["value"].is_null()
+}
+
 /// Compares two sets of rows by key.
 pub fn differences<'a>(
     stream: &str,
     got: impl IntoIterator<Item = &'a Value>,
     wanted: impl IntoIterator<Item = &'a Value>,
 ) -> Differences {
-    let (got, wanted) = (by_key(stream, got), by_key(stream, wanted));
+    let (mut got, wanted) = (by_key(stream, got), by_key(stream, wanted));
+    got.retain(|_, row| !is_without_value(stream, row));
     let few =
         |differences: Vec<String>| (differences.len(), differences.into_iter().take(3).collect::<Vec<_>>());
     let lost = wanted.keys().filter(|key| !got.contains_key(*key)).cloned().collect();
     let surplus = got.keys().filter(|key| !wanted.contains_key(*key)).cloned().collect();
     let differs = |(key, row): (&String, &&Value)| {
         let other = wanted.get(key)?;
-        let is_same = without_read_at(stream, row) == without_read_at(stream, other);
+        let is_same = without_read_at(row) == without_read_at(other);
         (!is_same).then(|| format!("{row} instead of {other}"))
     };
     let different = got.iter().filter_map(differs).collect();

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Map, Value, json};
 
-use super::Platform;
 use super::rows::{Change, Row, RowId, text};
 use super::specs::{Dates, SPECS, index};
+use super::{Platform, log};
 
 /// The statuses of a stream's rows, the usual one first.
 pub(crate) fn statuses(stream: &str) -> &'static [&'static str] {
@@ -173,6 +173,15 @@ impl Platform {
             "attendances" => {
                 json!({"_id": id, "userId": self.any_id("users"), "status": "attendancePending"})
             }
+            "webhook_subscriptions" => {
+                let kind = pick(&mut self.rng, &[log::UPDATED, log::UPDATED, log::AWARDED, "user.created"]);
+                let status = pick(&mut self.rng, &["active", "active", "active", "inactive"]);
+                json!({"_id": id, "name": "log", "eventType": kind, "status": status})
+            }
+            "webhook_events" => {
+                let user = self.any_id("users");
+                json!({"_id": id, "payload": self.payload(owner?, &user)})
+            }
             name => json!({"_id": id, "name": format!("{name} {number}")}),
         };
         let Value::Object(value) = value else { return None };
@@ -191,7 +200,7 @@ impl Platform {
         let luck = self.rng.u8(0..10);
         let mut fields: &[&str] = &[];
         match spec.dates {
-            Dates::No | Dates::Slot => {}
+            Dates::No | Dates::Slot | Dates::Logged => {}
             Dates::Required => fields = &["createdAt", "modifiedAt"],
             Dates::Enrollment if spec.name == "path_enrollments" => {
                 fields = if luck < 5 { &["createdAt"] } else { &["createdAt", "modifiedAt"] };

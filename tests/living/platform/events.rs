@@ -9,7 +9,8 @@ use super::rows::{Change, RowId};
 use super::specs::{Dates, SPECS, index};
 
 /// Streams whose rows the platform never deletes on their own.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
+    "webhook_events",
     "users",
     "courses",
     "skills",
@@ -30,6 +31,11 @@ enum Act {
     Move(&'static str),
     /// An edit that moves no date.
     Silent,
+    /// An event about a user is logged; the row is the subscription.
+    Log {
+        user: RowId,
+        is_certain: bool,
+    },
 }
 
 /// Something that happens, maybe later in the eyes of a reader.
@@ -113,7 +119,7 @@ impl Platform {
 
     /// Applies an event now or, where the replica is late, within nine minutes.
     fn consider(&mut self, event: Event) {
-        let is_dated = !matches!(SPECS[event.stream].dates, Dates::No | Dates::Slot);
+        let is_dated = !matches!(SPECS[event.stream].dates, Dates::No | Dates::Slot | Dates::Logged);
         let may_wait = is_dated && matches!(event.act, Act::Birth | Act::Edit | Act::Move(_));
         if !(may_wait && self.variant.lags && self.rng.u8(0..10) < 6) {
             return self.apply(&event);
@@ -140,6 +146,9 @@ impl Platform {
             (Act::Delete, Some(row)) => self.delete(row),
             (Act::Move(to), Some(row)) => self.move_to(row, to, stamp),
             (Act::Silent, Some(row)) => self.edit_silently(row),
+            (Act::Log { user, is_certain }, Some(subscription)) => {
+                self.log(subscription, user, stamp, is_certain);
+            }
             (_, None) => {}
         }
     }
@@ -165,21 +174,48 @@ impl Platform {
             }
             self.rows.pop();
         }
-        self.birth(stream, owner, stamp, change);
+        if spec.dates == Dates::Logged {
+            change = Change::Unseen;
+        }
+        if let Some(row) = self.birth(stream, owner, stamp, change) {
+            self.fire(row);
+        }
+    }
+
+    /// What changed of a user may be logged, now or minutes later: what is imported is not.
+    fn fire(&mut self, row: RowId) {
+        let row = &self.rows[row];
+        let (stream, owner) = (row.stream, row.owner);
+        let Some(user) = owner.filter(|_| SPECS[stream].dates == Dates::Logged) else { return };
+        if self.rng.u8(0..10) == 0 {
+            return;
+        }
+        // Which subscription a sync follows is not known here: certain is what each of them logs.
+        let (active, is_certain) = self.subscriptions(stream);
+        let lag = Duration::milliseconds(if self.variant.lags { self.rng.i64(0..540_000) } else { 0 });
+        for subscription in active {
+            let (act, stamp) = (Act::Log { user, is_certain }, self.now);
+            let event = Event { stream: index("webhook_events"), row: Some(subscription), act, stamp };
+            if lag.is_zero() {
+                self.apply(&event);
+            } else {
+                self.waiting.push((self.now + lag, event));
+            }
+        }
     }
 
     fn edit(&mut self, id: RowId, stamp: DateTime<Utc>) {
         let spec = &SPECS[self.rows[id].stream];
         let (luck, now) = (self.rng.u8(0..10), self.now);
         let mut change = Change::Dated;
-        if spec.dates == Dates::Slot && !self.is_seen_now(id) {
+        if spec.dates == Dates::Logged || spec.dates == Dates::Slot && !self.is_seen_now(id) {
             change = Change::Unseen;
         }
         let row = &mut self.rows[id];
         let field = match spec.dates {
             // Deliveries and bulk operations end within days.
             Dates::Created if row.date("createdAt").is_none_or(|at| now - at > Duration::days(6)) => return,
-            Dates::Created | Dates::No | Dates::Slot => None,
+            Dates::Created | Dates::No | Dates::Slot | Dates::Logged => None,
             Dates::Required | Dates::Optional | Dates::Enrollment => Some("modifiedAt"),
             Dates::Updated => Some("updatedAt"),
             Dates::Activity => Some("lastActivityAt"),
@@ -205,6 +241,10 @@ impl Platform {
                 row.set_date("startDate", end - Duration::hours(3));
                 row.set_date("endDate", end);
             }
+            "webhook_subscriptions" if luck < 3 => {
+                let was_active = row.data.get("status") == Some(&json!("active"));
+                row.set("status", if was_active { "inactive" } else { "active" });
+            }
             "path_sessions" if luck < 2 => {
                 let was = row.data.get("isAudienceBuilder") == Some(&Value::Bool(true));
                 row.set("isAudienceBuilder", !was);
@@ -213,6 +253,7 @@ impl Platform {
         }
         row.set("edition", json!(now.timestamp_millis()));
         self.changed(id, change, "edited");
+        self.fire(id);
         if spec.name == "path_sessions"
             && let Some(twin) = self.twin_of(id)
         {
@@ -258,6 +299,14 @@ impl Platform {
         let mut gone = vec![id];
         let twin = spec.name.starts_with("path_session").then(|| self.twin_of(id)).flatten();
         gone.extend(twin);
+        if spec.name == "custom_fields" {
+            let values = &self.of_stream[index("user_custom_field_values")];
+            let is_of = |value: &&RowId| {
+                let value = &self.rows[**value];
+                value.alive && value.data.get("customFieldId") == Some(&json!(self.rows[id].id))
+            };
+            gone.extend(values.iter().filter(is_of));
+        }
         let mut next = 0;
         while let Some(one) = gone.get(next).copied() {
             gone.extend(self.rows[one].owned.iter().filter(|below| self.rows[**below].alive));
@@ -274,9 +323,12 @@ impl Platform {
             return;
         }
         self.vanished += parents;
+        for row in &gone {
+            self.rows[*row].alive = false;
+            self.changed(*row, Change::Gone, "deleted");
+        }
         for row in gone {
-            self.rows[row].alive = false;
-            self.changed(row, Change::Gone, "deleted");
+            self.fire(row);
         }
     }
 }

@@ -5,6 +5,7 @@ pub(crate) mod births;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod lists;
+pub(crate) mod log;
 pub(crate) mod moves;
 pub(crate) mod rows;
 pub(crate) mod specs;

@@ -88,6 +88,22 @@ impl Row {
         self.set(field, text(at));
     }
 
+    /// Every later sync shows the version that is the latest now.
+    pub(crate) fn settle(&mut self) {
+        let latest = self.versions.len() - 1;
+        self.forget_before(latest);
+    }
+
+    /// Nothing older than this version is accepted any more.
+    pub(crate) fn forget_before(&mut self, oldest: usize) {
+        let newer = |accepted: &mut Vec<usize>| {
+            accepted.retain(|version| *version > oldest);
+            accepted.push(oldest);
+        };
+        newer(&mut self.accepted);
+        self.accepted_after.iter_mut().for_each(newer);
+    }
+
     fn push(&mut self, value: Option<Value>, change: Change) {
         let (new, gone) = (self.versions.len(), value.is_none());
         self.versions.push(value);

@@ -1,7 +1,7 @@
 //! The endpoints of API v2 that are read, after the official OpenAPI; a table of the test's own.
 
 use Body::{Object, Objects, Values};
-use Dates::{Activity, Created, Enrollment, Optional, Required, Slot, Updated};
+use Dates::{Activity, Created, Enrollment, Logged, Optional, Required, Slot, Updated};
 
 /// What one response holds.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub(crate) enum Dates {
     Created,
     /// None of its own; the connector adds those of the slot.
     Slot,
+    /// None; events may name the user.
+    Logged,
 }
 
 /// A field that the connector adds: its name, the stream of the ancestor, and the ancestor's field.
@@ -111,7 +113,7 @@ pub(crate) static SPECS: &[Spec] = &[
         ..under("user_managers", "/users/{users}/managers", "users", USER)
     },
     Spec { paged: false, ..root("certificate_outlines", "/certificate-outlines", "") },
-    under("user_certificates", "/users/{users}/certificates", "users", USER),
+    Spec { dates: Logged, ..under("user_certificates", "/users/{users}/certificates", "users", USER) },
     root("groups", "/groups", "groupNotFound"),
     Spec {
         key: &["groupId", "userId", "role"],
@@ -141,6 +143,7 @@ pub(crate) static SPECS: &[Spec] = &[
     },
     Spec {
         key: &["userId", "customFieldId"],
+        dates: Logged,
         paged: false,
         ..under("user_custom_field_values", "/users/{users}/custom-fields/values", "users", USER)
     },
@@ -330,13 +333,14 @@ impl Spec {
     }
 }
 
-/// A stream and all that is requested under its rows, at any depth.
+/// A stream and all that is requested under its rows, or because of them, at any depth.
 pub(crate) fn with_dependents(stream: usize) -> Vec<usize> {
     let mut found = vec![stream];
     let mut next = 0;
     while let Some(one) = found.get(next).copied() {
         for (index, spec) in SPECS.iter().enumerate() {
-            if spec.is_under(SPECS[one].name) && !found.contains(&index) {
+            let is_shown = spec.dates == Logged && super::log::SHOWN_BY.contains(&SPECS[one].name);
+            if (spec.is_under(SPECS[one].name) || is_shown) && !found.contains(&index) {
                 found.push(index);
             }
         }

@@ -39,6 +39,8 @@ pub(crate) struct Variant {
     pub(crate) machine_ahead: Duration,
     pub(crate) include_deleted_users: bool,
     pub(crate) lookback: Duration,
+    /// After how many days all users are visited again.
+    pub(crate) refresh_days: u32,
     pub(crate) concurrency: u32,
 }
 
@@ -75,6 +77,7 @@ impl Variant {
             machine_ahead: Duration::seconds(ahead[rng.usize(0..ahead.len())]),
             include_deleted_users: chance(rng, 0.7),
             lookback: Duration::days([7, 30, 90][rng.usize(0..3)]),
+            refresh_days: [0, 1, 3, 7, 90][rng.usize(0..5)],
             concurrency: [1, 1, 2, 4][rng.usize(0..4)],
         }
     }

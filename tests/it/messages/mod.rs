@@ -4,18 +4,19 @@
 //! example here), and every refusal of a config, catalog or state file. The sections in [`PARTS`] hold texts that are no
 //! variants, mostly reasons inside a message: each must be in the sources, but a new one there goes unnoticed.
 
+mod refusals;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use source_360learning::api::{ApiError, Event};
-use source_360learning::cli;
-use source_360learning::config::{Config, ConfigError};
+use source_360learning::api::{ApiError, ConnectionError, Event};
+use source_360learning::config::ConfigError;
 use source_360learning::error::{Error, FailedParent};
-use source_360learning::notice::Notice;
-use source_360learning::protocol::{parse_catalog, parse_states};
+use source_360learning::notice::{Notice, WholeReason};
+use source_360learning::protocol::parse_catalog;
 
 /// The section of the page that explains the log.
 const LOG: &str = "In the log";
@@ -52,6 +53,8 @@ macro_rules! every_variant {
     }};
 }
 
+mod visits;
+
 fn any() -> String {
     ANY.to_owned()
 }
@@ -75,7 +78,7 @@ fn errors() -> Vec<Error> {
     every_variant!(Error {
         Error::Config(_) => [Error::Config(ConfigError::NotAnObject)],
         Error::Input(_) => [Error::Input(parse_catalog("").unwrap_err())],
-        Error::Api(_) => [Error::Api(ApiError::ProxyAuthentication)],
+        Error::Api(_) => [Error::Api(ApiError::Setup(any()))],
         Error::Usage(_) => [Error::Usage(any())],
         Error::File { .. } => [Error::File { what, path: any(), reason: any() }],
         Error::Unwritable { .. } => [Error::Unwritable { path: any(), reason: any() }],
@@ -87,10 +90,13 @@ fn errors() -> Vec<Error> {
         Error::FeatureOffLater { .. } => [Error::FeatureOffLater { stream }],
         Error::RowsWithoutKey { .. } => [Error::RowsWithoutKey { stream, key: any(), count }],
         Error::PagesInACircle { .. } => [Error::PagesInACircle { path: any() }],
+        Error::NextPageExpired { .. } => [
+            Error::NextPageExpired { path: any(), status: STATUS, code: any(), attempts: NUMBER },
+        ],
         Error::ListWithoutEnd { .. } => [Error::ListWithoutEnd { path: any(), pages: number }],
         Error::UnknownStream(_) => [Error::UnknownStream(any())],
         Error::SyncMode { .. } => [Error::SyncMode { stream: any(), given: any() }],
-        Error::CheckTimeout { .. } => [Error::CheckTimeout { minutes: count }],
+        Error::CheckTimeout { .. } => [Error::CheckTimeout { minutes: count, reason: any() }],
         Error::Internal(_) => [Error::Internal(any())],
         Error::Stdout => [Error::Stdout],
         Error::Interrupted => [Error::Interrupted],
@@ -103,22 +109,38 @@ fn api_errors() -> Vec<ApiError> {
         ApiError::Credentials { .. } => [ApiError::Credentials { answer: any() }],
         ApiError::Forbidden { .. } => [ApiError::Forbidden { path: path.clone() }],
         ApiError::Rejected { .. } => [ApiError::Rejected { path: path.clone(), status: STATUS, code: any() }],
-        ApiError::Blocked { .. } => [
-            ApiError::Blocked { path: path.clone(), status: STATUS, attempts: NUMBER, seconds },
-        ],
-        ApiError::Exhausted { .. } => [
-            ApiError::Exhausted { path: path.clone(), attempts: NUMBER, seconds, reason: any() },
-        ],
+        ApiError::Blocked { .. } => [ApiError::Blocked { path: any(), reason: any(), attempts: NUMBER, seconds }],
+        ApiError::Exhausted { .. } => [ApiError::Exhausted {
+            path: path.clone(), attempts: NUMBER, seconds, reason: any(), advice: any(), cause: None,
+        }],
         ApiError::TooLarge { .. } => [ApiError::TooLarge { path: path.clone(), what: ANY }],
-        ApiError::Certificate { .. } => [ApiError::Certificate { reason: ANY }],
-        ApiError::ProxyAuthentication => [ApiError::ProxyAuthentication],
+        ApiError::Connection { .. } => [ConnectionError::NoRoots.into()],
         ApiError::Setup(_) => [ApiError::Setup(any())],
+    })
+}
+
+fn connection_errors() -> Vec<ConnectionError> {
+    use ConnectionError as Error;
+    let (advice, reason, variable, problem) = (any(), ANY, ANY, ANY);
+    every_variant!(Error {
+        Error::Certificate { .. } => [Error::Certificate { server: any(), reason, advice: any() }],
+        Error::Roots { .. } => [Error::Roots { variable, path: any(), problem: any() }],
+        Error::NoRoots => [Error::NoRoots],
+        Error::NoTls { .. } => [Error::NoTls { server: any(), advice }],
+        Error::ProxyVariable { .. } => [Error::ProxyVariable { variable, problem }],
+        Error::ProxyLogin { .. } => [Error::ProxyLogin { proxy: any(), variable }],
+        Error::ProxyPassword { .. } => [Error::ProxyPassword { proxy: any(), variable }],
+        Error::ServerIsProxy { .. } => [Error::ServerIsProxy { server: any() }],
     })
 }
 
 fn config_errors() -> Vec<ConfigError> {
     let (line, column) = (NUMBER as usize, NUMBER as usize);
     every_variant!(ConfigError {
+        ConfigError::Empty => [ConfigError::Empty],
+        ConfigError::Quotes { .. } => [ConfigError::Quotes { line, column }],
+        ConfigError::Nested { .. } => [ConfigError::Nested { field: ANY, inside: any() }],
+        ConfigError::Misspelt { .. } => [ConfigError::Misspelt { key: any(), meant: any() }],
         ConfigError::NotJson { .. } => [ConfigError::NotJson { line, column }],
         ConfigError::TooDeep { .. } => [ConfigError::TooDeep { line, column }],
         ConfigError::NotAnObject => [ConfigError::NotAnObject],
@@ -134,6 +156,7 @@ fn notices() -> Vec<Notice> {
         Notice::Api(_) => [Notice::Api(Event::NoClock)],
         Notice::UnknownConfigFields { .. } => [Notice::UnknownConfigFields { fields: any() }],
         Notice::Records { .. } => [Notice::Records { stream, count }],
+        Notice::ReadInFull { .. } => [Notice::ReadInFull { stream }],
         Notice::FeatureOff { .. } => [Notice::FeatureOff { stream, codes: any() }],
         Notice::ParentsGone { .. } => [Notice::ParentsGone { stream, parent, gone: number, requested: number }],
         Notice::ListRestarted { .. } => [Notice::ListRestarted { stream, path: any(), code: any() }],
@@ -145,7 +168,19 @@ fn notices() -> Vec<Notice> {
         Notice::StateAhead { .. } => [Notice::StateAhead { stream, cursor }],
         Notice::StateFarAhead { .. } => [Notice::StateFarAhead { stream, cursor }],
         Notice::ResumeDropped { .. } => [Notice::ResumeDropped { stream }],
+        Notice::AllVisited { .. } => [
+            Notice::AllVisited { stream, parent, count: number, reason: WholeReason::First },
+        ],
+        Notice::ChangedVisited { .. } => [
+            Notice::ChangedVisited { stream, parent, visited: number, count: number, named: number, events: number },
+            Notice::ChangedVisited { stream, parent, visited: 0, count: number, named: 0, events: 0 },
+        ],
+        Notice::DefinitionsUnknown { .. } => [
+            Notice::DefinitionsUnknown { stream, definitions: ANY, reason: any() },
+        ],
     });
+    let visited = |reason| Notice::AllVisited { stream, parent, count: number, reason };
+    notices.extend(visits::whole_reasons().into_iter().map(visited));
     notices.extend(events().into_iter().map(Notice::Api));
     notices
 }
@@ -163,56 +198,6 @@ fn events() -> Vec<Event> {
         ],
         Event::Paused { .. } => [Event::Paused { wait }],
     })
-}
-
-/// The sentence for each kind of wrong config, catalog, state or file.
-fn refusals() -> Vec<String> {
-    let deep = "[".repeat(300);
-    let credentials = r#""client_id": "identity", "client_secret": "certainly""#;
-    let config = |field: &str| {
-        let parsed = Config::parse(&format!("{{{credentials}, {field}}}"));
-        parsed.and_then(Config::validate).unwrap_err().to_string()
-    };
-    let catalog = |text: &str| parse_catalog(text).unwrap_err().to_string();
-    let state = |text: &str| parse_states(text, &["users"]).unwrap_err().to_string();
-    let blob = |blob: &str| {
-        state(&format!(
-            r#"[{{"stream": {{"stream_descriptor": {{"name": "users"}}, "stream_state": {blob}}}}}]"#
-        ))
-    };
-    let twice = r#"{"streams": [{"stream": {"name": "users"}}, {"stream": {"name": "users"}}]}"#;
-    let file = |bytes: &[u8], length: u64| {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), bytes).unwrap();
-        file.as_file().set_len(length).unwrap();
-        cli::file("config", file.path().to_str().unwrap()).unwrap_err().to_string()
-    };
-    vec![
-        config(r#""region": 1"#),
-        config(r#""region": "moon""#),
-        config(r#""client_id": []"#),
-        config(r#""include_deleted_users": "yes""#),
-        config(r#""requests_per_second": 0"#),
-        config(r#""base_url": "http://example.com""#),
-        config(r#""start_date": "yesterday""#),
-        catalog(""),
-        catalog(&deep),
-        catalog("{}"),
-        catalog(r#"{"streams": []}"#),
-        catalog(twice),
-        state("{"),
-        state(&deep),
-        state("1"),
-        state("[{}]"),
-        state(r#"[{"stream": {}}]"#),
-        blob("[]"),
-        blob(r#"{"resume": []}"#),
-        blob(r#"{"resume": {"after": 1}}"#),
-        blob(r#"{"cursor": "yesterday"}"#),
-        file(b"", 16 * 1024 * 1024 + 1),
-        file(b"\xff", 1),
-        cli::file("config", "{}").unwrap_err().to_string(),
-    ]
 }
 
 /// As the page writes it: without marks of code, and `…` for what differs.
@@ -280,7 +265,8 @@ fn the_page_says_what_to_do_about_every_error() {
     let passes_on =
         |error: &Error| matches!(error, Error::Config(_) | Error::Input(_) | Error::Api(_) | Error::Usage(_));
     let own = errors().into_iter().filter(|error| !passes_on(error)).map(|error| error.to_string());
-    let below = api_errors().into_iter().map(|error| error.to_string());
+    let below = api_errors().into_iter().chain(connection_errors().into_iter().map(ApiError::from));
+    let below = below.map(|error| error.to_string());
     let config = config_errors().into_iter().map(|error| error.to_string());
     let files = ["catalog", "state"].map(|file| format!("The {file} {ANY}."));
     let texts: BTreeSet<String> =
@@ -297,7 +283,7 @@ fn the_page_explains_every_line_of_the_log() {
 #[test]
 fn the_page_explains_every_refusal_of_a_file() {
     let rows = of_section(&rows(&page(), "texts"), FILES);
-    let texts: Vec<String> = refusals().iter().map(|text| plain(text)).collect();
+    let texts: Vec<String> = refusals::all().iter().map(|text| plain(text)).collect();
     for text in &texts {
         assert!(rows.iter().any(|row| is_row_of(row, text)), "the page lacks: {text}");
     }
