@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -20,15 +19,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from loading.database import quoted
-from loading.tables import open_database
-from report.labels import UNITS
-from report.labels import show as french
-from report.marts import Marts
+from learning360 import CommandError, build, report
+from learning360.loading.catalog import ALL
+from learning360.loading.database import open_database, quoted
+from learning360.report.labels import UNITS
+from learning360.report.labels import show as french
+from learning360.report.marts import Marts
+from learning360.report.scope import Scope, quarter
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
@@ -36,8 +37,13 @@ SOURCE = "source-360learning"
 TOOLS = Path(__file__).resolve().parent
 # Schemas of their own: the database may hold others.
 RAW, BUILT = "raw_360learning_demo", "analytics_demo"
-# Deleted rows disappear only in a full refresh, which costs no more requests for these lists.
-FULL_REFRESH = ("classroom_slots", "classroom_registrations")
+# The sandbox's files of answers, and the map in the documentation that fits each.
+MAPS = TOOLS.parent / "docs" / "fr" / "avis"
+ANSWER_FILES = {
+    "questions.csv": "questions.yml",
+    "form.csv": "formulaire.yml",
+    "form-excel.csv": "formulaire-excel.yml",
+}
 # Requests per second that the sandbox admits, so that a demo takes seconds; the real API admits 50.
 RATE_LIMIT = 1000
 
@@ -141,67 +147,38 @@ def run(what: str, *command: str | Path, **options: Any) -> str:
     return ended.stdout
 
 
-class Place(NamedTuple):
-    """The database that the demo loads into."""
-
-    destination: str
-    name: str
-    environment: dict[str, str]
-
-
-def place(wanted: str, home: Path) -> Place:
+def place(wanted: str, home: Path) -> str:
     """The database to load into: a new DuckDB file, a PostgreSQL of our own, or the one of this address."""
     if wanted == "duckdb":
         file = home / "360learning.duckdb"
         # Each sandbox starts at its first day, so tables and states of an earlier demo do not fit.
         for stale in home.glob(f"{file.name}*"):
             stale.unlink()
-        return Place(f"duckdb:{file}", str(file), {"DBT_TARGET": "duckdb", "DUCKDB_PATH": str(file)})
+        return f"duckdb:{file}"
     if wanted == "postgres":
-        wanted = run("PostgreSQL", TOOLS / "postgres", "start", home / "pg").strip().splitlines()[-1]
-    url = urlsplit(wanted)
-    if url.scheme not in ("postgresql", "postgres"):
-        raise DemoError("DESTINATION is duckdb or postgres, PG_URL an address such as postgresql://user@host/database.")
-    environment = {"DBT_TARGET": "postgres", "PGHOST": url.hostname or "127.0.0.1", "PGPORT": str(url.port or 5432)}
-    environment |= {"PGUSER": url.username or "postgres", "PGPASSWORD": url.password or "", "PGDATABASE": url.path[1:]}
-    shown = url._replace(netloc=url.netloc.replace(f":{url.password}@", ":…@")).geturl()
-    return Place(wanted, shown, environment)
+        return run("PostgreSQL", TOOLS / "postgres", "start", home / "pg").strip().splitlines()[-1]
+    open_database(wanted).close()  # Fails early, with a sentence.
+    return wanted
 
 
-def load(binary: Path, config: Path, there: Place, refreshed: tuple[str, ...]) -> str:
+def load(binary: Path, config: Path, there: str, *options: str) -> str:
     """`read` into the tables; returns the last line of the summary."""
-    paths = ("--source", binary, "--config", config, "--destination", there.destination, "--schema", RAW)
-    output = run("The load", sys.executable, TOOLS / "load.py", *paths, "--full-refresh", *refreshed)
+    paths = ("--source", binary, "--config", config, "--to", there, "--raw-schema", RAW, "--streams", ALL)
+    output = run("The load", sys.executable, "-m", "learning360", "load", *paths, *options)
     return output.strip().splitlines()[-1].strip()
 
 
-def build(there: Place, clock: str, home: Path) -> str:
-    """`dbt build`, tests included; returns its summary."""
-    project = TOOLS.parent / "dbt"
-    environment = {
-        **os.environ,
-        **there.environment,
-        "DBT_PROFILES_DIR": str(project),
-        "DBT_PROJECT_DIR": str(project),
-        "DBT_TARGET_PATH": str(home / "dbt"),
-        "DBT_LOG_PATH": str(home / "logs"),
-        "DBT_SCHEMA": BUILT,
-        "DO_NOT_TRACK": "1",
-    }
-    variables = json.dumps({"raw_schema": RAW, "as_of": clock.replace("T", " ").rstrip("Z")})
-    dbt = Path(sys.executable).with_name("dbt")
-    # In another directory dbt could find files of another project.
-    output = run("dbt build", dbt, "--no-use-colors", "build", "--vars", variables, env=environment, cwd=home)
-    done = next(line for line in reversed(output.splitlines()) if "PASS=" in line)
-    return done[done.index("PASS=") :]
-
-
-def report(there: Place, home: Path) -> tuple[Path, Path]:
-    """Writes the workbook and the page."""
-    book, page = home / "rapport-france-num.xlsx", home / "tableau-de-bord.html"
-    address = ("--database", there.destination, "--schema", BUILT)
-    run("The report", sys.executable, "-m", "report", *address, "--workbook", book, "--page", page, cwd=TOOLS)
-    return book, page
+def load_feedback(url: str, there: str, home: Path) -> str:
+    """Loads the sandbox's files of answers, each with its map; returns the last lines of the summaries."""
+    results = []
+    for name, fitting in ANSWER_FILES.items():
+        file = home / name
+        with urllib.request.urlopen(f"{url}/__sandbox/feedback/{name}", timeout=60) as response:
+            file.write_bytes(response.read())
+        options = ("--to", there, "--raw-schema", RAW, "--map", MAPS / fitting)
+        output = run("The answers", sys.executable, "-m", "learning360", "feedback", file, *options)
+        results.append(output.strip().splitlines()[-1].split(" of 1 file")[0] + f" in {name}")
+    return ", ".join(results)
 
 
 class Comparison(NamedTuple):
@@ -217,12 +194,14 @@ class Comparison(NamedTuple):
         return self.rows == self.keys == self.expected
 
 
-def compare(there: Place, streams: list[dict[str, Any]], truth: dict[str, int]) -> Iterator[Comparison]:
-    database = open_database(there.destination)
+def compare(there: str, streams: list[dict[str, Any]], truth: dict[str, int]) -> Iterator[Comparison]:
+    database = open_database(there)
     for stream in streams:
         name = stream["name"]
         key = ", ".join(quoted(path[0]) for path in stream["source_defined_primary_key"])
-        query = f"SELECT count(*), count(DISTINCT ({key})) FROM {quoted(RAW, name)}"
+        # An incremental read also says which custom fields of a user have no value.
+        which = f" WHERE {quoted('value')} IS NOT NULL" if name == "user_custom_field_values" else ""
+        query = f"SELECT count(*), count(DISTINCT ({key})) FROM {quoted(RAW, name)}{which}"
         rows, keys = database.execute(query)[0]
         yield Comparison(name, rows, keys, truth[name])
     database.close()
@@ -238,37 +217,61 @@ def show(comparisons: list[Comparison]) -> None:
     console.print(table)
 
 
-def differences(url: str, there: Place) -> list[str]:
+def differences(url: str, there: str) -> list[str]:
     """The marts that differ from those that `tests/data/oracle` computes from the sandbox's rows."""
-    command = [sys.executable, "-m", "data.oracle.compare", "--sandbox", url, "--destination", there.destination]
-    command += ["--schema", f"{BUILT}_marts", "--quiet"]
-    project, environment = TOOLS.parent, {**os.environ, "PYTHONPATH": str(TOOLS)}
-    ended = subprocess.run(command, cwd=project / "tests", env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", "data.oracle.compare", "--sandbox", url, "--destination", there]
+    command += ["--schema", f"{BUILT}_learning360_marts", "--raw-schema", RAW, "--quiet", "--feedback"]
+    ended = subprocess.run(command, cwd=TOOLS.parent / "tests", capture_output=True, text=True, check=False)
     if ended.returncode and not ended.stdout:
         raise DemoError(f"The comparison of the marts failed: {ended.stderr.strip()[-2_000:]}")
     return ended.stdout.splitlines()
 
 
-def model(url: str, there: Place, home: Path) -> bool:
+def model(url: str, there: str, home: Path) -> bool:
     """Builds marts and report. True if every KPI equals the one computed from the sandbox's rows."""
     begun = time.monotonic()
-    summary = build(there, control(url)["clock"], home)
+    clock = control(url)["clock"].replace("T", " ").rstrip("Z")
+    variables = {"learning360_raw_schema": RAW, "learning360_as_of": clock}
+
+    def show(text: str) -> None:
+        if text.startswith("error"):
+            print_line("", escape(text))
+
+    summary = build.build(build.environment(there, BUILT, home), variables, show)
     print_line("dbt build", f"{summary} in {time.monotonic() - begun:.0f} s")
     wrong = differences(url, there)
     for line in wrong:
         print_line("", f"[red]{line}[/red]")
     print_line("marts", "[red]differ[/red]" if wrong else "all equal to those computed from the sandbox's rows")
-    begun = time.monotonic()
-    report(there, home)
-    print_line("report", f"workbook and page in {time.monotonic() - begun:.0f} s")
     return not wrong
 
 
-def kpis(there: Place) -> None:
+def reports(there: str, home: Path) -> Iterator[tuple[str, Path]]:
+    """Writes the reports that an organization needs: of all firms, of each, of a quarter, and a filled template."""
+    with open_database(there, read_only=True) as database:
+        end = Marts(database, BUILT).overview()["period_end_date"]
+    examples = TOOLS.parent / "python" / "learning360" / "examples"
+    # The last quarter that has ended.
+    name = f"{end.year}-T{(end.month - 1) // 3}" if end.month > 3 else f"{end.year - 1}-T4"
+    options = report.Options(
+        per_firm=home / "cabinets", template=examples / "modele.xlsx", mapping=examples / "modele.yml"
+    )
+    begun = time.monotonic()
+    files = report.write(there, BUILT, None, home, options).files
+    files += report.write(there, BUILT, None, home / name, report.Options(Scope(*quarter(name)))).files
+    print_line("report", f"{len(files)} files in {time.monotonic() - begun:.0f} s")
+    for file in files:
+        of = "the quarter" if file.parent.name == name else "one firm" if file.parent != home else "all firms"
+        kind = "page" if file.suffix == ".html" else "template" if file.stem == "modele" else "workbook"
+        yield f"{kind}, {of}", file
+
+
+def kpis(there: str) -> None:
     table = Table("KPI", box=box.SIMPLE_HEAD)
     table.add_column("", justify="right")
-    for total in Marts(there.destination, BUILT).totals():
-        table.add_row(total["label"], french(total["value"], UNITS[total["unit"]]))
+    with open_database(there, read_only=True) as database:
+        for total in Marts(database, BUILT).totals():
+            table.add_row(total["label"], french(total["value"], UNITS[total["unit"]]))
     console.print(table)
 
 
@@ -280,7 +283,7 @@ def demo(binaries: Path, home: Path, scale: str, rate: int, wanted: str) -> bool
         print_line("address", url)
         config.write_text(json.dumps({"base_url": url, **control(url)["credentials"], "requests_per_second": rate}))
         there = place(wanted, home)
-        print_line("database", there.name)
+        print_line("database", there)
 
         print_title("Running the connector")
         streams = short_commands(binary, config)
@@ -288,7 +291,7 @@ def demo(binaries: Path, home: Path, scale: str, rate: int, wanted: str) -> bool
         control(url, "/requests", method="DELETE")  # The requests of `check` are not part of the read.
         with progress(url):
             # A PostgreSQL may hold an earlier demo, so everything is read in full.
-            loaded = load(binary, config, there, ())
+            loaded = load(binary, config, there, f"--full-refresh={ALL}")
         requests = control(url, "/requests")
         comparisons = list(compare(there, streams, control(url, "/truth")))
         show(comparisons)
@@ -298,21 +301,24 @@ def demo(binaries: Path, home: Path, scale: str, rate: int, wanted: str) -> bool
         sent = f"{requests['total']:,} in {requests['seconds']:.1f} s"
         print_line("requests", f"{sent}, {repeated} sent twice, at most {peak} in one second")
 
+        print_line("answers", load_feedback(url, there, home))
+
         print_title("From tables to KPIs")
         right = model(url, there, home)
 
         print_title("A day later: everything again, incrementally")
         control(url, "/change", method="POST")
         with progress(url):
-            print_line("rows", load(binary, config, there, FULL_REFRESH))
+            print_line("rows", load(binary, config, there))
+        print_line("answers", load_feedback(url, there, home))
         right = model(url, there, home) and right
 
     print_title("KPIs and report")
     kpis(there)
-    print_line("workbook", str(home / "rapport-france-num.xlsx"))
-    print_line("page", str(home / "tableau-de-bord.html"))
+    for name, file in reports(there, home):
+        print_line(name, str(file))
     hint = " (make postgres-stop removes it)" if wanted == "postgres" else ""
-    print_line("database", f"{there.name}, schema {BUILT}_marts{hint}")
+    print_line("database", f"{there}, schema {BUILT}_learning360_marts{hint}")
     return complete and right and repeated == 0
 
 
@@ -334,7 +340,7 @@ def main() -> int:
         signal.signal(ending, stop)
     try:
         return 0 if demo(args.binaries.resolve(), args.home.resolve(), args.scale, args.rate, args.destination) else 1
-    except (DemoError, KeyboardInterrupt) as error:
+    except (DemoError, CommandError, KeyboardInterrupt) as error:
         return stopped[0] if stopped else sys.exit(f"demo: {error}")
 
 

@@ -4,14 +4,14 @@ locals {
     users                            = { key = ["_id"], cursor = null }
     user_managers                    = { key = ["userId", "managerId"], cursor = null }
     certificate_outlines             = { key = ["_id"], cursor = null }
-    user_certificates                = { key = ["_id"], cursor = null }
+    user_certificates                = { key = ["_id"], cursor = "readAt" }
     groups                           = { key = ["_id"], cursor = null }
     group_memberships                = { key = ["groupId", "userId", "role"], cursor = null }
     group_catalog_contents           = { key = ["groupId", "contentType", "contentId"], cursor = null }
     group_library_contents           = { key = ["groupId", "contentType", "contentId"], cursor = null }
     custom_fields                    = { key = ["_id"], cursor = null }
     custom_field_authorized_values   = { key = ["customFieldId", "value"], cursor = null }
-    user_custom_field_values         = { key = ["userId", "customFieldId"], cursor = null }
+    user_custom_field_values         = { key = ["userId", "customFieldId"], cursor = "readAt" }
     courses                          = { key = ["_id"], cursor = "modifiedAt" }
     course_stats                     = { key = ["_id"], cursor = "lastActivityAt" }
     course_custom_field_values       = { key = ["courseId", "customFieldId"], cursor = null }

@@ -2,6 +2,9 @@ locals {
   # The destination's own definition: the same in every Airbyte.
   postgres_definition_id = "25c5221d-dce2-4163-ade9-739ef790f503"
 
+  # All other streams are overwritten, so that rows that are deleted in 360Learning leave the tables.
+  incremental = ["attendance_sheets", "attendances", "course_stats", "webhook_events", "bulk_operations"]
+
   sync_modes = [
     "full_refresh_overwrite",
     "full_refresh_overwrite_deduped",
@@ -48,6 +51,7 @@ resource "airbyte_source" "this" {
       requests_per_second      = var.requests_per_second
       max_concurrent_requests  = var.max_concurrent_requests
       attendance_lookback_days = var.attendance_lookback_days
+      full_user_refresh_days   = var.full_user_refresh_days
       include_deleted_users    = var.include_deleted_users
     } : field => value if value != null
   })
@@ -108,7 +112,7 @@ resource "airbyte_connection" "this" {
       for name, stream in var.streams : {
         # No primary_key and no cursor_field: the source defines both, and Airbyte refuses a second definition.
         name      = name
-        sync_mode = coalesce(stream.sync_mode, local.catalog[name].cursor == null ? "full_refresh_overwrite" : "incremental_deduped_history")
+        sync_mode = coalesce(stream.sync_mode, contains(local.incremental, name) ? "incremental_deduped_history" : "full_refresh_overwrite")
         selected_fields = stream.fields == null ? null : [
           # Airbyte refuses a selection without key and cursor.
           for field in setunion(stream.fields, local.catalog[name].key, compact([local.catalog[name].cursor])) : { field_path = [field] }

@@ -106,7 +106,7 @@ variable "base_url" {
 }
 
 variable "start_date" {
-  description = "Rows of streams synced incrementally that last changed before this date (UTC) stay out of their first sync: YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ. Null: everything."
+  description = "The first incremental sync skips rows last changed before this date (UTC): YYYY-MM-DD or YYYY-MM-DDTHH:mm:ssZ. Null: everything."
   type        = string
   default     = null
 
@@ -152,6 +152,18 @@ variable "attendance_lookback_days" {
   validation {
     condition     = var.attendance_lookback_days >= 0 && var.attendance_lookback_days <= 3650 && floor(var.attendance_lookback_days) == var.attendance_lookback_days
     error_message = "attendance_lookback_days must be a whole number from 0 to 3650."
+  }
+}
+
+variable "full_user_refresh_days" {
+  description = "With a webhook subscription, an incremental sync visits only the users who changed, and all of them after this many days. 0: every sync visits all."
+  type        = number
+  nullable    = false
+  default     = 7
+
+  validation {
+    condition     = var.full_user_refresh_days >= 0 && var.full_user_refresh_days <= 90 && floor(var.full_user_refresh_days) == var.full_user_refresh_days
+    error_message = "full_user_refresh_days must be a whole number from 0 to 90."
   }
 }
 
@@ -243,8 +255,9 @@ variable "schema" {
 
 variable "streams" {
   description = <<-EOT
-    The streams to sync, by name. sync_mode is incremental_deduped_history where the stream can be read incrementally
-    and full_refresh_overwrite elsewhere, unless you choose another. fields keeps a stream to these fields, and its key
+    The streams to sync, by name. sync_mode is incremental_deduped_history for attendance_sheets, attendances,
+    course_stats, webhook_events and bulk_operations, and full_refresh_overwrite for all others, so that rows that are
+    deleted in 360Learning leave the tables, unless you choose another. fields keeps a stream to these fields, and its key
     and cursor: what you do not name is not loaded. Null: all fields.
   EOT
   type = map(object({
@@ -253,19 +266,23 @@ variable "streams" {
   }))
   nullable = false
   default = {
-    users                    = {}
-    groups                   = {}
-    custom_fields            = {}
-    user_custom_field_values = {}
-    paths                    = {}
-    path_sessions            = {}
-    path_stats               = {}
-    path_enrollments         = {}
-    classrooms               = {}
-    classroom_slots          = {}
-    classroom_registrations  = {}
-    attendance_sheets        = {}
-    attendances              = {}
+    users                            = {}
+    groups                           = {}
+    custom_fields                    = {}
+    user_custom_field_values         = {}
+    paths                            = {}
+    path_sessions                    = {}
+    path_stats                       = {}
+    path_enrollments                 = {}
+    path_session_custom_field_values = {}
+    courses                          = {}
+    course_stats                     = {}
+    classrooms                       = {}
+    classroom_slots                  = {}
+    classroom_registrations          = {}
+    classroom_slot_waitlist          = {}
+    attendance_sheets                = {}
+    attendances                      = {}
   }
 
   validation {

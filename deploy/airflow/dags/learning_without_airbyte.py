@@ -1,8 +1,7 @@
-"""Every morning, without Airbyte: the connector reads 360Learning, `tools/load.py` writes the tables, dbt builds the
-marts, and `report` writes the France Num report.
+"""Every morning, without Airbyte: `learning360` loads the tables, builds the marts and writes the France Num report.
 
-The connector is a binary or an image. For an image, set `source` to `deploy/airflow/source-in-docker` and `image` to
-its name.
+The connector is the one that is installed with `learning360`, or an image. For an image, set `source` to the path of
+`source-in-docker` and `image` to its name.
 """
 
 from __future__ import annotations
@@ -16,10 +15,8 @@ with DAG("learning_without_airbyte", doc_md=__doc__, **rules()):
     load = shell(
         "load",
         # TMPDIR puts the catalog and the state next to the configuration: a container sees this directory only.
-        # Deleted slots and registrations disappear in a full refresh, which costs no more requests for these lists.
-        'printf %s "$CONFIG" >config.json && TMPDIR="$PWD" "$PYTHON" "$PROJECT/tools/load.py" --source "$SOURCE"'
-        ' --config "$PWD/config.json" --destination "$DATABASE" --schema "$RAW_SCHEMA"'
-        " --full-refresh classroom_slots classroom_registrations",
+        'printf %s "$CONFIG" >config.json && TMPDIR="$PWD" "$PYTHON" -m learning360 load ${SOURCE:+--source "$SOURCE"}'
+        ' --config "$PWD/config.json" --to "$DATABASE" --raw-schema "$RAW_SCHEMA"',
         env={
             "CONFIG": "{{ conn.api_360learning.extra }}",
             "SOURCE": "{{ setting('source') }}",

@@ -13,15 +13,14 @@ from airflow.timetables.trigger import CronTriggerTimetable
 from apprise import NotifyType
 
 DEFAULTS = {
-    "project": "/opt/source-360learning",
-    "python": "/opt/source-360learning/.demo/venv/bin/python",
-    "source": "/opt/source-360learning/target/release/source-360learning",
+    "python": "/opt/360learning/bin/python",
+    "source": "",
     "image": "",
     "airbyte_connection_id": "",
     "raw_schema": "raw_360learning",
     "schema": "analytics",
     "dbt_vars": {},
-    "output": "/opt/source-360learning/output",
+    "output": "/opt/360learning/output",
 }
 
 
@@ -61,8 +60,6 @@ def rules() -> dict[str, Any]:
 
 # Programs get secrets by their environment: every user of the machine can read a command line.
 WAREHOUSE = {
-    "DBT_TARGET": "{{ 'postgres' if conn.warehouse_360learning.conn_type == 'postgres' else 'duckdb' }}",
-    "DUCKDB_PATH": "{{ conn.warehouse_360learning.host }}",
     "PGHOST": "{{ conn.warehouse_360learning.host }}",
     "PGPORT": "{{ conn.warehouse_360learning.port or 5432 }}",
     "PGUSER": "{{ conn.warehouse_360learning.login or '' }}",
@@ -71,10 +68,9 @@ WAREHOUSE = {
     # PostgreSQL's client takes the parts that an address lacks from PGHOST and the others.
     "DATABASE": "{{ 'postgresql://' if conn.warehouse_360learning.conn_type == 'postgres'"
     " else 'duckdb:' ~ conn.warehouse_360learning.host }}",
-    "PROJECT": "{{ setting('project') }}",
     "PYTHON": "{{ setting('python') }}",
     "RAW_SCHEMA": "{{ setting('raw_schema') }}",
-    "DBT_SCHEMA": "{{ setting('schema') }}",
+    "SCHEMA": "{{ setting('schema') }}",
     "OUTPUT": "{{ setting('output') }}",
 }
 
@@ -91,21 +87,14 @@ def marts_and_report() -> None:
     """`dbt build`, tests included, then the workbook and the page."""
     build = shell(
         "dbt_build",
-        '"$(dirname "$PYTHON")/dbt" --no-use-colors build --vars "$DBT_VARS"',
-        env={
-            "DBT_PROJECT_DIR": "{{ setting('project') }}/dbt",
-            "DBT_PROFILES_DIR": "{{ setting('project') }}/dbt",
-            "DBT_TARGET_PATH": "{{ setting('output') }}/dbt",
-            "DBT_LOG_PATH": "{{ setting('output') }}/dbt",
-            "DBT_VARS": "{{ dict(setting('dbt_vars'), raw_schema=setting('raw_schema')) | tojson }}",
-            "DO_NOT_TRACK": "1",
-        },
+        '"$PYTHON" -m learning360 dbt --to "$DATABASE" --schema "$SCHEMA" --output "$OUTPUT" --no-use-colors build'
+        ' --vars "$DBT_VARS"',
+        env={"DBT_VARS": "{{ dict(setting('dbt_vars'), learning360_raw_schema=setting('raw_schema')) | tojson }}"},
         retries=1,  # A data test that fails will fail again; a lost connection may not.
     )
     report = shell(
         "report",
-        'mkdir -p "$OUTPUT" && cd "$PROJECT/tools" && "$PYTHON" -m report --database "$DATABASE" --schema "$DBT_SCHEMA"'
-        ' --workbook "$OUTPUT/rapport-france-num.xlsx" --page "$OUTPUT/tableau-de-bord.html"',
+        '"$PYTHON" -m learning360 report --database "$DATABASE" --schema "$SCHEMA" --output "$OUTPUT"',
         retries=1,
     )
     build >> report

@@ -140,12 +140,11 @@ class TestDags(unittest.TestCase):
             task.retries = 0
             task.poke_interval = 1
         settings = {
-            "project": str(ROOT),
             "python": str(PYTHON),
             "source": str(BINARIES / "source-360learning"),
             "airbyte_connection_id": "a-connection",
             "output": str(self.home / "output"),
-            "dbt_vars": {"as_of": "2026-11-01 00:00:00"},
+            "dbt_vars": {"learning360_as_of": "2026-11-01 00:00:00"},
         }
         connection = {"conn_type": "airbyte", "host": f"{airbyte.url}/v1", "login": "an-id", "password": "a-secret"}
         alert = {"path": f"json://127.0.0.1:{airbyte.server_address[1]}/alert", "tag": "all"}
@@ -165,7 +164,7 @@ class TestDags(unittest.TestCase):
         config = self.home / "config.json"
         config.write_text(json.dumps(self.credentials(url)))
         paths = ["--source", BINARIES / "source-360learning", "--config", config]
-        command = [PYTHON, ROOT / "tools/load.py", *paths, "--destination", f"duckdb:{self.database}"]
+        command = [PYTHON, "-m", "learning360", "load", *paths, "--to", f"duckdb:{self.database}"]
         subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
 
     def credentials(self, url: str) -> dict[str, Any]:
@@ -181,7 +180,8 @@ class TestDags(unittest.TestCase):
 
     def assert_marts_and_report(self, rows_of_users: int) -> None:
         self.assertEqual(self.count("raw_360learning.users"), rows_of_users)
-        self.assertGreaterEqual(self.count("information_schema.tables where table_schema = 'analytics_marts'"), 15)
+        marts = "information_schema.tables where table_schema = 'analytics_learning360_marts'"
+        self.assertGreaterEqual(self.count(marts), 15)
         for file in ("rapport-france-num.xlsx", "tableau-de-bord.html"):
             self.assertGreater((self.home / "output" / file).stat().st_size, 5_000, file)
 

@@ -74,6 +74,7 @@ run "the_source_gets_the_configuration_and_nothing_that_is_null" {
       requests_per_second      = 40
       max_concurrent_requests  = 20
       attendance_lookback_days = 90
+      full_user_refresh_days   = 7
       include_deleted_users    = true
     }
     error_message = "The source's configuration must equal the variables."

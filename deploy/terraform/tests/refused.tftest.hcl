@@ -121,6 +121,16 @@ run "a_lookback_of_eleven_years_is_refused" {
   expect_failures = [var.attendance_lookback_days]
 }
 
+run "a_full_refresh_of_users_more_than_90_days_apart_is_refused" {
+  command = plan
+
+  variables {
+    full_user_refresh_days = 91
+  }
+
+  expect_failures = [var.full_user_refresh_days]
+}
+
 run "a_start_date_in_another_form_is_refused" {
   command = plan
 
