@@ -18,6 +18,7 @@ mod courses;
 mod custom_field_authorized_values;
 mod custom_fields;
 mod custom_links;
+pub(crate) mod event_members;
 mod external_ids;
 mod group_catalog_contents;
 mod group_library_contents;

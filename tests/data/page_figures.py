@@ -13,6 +13,9 @@ from .made_marts import MARTS
 
 MONTHS = "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split()
 TIMINGS = ("past", "running", "coming", "unknown")
+# A training belongs to the firm of the report; the agency of now may be that of another firm.
+TRAININGS = """(select * replace (firm_of_report as firm, case when firm = firm_of_report then agency
+    else 'Passés dans un autre cabinet' end as agency) from @facts_trainings)"""
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,10 @@ class Figures:
     def __init__(self, database: duckdb.DuckDBPyConnection, view: View) -> None:
         self.database, self.view = database, view
 
-    def query(self, sql: str, date: str | None, *, firm: str = "firm", places: bool = True) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, date: str | None, *, places: bool = True) -> list[tuple[Any, ...]]:
         """Rows of a query with `{where}`: the chosen places, and the period of the column `date`."""
         conditions, values = ["true"], list[Any]()
-        chosen = {firm: self.view.firm, "region": self.view.region, "agency": self.view.agency} if places else {}
+        chosen = {"firm": self.view.firm, "region": self.view.region, "agency": self.view.agency} if places else {}
         for column, value in chosen.items():
             if value is not None:
                 conditions.append(f"{column} = ?")
@@ -75,7 +78,8 @@ class Figures:
             if date and bound is not None:
                 conditions.append(f"{date} {sign} ?")
                 values.append(bound)
-        text = sql.format(where=" and ".join(conditions)).replace("@", f"{MARTS}.learning360__")
+        text = sql.format(where=" and ".join(conditions)).replace("@facts_trainings", TRAININGS)
+        text = text.replace("@", f"{MARTS}.learning360__")
         return self.database.execute(text, values).fetchall()
 
     def one(self, sql: str, date: str | None, **options: Any) -> tuple[Any, ...]:
@@ -83,9 +87,7 @@ class Figures:
 
     def tiles(self) -> dict[str, str]:
         trained = self.one(
-            "select coalesce(sum(clients_trained), 0) from @facts_trainings where {where}",
-            "completed_date",
-            firm="firm_of_report",
+            "select coalesce(sum(clients_trained), 0) from @facts_trainings where {where}", "completed_date"
         )
         enrolled = self.one(
             "select coalesce(sum(enrolments), 0), sum(enrolments_completed) from @facts_trainings where {where}",
@@ -198,6 +200,6 @@ class Figures:
         return [[*key, *map(french, counts), percent(counts[3], counts[2])] for key, counts in cells.items()]
 
     def trained(self) -> dict[str, int]:
-        sql = """select firm_of_report, sum(clients_trained) from @facts_trainings
+        sql = """select firm, sum(clients_trained) from @facts_trainings
             where clients_trained = 1 and {where} group by 1"""
-        return dict(self.query(sql, "completed_date", firm="firm_of_report"))
+        return dict(self.query(sql, "completed_date"))

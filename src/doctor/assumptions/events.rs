@@ -9,6 +9,7 @@ use super::{Judgment, none_of};
 use crate::doctor::fields::Fields;
 use crate::doctor::observations::{Observations, Response, text};
 use crate::doctor::text::list;
+use crate::streams::event_members::{Role, holds_ids};
 use crate::streams::{Feed, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
 
 /// What is printed for members whose names may be data.
@@ -125,34 +126,14 @@ fn type_of(seen: &Observations, page: &Response) -> String {
     if is_plain { name.to_owned() } else { "(an unusual type)".to_owned() }
 }
 
-/// True if a member holds the id of a user or learner, and not of the author of the change.
+/// True if a member, such as `users.id`, holds the ids of users whom the event is about, by the rule of a sync.
 fn is_user(member: &str) -> bool {
-    let is_author = |part: &str| {
-        words(part).iter().any(|word| word == "by" || word.contains("author") || word.starts_with("actor"))
-    };
-    let is_person = |part: &str| {
-        let part = part.to_ascii_lowercase();
-        part.contains("user") || part.contains("learner")
-    };
     let (above, last) = member.rsplit_once('.').unwrap_or(("", member));
-    let is_id = match last {
-        "id" | "_id" => is_person(above.rsplit('.').next().unwrap_or_default()),
-        "user" | "users" | "learner" | "learners" => true,
-        last => is_person(last) && (last.ends_with("Id") || last.ends_with("Ids")),
+    let names_user = match last {
+        "id" | "_id" => Role::Other.of(above.rsplit('.').next().unwrap_or_default()) == Role::Subject,
+        last => holds_ids(last),
     };
-    is_id && !member.split('.').any(is_author)
-}
-
-/// The words of a name in camelCase or `snake_case`, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut snake_case = String::new();
-    for c in name.chars() {
-        if c.is_ascii_uppercase() && snake_case.ends_with(|before: char| !before.is_ascii_uppercase()) {
-            snake_case.push('_');
-        }
-        snake_case.push(c);
-    }
-    snake_case.to_ascii_lowercase().split('_').map(str::to_owned).collect()
+    names_user && member.split('.').fold(Role::Other, Role::of) == Role::Subject
 }
 
 pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {

@@ -6,44 +6,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::super::scan;
+use crate::streams::event_members::{Role, promises_ids, says_partial};
 use crate::streams::request::{self, RowDate};
-
-/// Words in a member's name that speak of a parent of this kind: a user or a learner.
-const SUBJECTS: [&str; 2] = ["user", "learner"];
-
-/// Beginnings of words in a member's name that speak of who acted, who need not have changed. No participles: the
-/// `updatedUserIds` are those of whom the event is about, and `updatedByUserId` has its "by".
-const ACTORS: [&str; 23] = [
-    "actor",
-    "admin",
-    "agent",
-    "approver",
-    "author",
-    "by",
-    "caller",
-    "creator",
-    "editor",
-    "executor",
-    "initiator",
-    "issuer",
-    "manager",
-    "modifier",
-    "operator",
-    "owner",
-    "performer",
-    "requester",
-    "requestor",
-    "sender",
-    "submitter",
-    "updater",
-    "validator",
-];
-
-/// Words in a member's name of which the value holds ids, and nothing else.
-const IDS: [&str; 2] = ["id", "ids"];
-
-/// Words in the name of a flag that an event does not name all.
-const PARTIAL: [&str; 4] = ["more", "truncated", "partial", "incomplete"];
 
 /// What the events of one log name.
 #[derive(Debug)]
@@ -101,58 +65,6 @@ impl Log {
     }
 }
 
-/// What the names of the members around a value say of it. An actor inside a subject is an actor, and the reverse.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Other,
-    Subject,
-    Actor,
-}
-
-impl Role {
-    fn of(self, name: &str) -> Self {
-        let has = |of: &[&str]| has_word(name, of);
-        if self == Self::Actor || has(&ACTORS) || name.to_lowercase().ends_with("by") {
-            Self::Actor
-        } else if self == Self::Subject || has(&SUBJECTS) {
-            Self::Subject
-        } else {
-            Self::Other
-        }
-    }
-}
-
-/// True if a word of the name begins with one of these.
-fn has_word(name: &str, beginnings: &[&str]) -> bool {
-    words(name).iter().any(|word| beginnings.iter().any(|one| word.starts_with(one)))
-}
-
-/// True if the name, such as `users`, `learnerId` or `user_ids`, promises ids of those whom the event is about.
-fn promises_ids(name: &str) -> bool {
-    let is_subject = |word: &String| SUBJECTS.iter().any(|one| word.trim_end_matches('s') == *one);
-    let words = words(name);
-    let (first, last) = (words.first(), words.last());
-    first.is_some_and(is_subject)
-        && last.is_some_and(|word| is_subject(word) || IDS.contains(&word.as_str()))
-        && Role::Other.of(name) == Role::Subject
-}
-
-/// The words of a name such as `updatedBy` or `updated_by`, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut is_after_small = false;
-    for letter in name.chars() {
-        if !letter.is_alphanumeric() || letter.is_uppercase() && is_after_small {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut().filter(|_| letter.is_alphanumeric()) {
-            word.extend(letter.to_lowercase());
-        }
-        is_after_small = !letter.is_uppercase();
-    }
-    words
-}
-
 /// Collects the ids of one event.
 struct Found<'a, F> {
     is_listed: F,
@@ -197,7 +109,7 @@ impl<F: Fn(&str) -> bool> Found<'_, F> {
                         self.is_partial |= !self.has_id(value);
                         self.each(value);
                     }
-                    self.is_partial |= *value == Value::Bool(true) && has_word(name, &PARTIAL);
+                    self.is_partial |= *value == Value::Bool(true) && says_partial(name);
                 }
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}

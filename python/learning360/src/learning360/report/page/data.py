@@ -12,6 +12,7 @@ from typing import Any
 
 from learning360.loading.database import quoted
 
+from ..figures import MOVED
 from ..marts import Marts, MartsError, Row
 from ..scope import Scope
 
@@ -28,6 +29,8 @@ COUNTS = {
     },
     "facts_half_days": {"lines": "t.signed_lines", "present": "t.signed_present"},
 }
+# What the place of a training is made of.
+PLACE = "t.firm_of_report, t.firm, t.agency, t.region"
 EPOCH = dt.date(1970, 1, 1)
 
 Columns = dict[str, list[Any]]
@@ -101,37 +104,44 @@ class Collector:
     def place(self, firm: str, agency: str, region: str) -> int:
         return self.places[self.firms[firm], self.agencies[agency], self.regions[region]]
 
+    def training_place(self, row: Row) -> int | None:
+        """The place of a training: its firm is that of the report, as in the workbook. None beyond the scope."""
+        if not self.admits(row["firm_of_report"]):
+            return None
+        # The agency is that of now, and would name the firm to which the learner has moved.
+        agency = row["agency"] if row["firm"] == row["firm_of_report"] else MOVED
+        return self.place(row["firm_of_report"], agency, row["region"])
+
     def trained(self) -> Columns:
-        """First completions, by the firm of that day."""
-        groups = "t.firm_of_report, t.firm, t.agency, t.region, t.completed_date"
+        """First completions."""
+        groups = f"{PLACE}, t.completed_date"
         counts: dict[tuple[int, int | None], int] = defaultdict(int)
         for row in self.select("sum(t.clients_trained) as trained", "@facts_trainings as t", groups):
-            firm = row["firm_of_report"]
-            if row["trained"] and self.admits(firm) and self.within(row["completed_date"]):
-                # The agency is that of now, so of another firm if the client has moved.
-                agency = row["agency"] if row["firm"] == firm else self.unknown
-                counts[self.place(firm, agency, row["region"]), day(row["completed_date"])] += int(row["trained"])
+            if row["trained"] and self.within(row["completed_date"]):
+                place = self.training_place(row)
+                if place is not None:
+                    counts[place, day(row["completed_date"])] += int(row["trained"])
         return transposed("place day trained", ((*key, count) for key, count in counts.items()))
 
     def enrolments(self) -> tuple[Columns, Columns, list[dict[str, Any]]]:
         """Enrollments, their learners, and the dimensions of these."""
-        names = "user_id firm agency region timing start_date enrolled_date enrolments_completed".split()
-        source = "@facts_trainings as t where t.enrolments = 1"
-        users, rows, homes = Numbers(), [], {}
-        for row in self.select(", ".join(f"t.{name}" for name in (*names, "training_id")), source):
+        names = "t.user_id, t.timing, t.start_date, t.enrolled_date, t.enrolments_completed, t.training_id"
+        users, rows = Numbers(), []
+        for row in self.select(f"{PLACE}, {names}", "@facts_trainings as t where t.enrolments = 1"):
             coming = row["timing"] == "coming" and self.within(row["start_date"])
-            if self.admits(row["firm"]) and (coming or self.within(row["enrolled_date"])):
-                user = users[row["user_id"]]
-                homes[user] = self.place(row["firm"], row["agency"], row["region"])
-                session = self.sessions[TIMINGS.index(row["timing"] or "unknown"), day(row["start_date"])]
-                rows.append((user, session, day(row["enrolled_date"]), row["enrolments_completed"]))
+            if coming or self.within(row["enrolled_date"]):
+                place = self.training_place(row)
+                if place is not None:
+                    session = self.sessions[TIMINGS.index(row["timing"] or "unknown"), day(row["start_date"])]
+                    counts = (day(row["enrolled_date"]), row["enrolments_completed"])
+                    rows.append((users[row["user_id"]], place, session, *counts))
         known = self.select(", ".join(f"t.{name}" for name in ("user_id", *DIMENSIONS)), "@learners as t")
         learners = {row["user_id"]: row for row in known if row["user_id"] in users}
         labels = {
             (row["dimension"], row["value"]): (row["position"], row["dimension_label"])
             for row in self.marts.rows("kpi_learner_breakdown")
         }
-        columns: Columns = {"place": [homes[number] for number in range(len(users))]}
+        columns: Columns = {}
         dimensions = []
         for name in DIMENSIONS:
             values = [learners.get(user, {}).get(name) or self.unknown for user in users]
@@ -141,22 +151,17 @@ class Collector:
             columns[name] = [places[value] for value in values]
             label = next((label for (one, _), (_, label) in labels.items() if one == name), name)
             dimensions.append({"name": name, "label": label, "values": ordered})
-        return transposed("user session day completed", rows), columns, dimensions
+        return transposed("user place session day completed", rows), columns, dimensions
 
     def online(self) -> Columns:
         """Milliseconds in path sessions; `unknown` counts the enrollments whose time is not known."""
         sums = "sum(t.online_ms) as ms, count(*) - count(t.online_ms) as missing"
-        groups = "t.firm, t.agency, t.region, t.online_date"
-        rows = [
-            (
-                self.place(row["firm"], row["agency"], row["region"]),
-                day(row["online_date"]),
-                int(row["ms"] or 0),
-                row["missing"],
-            )
-            for row in self.select(sums, "@facts_trainings as t", groups)
-            if (row["ms"] or row["missing"]) and self.admits(row["firm"]) and self.within(row["online_date"])
-        ]
+        rows = []
+        for row in self.select(sums, "@facts_trainings as t", f"{PLACE}, t.online_date"):
+            if (row["ms"] or row["missing"]) and self.within(row["online_date"]):
+                place = self.training_place(row)
+                if place is not None:
+                    rows.append((place, day(row["online_date"]), int(row["ms"] or 0), row["missing"]))
         return transposed("place day ms unknown", rows)
 
     def attendance(self) -> tuple[Columns, Columns]:

@@ -45,11 +45,11 @@ function sum(data, view, table, ...names) {
 function eachEnrolment(data, view, visit) {
   const chosen = chosenPlaces(data, view);
   data.enrolments.user.forEach((user, row) => {
-    if (chosen[data.users.place[user]]) visit(row, user, data.enrolments.session[row]);
+    if (chosen[data.enrolments.place[row]]) visit(row, user, data.enrolments.session[row]);
   });
 }
 
-/** Clients trained: first completions, by the day of the completion and the firm of that day. */
+/** Clients trained: first completions, by the day of the completion. */
 function clientsTrained(data, view) {
   return sum(data, view, data.trained, "trained")[0];
 }
@@ -179,7 +179,7 @@ function enrolmentsByPlace(data, view) {
   const found = new Map();
   eachEnrolment(data, view, (row, user, session) => {
     if (!within(view, data.enrolments.day[row])) return;
-    const place = data.users.place[user], firm = data.places.firm[place], region = data.places.region[place];
+    const place = data.enrolments.place[row], firm = data.places.firm[place], region = data.places.region[place];
     const key = firm + " " + region;
     if (!found.has(key)) found.set(key, { firm: data.firms[firm], region: data.regions[region], timings: new Array(TIMING_COUNT).fill(0), all: 0 });
     const sums = found.get(key);
