@@ -114,6 +114,13 @@ pub enum Notice {
         /// The state's cursor.
         cursor: DateTime<Utc>,
     },
+    /// The config's start date is ahead of both clocks.
+    StartDateAhead {
+        /// The stream.
+        stream: &'static str,
+        /// The start date.
+        start_date: DateTime<Utc>,
+    },
     /// A checkpoint cannot be continued.
     ResumeDropped {
         /// The stream.
@@ -270,6 +277,9 @@ impl Notice {
             Self::StateFarAhead { stream, cursor } => format!(
                 "{stream}: the state's cursor {cursor} is more than a year ahead of 360Learning's clock and this machine's; nothing is read and the state is kept. Reset the stream's state to read it"
             ),
+            Self::StartDateAhead { stream, start_date } => {
+                format!("{stream}: {}, and later syncs begin where this one began", ahead(*start_date))
+            }
             Self::ResumeDropped { stream } => format!(
                 "{stream}: the checkpoint of an interrupted sync is more than a day away or of another kind of sync, so all parents are read again"
             ),
@@ -289,6 +299,14 @@ impl Notice {
             ),
         }
     }
+}
+
+/// What a start date that is ahead of both clocks means.
+#[must_use]
+pub fn ahead(start_date: DateTime<Utc>) -> String {
+    format!(
+        "`start_date` ({start_date}) is later than 360Learning's clock and this machine's: an incremental sync reads no row of today or before"
+    )
 }
 
 fn api(event: &Event) -> String {

@@ -14,7 +14,7 @@ use crate::api::{ApiError, Client, Event, Priority, Rows, Shape, Timing};
 use crate::cli::ConfigFile;
 use crate::config::Settings;
 use crate::error::Error;
-use crate::notice::Notice;
+use crate::notice::{Notice, ahead};
 use crate::protocol::FailureType;
 use crate::streams::{Body, STREAMS, Stream, WEBHOOK_SUBSCRIPTIONS, request};
 
@@ -119,7 +119,7 @@ pub async fn check(
     debug: bool,
 ) -> Result<Connection, Error> {
     let client = Client::new(settings, timing, log, debug)?;
-    client.clocks().await?;
+    let clocks = client.clocks().await?;
     let mut scopes: Vec<&'static str> = STREAMS.iter().map(|stream| stream.scope).collect();
     scopes.sort_unstable();
     scopes.dedup();
@@ -150,6 +150,9 @@ pub async fn check(
         }
     }
     let mut connection = connection(&missing, &unreadable, &off, is_any_readable);
+    let start_date = settings.start_date.filter(|date| *date > clocks.later());
+    connection.message +=
+        &start_date.map(|date| format!(" {}. Set a date in the past.", ahead(date))).unwrap_or_default();
     connection.message += &subscriptions.map(|rows| visits(&rows, &missing)).unwrap_or_default();
     Ok(connection)
 }

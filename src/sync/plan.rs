@@ -152,6 +152,11 @@ fn incremental(
         plan.before = StreamState::default();
         resume = None;
     }
+    if let Some(start_date) = settings.start_date.filter(|date| *date > start.later)
+        && plan.before.cursor.is_none()
+    {
+        plan.notice.get_or_insert(Notice::StartDateAhead { stream, start_date });
+    }
     let is_usable = |resume: &Resume| {
         let until = resume.until.is_some_and(|until| until <= start.later);
         plan.stream.parent.is_some() && until && is_fresh(resume, start)

@@ -66,6 +66,12 @@ class Files(Answers):
         self.assertIn("lines 3 to 5: it has a quotation mark that does not end its text", printed)
         self.assertIn("1 answer of 1 file, 3 lines rejected", printed)
 
+    def test_a_cell_beyond_the_limit_is_rejected_by_that_reason_and_takes_no_other_line(self) -> None:
+        content = HEAD + LINE + LINE.replace("anna", "bran").replace("Très bien", "x" * 131_073)
+        printed = self.loaded(content + LINE.replace("anna", "cleo"))
+        self.assertIn("line 3: it has a cell of more than 131,072 characters", printed)
+        self.assertEqual(self.answers("userMail"), ["anna@x.example", "cleo@x.example"])
+
     def test_a_line_with_too_many_or_too_few_cells_is_rejected_but_for_empty_ones_that_excel_adds_or_leaves_out(
         self,
     ) -> None:

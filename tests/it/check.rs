@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::support::api::{Api, error, page};
-use crate::support::{Output, catalog, quick, run, run_with};
+use crate::support::{Account, Output, catalog, quick, run, run_with};
+use sandbox_360learning::Options;
 use serde_json::{Value, json};
 use source_360learning::api::Timing;
 use wiremock::matchers::method;
@@ -38,6 +39,16 @@ fn verdict_on_api(config: &Value) -> String {
         assert!(output.messages.iter().all(|line| !line.to_string().contains(SECRET)));
     }
     message.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_date_in_the_future_is_in_the_message() {
+    let mut account = Account::open(Options::default()).await;
+    account.config["start_date"] = json!("2199-01-01");
+    let check = run("check", &account.config, None, None);
+    let message = check.all("CONNECTION_STATUS")[0]["message"].as_str().unwrap();
+    assert!(message.contains("`start_date` (2199-01-01 00:00:00 UTC) is later than"), "{message}");
+    assert!(message.ends_with("Set a date in the past."), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

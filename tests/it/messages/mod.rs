@@ -167,6 +167,7 @@ fn notices() -> Vec<Notice> {
         Notice::EmptyObjects { .. } => [Notice::EmptyObjects { stream, count }],
         Notice::StateAhead { .. } => [Notice::StateAhead { stream, cursor }],
         Notice::StateFarAhead { .. } => [Notice::StateFarAhead { stream, cursor }],
+        Notice::StartDateAhead { .. } => [Notice::StartDateAhead { stream, start_date: cursor }],
         Notice::ResumeDropped { .. } => [Notice::ResumeDropped { stream }],
         Notice::AllVisited { .. } => [
             Notice::AllVisited { stream, parent, count: number, reason: WholeReason::First },

@@ -19,6 +19,8 @@ CHUNK, SAMPLE = 1 << 20, 1 << 16
 LONGEST = 1 << 17
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
+UNENDED = "has a quotation mark that does not end its text"
+TOO_LONG = f"has a cell of more than {LONGEST:,} characters, or a quotation mark that does not end its text"
 # Bytes that Windows-1252 does not have, and é or … of UTF-8, which in Windows-1252 would be Ã© or â€¦.
 UNDEFINED = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 OF_UTF8 = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
@@ -177,8 +179,8 @@ def records(path: Path, encoding: str, separator: str) -> Iterator[Record]:
             cells = next(reader)
         except StopIteration:
             return
-        except csv.Error:
-            problem = "has a quotation mark that does not end its text"
+        except csv.Error as error:
+            problem = TOO_LONG if "field limit" in str(error) else UNENDED
         count = len(taken)
         yield Record(before + 1, cells, "".join(taken), problem, count if problem else 1)
         before += count
