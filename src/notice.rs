@@ -305,7 +305,7 @@ impl Notice {
 #[must_use]
 pub fn ahead(start_date: DateTime<Utc>) -> String {
     format!(
-        "`start_date` ({start_date}) is later than 360Learning's clock and this machine's: an incremental sync reads no row of today or before"
+        "start_date ({start_date}) is later than 360Learning's clock and this machine's: an incremental sync reads no row of today or before"
     )
 }
 

@@ -1,5 +1,7 @@
 //! `check`: proves the credentials, and names what they cannot read.
 
+mod retries;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::time::Duration;
@@ -7,8 +9,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::Value;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 
+use self::retries::Retries;
 use super::{Console, patient, settings};
 use crate::api::{ApiError, Client, Event, Priority, Rows, Shape, Timing};
 use crate::cli::ConfigFile;
@@ -27,9 +29,6 @@ const PARENTS: usize = 3;
 /// The platform gives up after ten minutes.
 const DEADLINE: Duration = Duration::from_mins(9);
 
-/// A line of the log for every kind of repeated failure at once, and then so often while it stays.
-const REMINDER: Duration = Duration::from_secs(15);
-
 /// Runs the check and prints its status. The exit code.
 pub async fn run(config: &ConfigFile, timing: &Timing, debug: bool, mut console: Console<impl Write>) -> u8 {
     let settings = match settings(config) {
@@ -44,7 +43,7 @@ pub async fn run(config: &ConfigFile, timing: &Timing, debug: bool, mut console:
     let checking = tokio::time::timeout(DEADLINE, check(&settings, patient(timing), log, debug));
     let mut retries = Retries::default();
     let checked = console.logging(checking, events, |event| retries.is_due(event) || debug, &settings).await;
-    match checked.unwrap_or_else(|_| Err(retries.timeout())) {
+    match checked.unwrap_or_else(|_| Err(retries.timeout(DEADLINE))) {
         Ok(connection) => console.result(connection.succeeded, &hidden(&connection.message)),
         // Only the user can fix it: that is a result, not a failure of the check.
         Err(error) if error.failure_type() == FailureType::Config => {
@@ -52,31 +51,6 @@ pub async fn run(config: &ConfigFile, timing: &Timing, debug: bool, mut console:
         }
         // A FAILED would end the retries of a job during an outage.
         Err(error) => console.error(&error, &settings.secrets),
-    }
-}
-
-/// The reasons for which requests were repeated: each is logged at once, and again after a while.
-#[derive(Default)]
-struct Retries {
-    logged: BTreeMap<String, Instant>,
-    last: Option<String>,
-}
-
-impl Retries {
-    fn is_due(&mut self, event: &Event) -> bool {
-        let Event::Retry { reason, .. } = event else { return false };
-        self.last = Some(reason.clone());
-        let now = Instant::now();
-        let is_due = self.logged.get(reason).is_none_or(|at| now.duration_since(*at) >= REMINDER);
-        if is_due {
-            self.logged.insert(reason.clone(), now);
-        }
-        is_due
-    }
-
-    fn timeout(self) -> Error {
-        let reason = self.last.unwrap_or_else(|| "no response".to_owned());
-        Error::CheckTimeout { minutes: DEADLINE.as_secs() / 60, reason }
     }
 }
 
@@ -150,9 +124,9 @@ pub async fn check(
         }
     }
     let mut connection = connection(&missing, &unreadable, &off, is_any_readable);
-    let start_date = settings.start_date.filter(|date| *date > clocks.later());
-    connection.message +=
-        &start_date.map(|date| format!(" {}. Set a date in the past.", ahead(date))).unwrap_or_default();
+    if let Some(date) = settings.start_date.filter(|date| *date > clocks.later()) {
+        connection.message += &[" ", &ahead(date), ". Set a date in the past."].concat();
+    }
     connection.message += &subscriptions.map(|rows| visits(&rows, &missing)).unwrap_or_default();
     Ok(connection)
 }

@@ -40,7 +40,7 @@ class Configured(Warehouse):
         super().build_marts()
         cls.first_day = cls().recomputed()
         cls.accounts["raw_history"] = history_after
-        cls.load_account("raw_history", history_after(), day=2, refreshed=("path_sessions",))
+        cls.load_account("raw_history", history_after(), day=2, refreshed=("path_sessions", "user_custom_field_values"))
         database = open_database(cls.destination)
         if cls.engine == "postgres":
             database.execute(f'GRANT USAGE ON SCHEMA {MARTS_SCHEMA} TO "{READER}"')

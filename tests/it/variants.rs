@@ -52,6 +52,8 @@ const TOGETHER: [Variant; 13] = [
 /// The syncs of one tenant, and what went wrong.
 struct Trial {
     account: Account,
+    /// A `next` is valid for a short time.
+    is_short: bool,
     destination: Destination,
     complaints: Vec<String>,
     /// Of each sync.
@@ -62,12 +64,13 @@ impl Trial {
     async fn open(variants: Vec<Variant>) -> Self {
         let options = Options { scale: Scale::Small, rate_limit: 0, variants, ..Options::default() };
         // A `next` that ends after 60 requests is requested in time at a real account's pace, not at this one.
-        let slow = options.variants.contains(&Variant::ShortNext);
+        let is_short = options.variants.contains(&Variant::ShortNext);
         let mut account = Account::open(options).await;
-        if slow {
+        if is_short {
             account.config["requests_per_second"] = 200.into();
         }
-        Self { account, destination: Destination::default(), complaints: Vec::new(), requests: Vec::new() }
+        let (complaints, requests) = (Vec::new(), Vec::new());
+        Self { account, is_short, destination: Destination::default(), complaints, requests }
     }
 
     async fn read(&mut self, mode: &str, now: fn() -> DateTime<Utc>) {
@@ -95,8 +98,12 @@ impl Trial {
         }
         let requests = self.account.sandbox.requests();
         self.requests.push(requests.total);
+        // A slow machine may request a `next` too late: its list is read again.
+        let may_be_late = |status: u16, count: u64| status == 400 && self.is_short && count <= 3;
+        let is_refused =
+            |status: u16, count: u64| !matches!(status, 200 | 404) && !may_be_late(status, count);
         let refused: BTreeMap<_, _> =
-            requests.statuses.iter().filter(|(status, _)| !matches!(status, 200 | 404)).collect();
+            requests.statuses.iter().filter(|(status, count)| is_refused(**status, **count)).collect();
         if !refused.is_empty() {
             self.complaints.push(format!("statuses {refused:?}"));
         }

@@ -115,7 +115,7 @@ fn a_start_date_ahead_of_both_clocks_is_said_where_it_bounds_a_sync() {
         plan.notice.map(|notice| notice.text())
     };
     let first = StreamState::default();
-    assert!(said("2026-11-03T00:00:00Z", &first).unwrap().contains("`start_date` (2026-11-03"));
+    assert!(said("2026-11-03T00:00:00Z", &first).unwrap().contains("start_date (2026-11-03"));
     assert_eq!(said("2026-11-02T00:00:00Z", &first), None);
     assert_eq!(said("2026-11-03T00:00:00Z", &state("2026-11-02T11:00:00Z", None)), None);
 }
