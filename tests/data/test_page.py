@@ -101,7 +101,7 @@ class Figured(Pages):
             page.locator("[name=last]").fill("2025-12-31")
             self.assertIn("précède", page.get_by_role("alert").text_content() or "")
             page.get_by_role("button", name="Tout réafficher").click()
-            page.wait_for_function("document.getElementById('shown').textContent.includes('toute la période')")
+            page.locator("#shown", has_text="toute la période").wait_for()
             self.assertEqual(tiles(page), everything)
 
     def test_an_address_with_names_that_the_page_has_not_says_so(self) -> None:
