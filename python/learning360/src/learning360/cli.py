@@ -129,7 +129,7 @@ def load_feedback(files: tuple[Path, ...], **chosen: Any) -> None:
     """Load answers of learners from CSV exports of the platform or of a form into the table `feedback`.
 
     A file that is loaded again replaces its own answers. Exit code 0: loaded, and rejected lines are listed; 1: nothing
-    was loaded; 2: an option is wrong.
+    was loaded; 2: the command line is wrong.
     """
     click.echo(answered(files, **chosen))
 
