@@ -73,6 +73,11 @@ class MadeMarts:
     def home(self, user: Row) -> Row:
         return {name: user[name] or UNKNOWN for name in ("firm", "agency", "region")}
 
+    def of(self, user: Row, number: int) -> Row:
+        """A learner, and in two of three rows their first training."""
+        training = f"t{user['user_id'][1:]}-0" if number % 3 else None
+        return {"user_id": user["user_id"], "training_id": training, **self.home(user)}
+
     def _trainings(self, number: int, user: Row, firms: list[str]) -> None:
         first = True
         for nth in range(self.random.randrange(1, 6)):
@@ -141,7 +146,7 @@ class MadeMarts:
             )
             for place, (user, refused) in enumerate(zip(people, declined, strict=True)):
                 is_client = self.random.random() > 0.1
-                who = {**slot, "slot_date": day, "user_id": user["user_id"], "is_client": is_client, **self.home(user)}
+                who = {**slot, "slot_date": day, "is_client": is_client, **self.of(user, number)}
                 self.rows["facts_registrations"].append(
                     {**who, "registration_id": f"r{number}-{place}", "registrations": 1, "declined": refused}
                 )
@@ -156,8 +161,7 @@ class MadeMarts:
             self.rows["facts_feedback"].append(
                 {
                     "answer_id": f"f{number}",
-                    "user_id": user["user_id"],
-                    **self.home(user),
+                    **self.of(user, number),
                     "answered_date": self.day("2025-06-01", 380),
                     "answers": 1,
                     "score_percent": self.random.randrange(10_001) / 100 if scored else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,9 +14,11 @@ from .made_marts import MARTS
 
 MONTHS = "janv. févr. mars avril mai juin juil. août sept. oct. nov. déc.".split()
 TIMINGS = ("past", "running", "coming", "unknown")
-# A training belongs to the firm of the report; the agency of now may be that of another firm.
-TRAININGS = """(select * replace (firm_of_report as firm, case when firm = firm_of_report then agency
-    else 'Passés dans un autre cabinet' end as agency) from @facts_trainings)"""
+FACTS = ("facts_trainings", "facts_registrations", "facts_half_days", "facts_feedback")
+# What belongs to a training is at its firm of the report; the agency of now may be that of another firm.
+AT_FIRM_OF_REPORT = """(select x.* replace (coalesce(y.firm_of_report, x.firm) as firm,
+    case when y.firm_of_report <> x.firm then 'Passés dans un autre cabinet' else x.agency end as agency)
+    from @{0} as x left join @facts_trainings as y on x.training_id = y.training_id)"""
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,8 @@ class Figures:
             if date and bound is not None:
                 conditions.append(f"{date} {sign} ?")
                 values.append(bound)
-        text = sql.format(where=" and ".join(conditions)).replace("@facts_trainings", TRAININGS)
+        text = sql.format(where=" and ".join(conditions))
+        text = re.sub(rf"@({'|'.join(FACTS)})", lambda name: AT_FIRM_OF_REPORT.format(name[1]), text)
         text = text.replace("@", f"{MARTS}.learning360__")
         return self.database.execute(text, values).fetchall()
 

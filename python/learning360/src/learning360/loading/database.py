@@ -100,7 +100,7 @@ class Database(ABC):
 
 
 def open_database(address: str, *, read_only: bool = False) -> Database:
-    """`duckdb:FILE` or `postgresql://…`, which may have no password. A DuckDB file that is read admits other readers."""
+    """`duckdb:FILE` or `postgresql://…`, which may have no password. A DuckDB file read only admits other readers."""
     if address.startswith("duckdb:"):
         with extra("duckdb"):
             from .duck import Duck  # noqa: PLC0415 - imports the driver only if it is used

@@ -29,7 +29,7 @@ COUNTS = {
     },
     "facts_half_days": {"lines": "t.signed_lines", "present": "t.signed_present"},
 }
-# What the place of a training is made of.
+# What a place is made of. The agency is that of now, so it counts only where the firm is that of now too.
 PLACE = "t.firm_of_report, t.firm, t.agency, t.region"
 EPOCH = dt.date(1970, 1, 1)
 
@@ -104,8 +104,8 @@ class Collector:
     def place(self, firm: str, agency: str, region: str) -> int:
         return self.places[self.firms[firm], self.agencies[agency], self.regions[region]]
 
-    def training_place(self, row: Row) -> int | None:
-        """The place of a training: its firm is that of the report, as in the workbook. None beyond the scope."""
+    def place_of(self, row: Row) -> int | None:
+        """The place of a row with the columns of `PLACE`: its firm is that of the report. None beyond the scope."""
         if not self.admits(row["firm_of_report"]):
             return None
         # The agency is that of now, and would name the firm to which the learner has moved.
@@ -118,7 +118,7 @@ class Collector:
         counts: dict[tuple[int, int | None], int] = defaultdict(int)
         for row in self.select("sum(t.clients_trained) as trained", "@facts_trainings as t", groups):
             if row["trained"] and self.within(row["completed_date"]):
-                place = self.training_place(row)
+                place = self.place_of(row)
                 if place is not None:
                     counts[place, day(row["completed_date"])] += int(row["trained"])
         return transposed("place day trained", ((*key, count) for key, count in counts.items()))
@@ -130,7 +130,7 @@ class Collector:
         for row in self.select(f"{PLACE}, {names}", "@facts_trainings as t where t.enrolments = 1"):
             coming = row["timing"] == "coming" and self.within(row["start_date"])
             if coming or self.within(row["enrolled_date"]):
-                place = self.training_place(row)
+                place = self.place_of(row)
                 if place is not None:
                     session = self.sessions[TIMINGS.index(row["timing"] or "unknown"), day(row["start_date"])]
                     counts = (day(row["enrolled_date"]), row["enrolments_completed"])
@@ -159,7 +159,7 @@ class Collector:
         rows = []
         for row in self.select(sums, "@facts_trainings as t", f"{PLACE}, t.online_date"):
             if (row["ms"] or row["missing"]) and self.within(row["online_date"]):
-                place = self.training_place(row)
+                place = self.place_of(row)
                 if place is not None:
                     rows.append((place, day(row["online_date"]), int(row["ms"] or 0), row["missing"]))
         return transposed("place day ms unknown", rows)
@@ -170,15 +170,14 @@ class Collector:
             waitlisted""".split()
         found = self.select(", ".join(f"t.{name}" for name in names), "@kpi_slot_fill as t")
         dated = {row["slot_id"]: row for row in found if self.within(begin(row))}
-        groups = "t.slot_id, t.firm, t.agency, t.region"
         sums: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for mart, counts in COUNTS.items():
             columns = ", ".join(f"sum({value}) as {name}" for name, value in counts.items())
-            for row in self.select(columns, f"@{mart} as t", groups):
-                if row["slot_id"] in dated and self.admits(row["firm"]):
-                    cell = sums[row["slot_id"], self.place(row["firm"], row["agency"], row["region"])]
+            for row in self.select(columns, of_trainings(mart), f"{PLACE}, t.slot_id"):
+                place = self.place_of(row) if row["slot_id"] in dated else None
+                if place is not None:
                     for name in counts:
-                        cell[name] += int(row[name])
+                        sums[row["slot_id"], place][name] += int(row[name])
         met = {slot for slot, _ in sums}
         kept = [row for row in dated.values() if self.scope.firm is None or row["slot_id"] in met]
         strangers = self._strangers()
@@ -221,13 +220,14 @@ class Collector:
         """Answers, with the sum of their scores in hundredths of a percent."""
         names = "answers scores recommended recommendations".split()
         sums = ", ".join(f"sum(t.{name}) as {name}" for name in names)
-        groups = "t.firm, t.agency, t.region, t.answered_date"
         rows = []
-        for row in self.select(f"{sums}, sum(t.score_percent) as points", "@facts_feedback as t", groups):
-            if self.admits(row["firm"]) and self.within(row["answered_date"]):
-                place = self.place(row["firm"], row["agency"], row["region"])
-                points = round((row["points"] or 0) * 100)
-                rows.append((place, day(row["answered_date"]), points, *(int(row[name] or 0) for name in names)))
+        columns = f"{sums}, sum(t.score_percent) as points"
+        for row in self.select(columns, of_trainings("facts_feedback"), f"{PLACE}, t.answered_date"):
+            if self.within(row["answered_date"]):
+                place = self.place_of(row)
+                if place is not None:
+                    points = round((row["points"] or 0) * 100)
+                    rows.append((place, day(row["answered_date"]), points, *(int(row[name] or 0) for name in names)))
         return transposed("place day points answers scores recommended recommendations", rows)
 
     def module_time(self) -> tuple[Columns, Columns]:
@@ -246,6 +246,13 @@ class Collector:
                 counts = (row["learners"], round((row["minutes"] or 0) * 100), int(row["points"] or 0), row["scores"])
                 rows.append((module, place, *counts))
         return transposed("course path", names), transposed("module place learners minutes points scores", rows)
+
+
+def of_trainings(mart: str) -> str:
+    """The source of facts. One that belongs to a training is at its firm of the report, as in the workbook."""
+    firm = "coalesce(y.firm_of_report, x.firm) as firm_of_report"
+    join = "x.source_relation = y.source_relation and x.training_id = y.training_id"
+    return f"( select x.*, {firm} from @{mart} as x left join @facts_trainings as y on {join} ) as t"
 
 
 def begin(slot: Row) -> dt.date | None:
