@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +17,8 @@ from learning360 import CommandError, extra
 from learning360.loading.database import LONGEST, open_database
 
 PACKAGE = Path(__file__).with_name("dbt")
+# What replaces tables; other commands may run as long as they like, as `docs serve` does.
+REPLACING = {"build", "run", "seed", "snapshot", "retry", "clone", "run-operation"}
 # Levels of dbt's log that a person has to read, except for what repeats the warning of a test in other words.
 SHOWN = {"error": "error", "warn": "warning"}
 REPEATED = {("warn", "LogTestResult"), ("warn", "RunResultWarningMessage")}
@@ -56,6 +59,17 @@ def check_variables(given: Mapping[str, Any]) -> None:
             near = get_close_matches(name, known, 1)
             advice = f"Did you mean {near[0]!r}?" if near else "See the README of the dbt package."
             raise CommandError(f"--vars: the dbt package has no variable {name!r}. {advice}")
+
+
+@contextmanager
+def alone(address: str, schema: str, arguments: Sequence[str] = ("build",)) -> Iterator[None]:
+    """Within it no report reads the marts, if these arguments of dbt replace them. Raises `CommandError` while one
+    does."""
+    if REPLACING.isdisjoint(arguments):
+        yield
+        return
+    with open_database(address) as database, database.building(schema):
+        yield
 
 
 def command(*arguments: str) -> list[str]:

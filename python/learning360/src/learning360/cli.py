@@ -143,7 +143,9 @@ def load_feedback(files: tuple[Path, ...], **chosen: Any) -> None:
 def run_dbt(address: str, schema: str, output: Path, arguments: tuple[str, ...]) -> None:
     """Run dbt on the installed dbt package: `learning360 dbt --to DATABASE build`."""
     environment = build.environment(address, schema, output)
-    sys.exit(subprocess.run(build.command(*arguments), env=environment, check=False).returncode)
+    with build.alone(address, schema, arguments):
+        code = subprocess.run(build.command(*arguments), env=environment, check=False).returncode
+    sys.exit(code)
 
 
 @cli.command()
@@ -191,7 +193,9 @@ def run(
 
     def built() -> str:
         given = {**read_variables(variables), "learning360_raw_schema": raw_schema}
-        return build.build(build.environment(address, schema, output), given, complain)
+        environment = build.environment(address, schema, output)
+        with build.alone(address, schema):
+            return build.build(environment, given, complain)
 
     def reported() -> str:
         files = written(address, schema, raw_schema, output, options)

@@ -69,9 +69,15 @@ class Database(ABC):
     def stream(self, sql: str) -> Iterator[tuple[Any, ...]]:
         """The rows of a query without placeholders, some thousands in memory at a time."""
 
-    def snapshot(self) -> AbstractContextManager[Any]:
-        """Within it all queries see the database as it was at the first one."""
+    def snapshot(self, _: str) -> AbstractContextManager[Any]:
+        """Within it all queries see the database as it was at the first one, and nothing replaces the marts of a
+        schema. Raises `LoadError` while they are built."""
         return nullcontext()
+
+    @abstractmethod
+    def building(self, schema: str) -> AbstractContextManager[Any]:
+        """Within it another process may build the marts of a schema, and no report reads them. Raises `LoadError` while
+        one does."""
 
     @abstractmethod
     def insert(self, table: str, columns: Sequence[Column], rows: list[Row]) -> None: ...

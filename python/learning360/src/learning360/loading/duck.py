@@ -55,6 +55,12 @@ class Duck(Database):
     def lock(self) -> None:
         """DuckDB lets one process at a time open a file."""
 
+    @contextmanager
+    def building(self, _: str) -> Iterator[None]:
+        """Gives the file to the process that builds."""
+        self.close()
+        yield
+
     def run(self, sql: str, values: Sequence[Any]) -> Any:
         return self.connection.execute(sql.replace("%s", "?"), list(values))
 

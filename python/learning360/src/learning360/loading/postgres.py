@@ -16,6 +16,10 @@ from .layout import Column, Row
 
 # One sync at a time: a number of our own. The server may need a moment to see that a client was killed.
 LOCK, LOCK_TIMEOUT = 360_360, "10s"
+# The layers that a report reads, without what dbt creates and drops while it builds.
+READ = """SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c
+    JOIN pg_namespace n ON c.relnamespace = n.oid WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname = ANY(%s)
+    AND c.relname !~ '__dbt_(tmp|backup)' AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"""
 # `user:password@`, and the parameters of an address that hold a password.
 PASSWORD = re.compile(r"^\w+://.*:.*@|[?&](ssl)?password=", re.S)
 
@@ -71,11 +75,16 @@ class Postgres(Database):
         return next((text for kind, text in ADVICE.items() if isinstance(error, kind)), "")
 
     def lock(self) -> None:
+        sentence = "Another sync is writing to this database. Wait until it ends."
+        self._wait("SELECT pg_advisory_lock(%s)", (LOCK,), sentence)
+
+    def _wait(self, sql: str, values: Sequence[Any], sentence: str) -> None:
+        """Takes a lock. Raises `LoadError` with the sentence if another connection keeps it."""
         self.execute(f"SET lock_timeout TO '{LOCK_TIMEOUT}'")
         try:
-            self.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
-        except psycopg.errors.LockNotAvailable as error:
-            raise LoadError("Another sync is writing to this database. Wait until it ends.") from error
+            self.execute(sql, values)
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
+            raise LoadError(sentence) from error
         self.execute("SET lock_timeout TO 0")
 
     def run(self, sql: str, values: Sequence[Any]) -> Any:
@@ -88,9 +97,26 @@ class Postgres(Database):
             yield from cursor.execute(sql)
 
     @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def building(self, schema: str) -> Iterator[None]:
+        sentence = f"A report or another build uses the marts of {schema}. Wait until it ends, and build them again."
+        # The lock ends with the connection.
+        self._wait("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK, schema), sentence)
+        yield
+
+    @contextmanager
+    def snapshot(self, schema: str) -> Iterator[None]:
+        sentence = f"The marts of {schema} are being built. Wait until that ends, and write the report again."
+        self._wait("SELECT pg_advisory_lock_shared(%s, hashtext(%s))", (LOCK, schema), sentence)
+        layers = [f"{schema}_learning360_{layer}" for layer in ("marts", "seeds")]
+        tables = ", ".join(name for (name,) in self.execute(READ, (layers,)))
         with self.connection.transaction():
             self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            # Before the first query: a table that replaces another after it would be an empty one.
+            if tables:
+                try:
+                    self._wait(f"LOCK TABLE {tables} IN ACCESS SHARE MODE", (), sentence)
+                except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+                    raise LoadError(f"A table disappeared. {sentence}") from error
             yield
 
     def insert(self, table: str, columns: Sequence[Column], rows: list[Row]) -> None:

@@ -69,7 +69,7 @@ def write(address: str, schema: str, account: str | None, output: Path, options:
     prepare(output, options)
     from . import page, template, workbook  # noqa: PLC0415 - they are there, see above
 
-    with open_database(address, read_only=True) as database, database.snapshot():
+    with open_database(address, read_only=True) as database, database.snapshot(schema):
         marts = Marts(database, schema, account)
         scope = options.scope
         if scope.firm is not None:
