@@ -26,6 +26,8 @@ class Stream:
 
     offered: dict[str, Any]
     sync: int = 0
+    # When the first attempt at the sync began, in seconds since 1970.
+    begun: float = 0.0
     generation: int = 0
     state: Any = None
     # Rows go to a new table, which replaces the old one at the end.

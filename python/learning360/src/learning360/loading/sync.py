@@ -15,6 +15,8 @@ from .tables import Mark, Tables
 
 # The limits of one transaction.
 MAX_ROWS, MAX_SECONDS = 20_000, 5.0
+# Seconds after which a sync that died is not continued: what it has read is a day old.
+CONTINUED = 86_400
 
 
 @dataclass
@@ -31,34 +33,39 @@ class Batch:
     total: int = 0
 
 
-def planned(tables: Tables, streams: list[Stream], full: set[str], warn: Callable[[str], None]) -> list[Stream]:
-    """The streams to read in this attempt, each with its sync, generation and state.
+def planned(
+    tables: Tables, streams: list[Stream], full: set[str], now: float, warn: Callable[[str], None]
+) -> list[Stream]:
+    """The streams to read in this attempt, each with its sync, generation and state; `now` is in seconds since 1970.
 
-    A sync that died continues under its number, without the streams that it has read to the end. A state counts only
-    with the table whose rows it covers, and for the account that they came from.
+    A sync that died less than a day ago continues under its number, without the streams that it has read to the end as
+    this attempt wants them. A state counts only with the table whose rows it covers, and for the account that they came
+    from. A refresh that was not finished begins anew: its state covers the table that was not put in place.
     """
     known = tables.states()
     last = max((mark.sync for mark in known.values()), default=0)
-    resumes = any(known[stream.name].pending for stream in streams if stream.name in known)
-    number = last if resumes else last + 1
+    dead = [known[one.name] for one in streams if one.name in known and known[one.name].pending]
+    begun = next((mark.begun for mark in dead if mark.sync == last and 0 <= now - mark.begun < CONTINUED), None)
+    number = last + 1 if begun is None else last
     wanted = []
     for stream in streams:
         mark = known.get(stream.name, Mark())
         foreign = mark.origin not in (None, tables.origin)
         if foreign:
             warn(f"The table {stream.name} holds rows of {mark.origin}, and is replaced by those of {tables.origin}.")
-            full = full | {stream.name}
-        if resumes and mark.sync == number and not foreign:
-            if not mark.pending and tables.layout(stream):
-                continue
+        refreshes = not stream.incremental or stream.name in full or foreign
+        continues = mark.sync == number and not foreign and (mark.truncates or not refreshes)
+        if continues and not mark.pending and tables.layout(stream):
+            continue
+        if continues and mark.pending:
             stream.truncates, stream.generation, stream.state = mark.truncates, mark.generation, mark.state
         else:
-            stream.truncates = not stream.incremental or stream.name in full
+            stream.truncates = refreshes or (mark.pending and mark.truncates)
             stream.generation = mark.generation + (stream.truncates or mark.sync == 0)
             stream.state = None if stream.truncates else mark.state
         if stream.state is not None and not tables.holds_rows(stream):
             stream.state = None
-        stream.sync = number
+        stream.sync, stream.begun = number, now if begun is None else begun
         wanted.append(stream)
     return wanted
 
@@ -82,7 +89,7 @@ class Sync:
         full = refreshed(offered, full_refresh)
         if full_refresh and (unread := sorted(full - {stream.name for stream in streams})) and len(full) < len(offered):
             raise LoadError(f"--full-refresh names {unread[0]!r}, which is not among the streams to read.")
-        streams = planned(self.tables, streams, full, self.source.warn)
+        streams = planned(self.tables, streams, full, time.time(), self.source.warn)
         for stream in streams:
             self.tables.begin(stream)
             encoder = Encoder(stream.columns, stream.generation, stream.sync)

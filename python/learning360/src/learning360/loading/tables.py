@@ -17,7 +17,8 @@ STATES = f'{INTERNAL}."_airbyte_state"'
 
 
 class Mark(NamedTuple):
-    """The progress of a stream: the sync that read it last, whether that sync is unfinished, and from where it read."""
+    """The progress of a stream: the sync that read it last, whether it is unfinished, whether it reads the stream in full,
+    and when its first attempt began, in seconds since 1970."""
 
     sync: int = 0
     generation: int = 0
@@ -25,6 +26,7 @@ class Mark(NamedTuple):
     truncates: bool = False
     state: Any = None
     origin: str | None = None
+    begun: float = 0.0
 
 
 class Tables:
@@ -42,6 +44,7 @@ class Tables:
             "generation_id BIGINT NOT NULL, pending BOOLEAN NOT NULL, truncates BOOLEAN NOT NULL, state VARCHAR)"
         )
         self.execute(f"ALTER TABLE {STATES} ADD COLUMN IF NOT EXISTS origin VARCHAR")
+        self.execute(f"ALTER TABLE {STATES} ADD COLUMN IF NOT EXISTS begun_at DOUBLE PRECISION")
 
     def final(self, stream: Stream) -> str:
         return quoted(self.schema, stream.name)
@@ -62,23 +65,25 @@ class Tables:
 
     def states(self) -> dict[str, Mark]:
         """The progress of each stream of the schema."""
-        columns = "sync_id, generation_id, pending, truncates, state, origin"
+        columns = "sync_id, generation_id, pending, truncates, state, origin, coalesce(begun_at, 0)"
         rows = self.execute(f"SELECT stream, {columns} FROM {STATES} WHERE schema_name = %s", (self.schema,))
-        return {row[0]: Mark(row[1], row[2], row[3], row[4], json.loads(row[5]), row[6]) for row in rows}
+        return {row[0]: Mark(row[1], row[2], row[3], row[4], json.loads(row[5]), *row[6:]) for row in rows}
 
-    def remember(self, stream: Stream, pending: bool = True) -> None:
+    def remember(self, stream: Stream) -> None:
+        self._mark(stream, pending=True, truncates=stream.truncates)
+
+    def _mark(self, stream: Stream, *, pending: bool, truncates: bool) -> None:
         where = (self.schema, stream.name)
         self.execute(f"DELETE FROM {STATES} WHERE schema_name = %s AND stream = %s", where)
-        state = (json.dumps(stream.state), self.origin)
-        values = (*where, stream.sync, stream.generation, pending, stream.truncates, *state)
-        self.execute(
-            f"INSERT INTO {STATES} (schema_name, stream, sync_id, generation_id, pending, truncates, state, origin) "
-            "VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-            values,
-        )
+        state = (json.dumps(stream.state), self.origin, stream.begun)
+        values = (*where, stream.sync, stream.generation, pending, truncates, *state)
+        columns = "schema_name, stream, sync_id, generation_id, pending, truncates, state, origin, begun_at"
+        places = ", ".join(["%s"] * len(values))
+        self.execute(f"INSERT INTO {STATES} ({columns}) VALUES ({places})", values)
 
     def close_sync(self) -> None:
-        self.execute(f"UPDATE {STATES} SET pending = FALSE WHERE schema_name = %s", (self.schema,))
+        """No later attempt continues the sync."""
+        self.execute(f"UPDATE {STATES} SET begun_at = 0 WHERE schema_name = %s", (self.schema,))
 
     def begin(self, stream: Stream) -> None:
         """Creates the table that receives the rows. The table of an earlier attempt stays if its state does."""
@@ -175,7 +180,8 @@ class Tables:
 
     def finish(self, stream: Stream) -> None:
         """Marks the stream as complete; the new table, if there is one, replaces the old one."""
-        if stream.truncates:
+        refreshed = stream.truncates
+        if refreshed:
             fresh = self.fresh(stream)
             if not stream.incremental and stream.key:
                 # A resumed read may emit rows twice.
@@ -186,7 +192,7 @@ class Tables:
                         self.execute(f"DELETE FROM {fresh}")
                         self.execute(f"INSERT INTO {fresh} SELECT * FROM latest")
             self.replace(stream)
-        self.remember(stream, pending=False)
+        self._mark(stream, pending=False, truncates=refreshed)
 
     def replace(self, stream: Stream) -> None:
         """Fills the table anew. It stays the same one, with its grants and views, unless its columns changed."""
