@@ -7,7 +7,15 @@ import sys
 
 from learning360.loading.database import open_database
 
-from . import business_tools, hostile_configured, hostile_feedback, hostile_ordinary, hostile_past, pipeline
+from . import (
+    business_tools,
+    hostile_configured,
+    hostile_feedback,
+    hostile_ordinary,
+    hostile_past,
+    interrupted,
+    pipeline,
+)
 from .pipeline import AS_OF, MARTS
 from .support import CONNECTOR, MOCK, TOOLS
 
@@ -55,4 +63,8 @@ class FeedbackDuckDB(hostile_feedback.Feedback):
 
 
 class BusinessToolsDuckDB(business_tools.BusinessTools):
+    engine = "duckdb"
+
+
+class InterruptedDuckDB(interrupted.Interrupted):
     engine = "duckdb"

@@ -6,7 +6,15 @@ import unittest
 
 from learning360.loading.database import open_database
 
-from . import business_tools, hostile_configured, hostile_feedback, hostile_ordinary, hostile_past, pipeline
+from . import (
+    business_tools,
+    hostile_configured,
+    hostile_feedback,
+    hostile_ordinary,
+    hostile_past,
+    interrupted,
+    pipeline,
+)
 from .accounts_configured import READER
 from .hostile import MARTS_SCHEMA
 from .oracle.compare import MARTS
@@ -128,3 +136,8 @@ class ConfiguredPostgreSQL(hostile_configured.Configured):
 class BusinessToolsPostgreSQL(business_tools.BusinessTools):
     engine = "postgres"
     days_before = 60
+
+
+@unittest.skipUnless(POSTGRES, "DATA_TESTS_POSTGRES is not set")
+class InterruptedPostgreSQL(interrupted.Interrupted):
+    engine = "postgres"
