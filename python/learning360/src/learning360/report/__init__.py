@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from .marts import Marts
 from .scope import Scope
 
 WORKBOOK, PAGE = f"{WORKBOOK_NAME}.xlsx", "tableau-de-bord.html"
+KEPT = "The old files are kept."
+# A file, and what writes it.
+Job = tuple[Path, Callable[[Path], object]]
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,12 @@ def prepare(output: Path, options: Options = Options()) -> None:
     """Makes the directories of the report, and reads the mapping. Raises `CommandError` if the report could not be
     written there."""
     with extra("report"):
-        from . import page, template, workbook  # noqa: F401, PLC0415 - the packages that write files are optional
+        from . import page, template, template_mapping, workbook  # noqa: F401, PLC0415 - the packages are optional
     for name, place in (("--output", output), ("--per-firm", options.per_firm)):
         if place is not None:
             make(name, place)
     if options.template and options.mapping:
-        template.read_mapping(options.mapping)
+        template_mapping.read_mapping(options.mapping)
         if (output / options.template.name).resolve() == options.template.resolve():
             raise CommandError(f"--template {options.template} is in --output: the filled copy would replace it.")
 
@@ -75,7 +78,7 @@ def write(address: str, schema: str, account: str | None, output: Path, options:
         if scope.firm is not None:
             scope = replace(scope, firm=marts.firm(scope.firm))
 
-        def report_of(part: Scope, place: Path, suffix: str = "") -> list[tuple[Path, Callable[[Path], object]]]:
+        def report_of(part: Scope, place: Path, suffix: str = "") -> list[Job]:
             names = (WORKBOOK_NAME + suffix + ".xlsx", PAGE.replace(".html", f"{suffix}.html"))
             writers = (workbook.write, page.write)
             return [
@@ -83,41 +86,50 @@ def write(address: str, schema: str, account: str | None, output: Path, options:
                 for name, write in zip(names, writers, strict=True)
             ]
 
-        jobs, lost = report_of(scope, output), list[str]()
+        jobs, filled = report_of(scope, output), None
+        if options.per_firm is not None:
+            for firm, slug in names_of_firms(marts.firms()).items():
+                jobs += report_of(replace(scope, firm=firm), options.per_firm, f"-{slug}")
         if options.template and options.mapping:
             filled = template.Template(options.template, options.mapping, marts, scope)
             copy = output / options.template.name
-            if copy.name.casefold() in {file.name.casefold() for file, _ in jobs}:
+            if place_of(copy) in {place_of(file) for file, _ in jobs}:
                 raise CommandError(f"--template {options.template} has the name of a file of the report: rename it.")
             jobs.append((copy, filled.write))
-            lost += filled.warnings
-        files = written(output, jobs)
-        left: list[Path] = []
-        if options.per_firm is not None:
-            firms = names_of_firms(marts.firms())
-            for firm, slug in firms.items():
-                part = replace(scope, firm=firm)
-                files += written(options.per_firm, report_of(part, options.per_firm, f"-{slug}"))
-            left = stale(options.per_firm, files)
-    return Written(files, left, lost)
+        files = written(jobs)
+        left = stale(options.per_firm, files) if options.per_firm is not None else []
+    return Written(files, left, filled.lost if filled else [])
 
 
-def written(place: Path, jobs: list[tuple[Path, Callable[[Path], object]]]) -> list[Path]:
-    """Writes files of one directory: all of them, or none."""
-    with failures(place), tempfile.TemporaryDirectory(prefix=".rapport-", dir=place) as temporary:
-        for file, _ in jobs:
-            check_closed(file)
-        parts = [Path(temporary) / file.name for file, _ in jobs]
-        for part, (_, write_to) in zip(parts, jobs, strict=True):
-            write_to(part)
-        for part, (file, _) in zip(parts, jobs, strict=True):
-            part.replace(file)
+def place_of(file: Path) -> str:
+    """The place of a file, as a file system without upper case compares it."""
+    return str(file.resolve()).casefold()
+
+
+def written(jobs: list[Job]) -> list[Path]:
+    """Writes all files beside their places, and only then puts them there: all of them, or none."""
+    with ExitStack() as stack:
+        folders: dict[Path, Path] = {}
+        for place in dict.fromkeys(file.parent for file, _ in jobs):
+            with failures(place, KEPT):
+                temporary = tempfile.TemporaryDirectory(prefix=".rapport-", dir=place)
+            folders[place] = Path(stack.enter_context(temporary))
+        check_closed(jobs)
+        for file, write_to in jobs:
+            with failures(file.parent, KEPT):
+                write_to(folders[file.parent] / file.name)
+        # Writing may have taken minutes.
+        check_closed(jobs)
+        for number, (file, _) in enumerate(jobs):
+            names = ", ".join(str(one) for one, _ in jobs[:number])
+            with failures(file, f"These files are new, the others are old: {names}." if names else KEPT):
+                (folders[file.parent] / file.name).replace(file)
     return [file for file, _ in jobs]
 
 
 @contextmanager
-def failures(place: Path) -> Iterator[None]:
-    """Turns what a file system refuses into a sentence."""
+def failures(place: Path, state: str) -> Iterator[None]:
+    """Turns what a file system refuses into a sentence, and one that says which files are old."""
     from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - it is there, see `prepare`
 
     try:
@@ -125,14 +137,18 @@ def failures(place: Path) -> Iterator[None]:
     except (OSError, FileCreateError) as error:
         cause = error.args[0] if isinstance(error, FileCreateError) and error.args else error
         reason = getattr(cause, "strerror", None) or str(cause)
-        raise CommandError(f"The report cannot be written to {place}: {reason}. The old files are kept.") from error
+        raise CommandError(f"The report cannot be written to {place}: {reason}. {state}") from error
 
 
-def check_closed(file: Path) -> None:
-    """Raises `CommandError` if the file is open in LibreOffice or Excel, which would write the old one again."""
-    for lock in (file.with_name(f".~lock.{file.name}#"), file.with_name(f"~${file.name}")):
-        if lock.exists():
-            raise CommandError(
-                f"{file} is open in another program: {lock.name} is beside it. Close it there (or delete that file if "
-                "no program has it open), and write the report again."
-            )
+def check_closed(jobs: list[Job]) -> None:
+    """Raises `CommandError` if a file is open in LibreOffice or Excel, which would write the old one again, or if it is
+    a directory."""
+    for file, _ in jobs:
+        if file.is_dir():
+            raise CommandError(f"The report cannot be written to {file}: it is a directory. {KEPT}")
+        for lock in (file.with_name(f".~lock.{file.name}#"), file.with_name(f"~${file.name}")):
+            if lock.exists():
+                raise CommandError(
+                    f"{file} is open in another program: {lock.name} is beside it. Close it there (or delete that file "
+                    f"if no program has it open), and write the report again. {KEPT}"
+                )
