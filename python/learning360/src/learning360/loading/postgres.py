@@ -19,7 +19,8 @@ LOCK, LOCK_TIMEOUT = 360_360, "10s"
 # The layers that a report reads, without what dbt creates and drops while it builds.
 READ = """SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c
     JOIN pg_namespace n ON c.relnamespace = n.oid WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname = ANY(%s)
-    AND c.relname !~ '__dbt_(tmp|backup)' AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1"""
+    AND c.relname !~ '__dbt_(tmp|backup)' AND has_table_privilege(c.oid, 'SELECT')
+    AND has_schema_privilege(n.oid, 'USAGE') ORDER BY 1"""
 # `user:password@`, and the parameters of an address that hold a password.
 PASSWORD = re.compile(r"^\w+://.*:.*@|[?&](ssl)?password=", re.S)
 
