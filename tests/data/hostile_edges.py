@@ -28,6 +28,11 @@ class Edges(Warehouse):
         found = self.by("france_num_report", "raw_edges", "training_id", "half_days_present", "attended_hours")
         self.assertEqual(found["e_dated"], (SHEETS, Decimal("1.01")))
 
+    def test_hours_with_a_slot_of_unknown_duration_are_unknown(self) -> None:
+        columns = "attended_hours in_person_hours virtual_hours total_hours half_days_present".split()
+        found = self.by("france_num_report", "raw_edges", "training_id", *columns)["k1|b02"]
+        self.assertEqual(found, (None, None, Decimal(0), None, len(HOURS)))
+
     def test_an_enrollment_without_date_does_not_replace_one_with_a_date(self) -> None:
         found = self.by("in_person_training", "raw_edges", "slot_id", "average_score")
         self.assertEqual(found["shared"], 40)

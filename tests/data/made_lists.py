@@ -53,7 +53,7 @@ def made(file: Path, firms: list[str]) -> str:
             f"f.user_id, l.display_name, l.first_name, l.last_name, f.firm_of_report as firm, l.agency, l.region, "
             f"f.training_name, f.timing, f.start_date, f.end_date, f.enrolled_date, f.completed_date, "
             f"false as is_archived, "
-            f"0 as attended_hours, 0 as in_person_hours, 0 as total_hours, "
+            f"0 as attended_hours, 0 as in_person_hours, 0 as virtual_hours, 0 as total_hours, "
             f"list_extract(?, 1 + (row_number() over (order by f.training_id) % {len(WRITTEN)})::int) as comments "
             f"from {prefix}facts_trainings f join {prefix}learners l using (source_relation, user_id)",
             [WRITTEN],

@@ -147,12 +147,16 @@ class MadeMarts:
             for place, (user, refused) in enumerate(zip(people, declined, strict=True)):
                 is_client = self.random.random() > 0.1
                 who = {**slot, "slot_date": day, "is_client": is_client, **self.of(user, number)}
+                who |= {} if is_client else {"training_id": None}
                 self.rows["facts_registrations"].append(
                     {**who, "registration_id": f"r{number}-{place}", "registrations": 1, "declined": refused}
                 )
                 signed = int(self.random.random() < 0.8)
                 present = int(signed and self.random.random() < 0.85)
-                line = {"lines": 1, "signed_lines": signed, "signed_present": present}
+                # Some slots have neither an end nor a duration.
+                duration = None if number % 12 == 5 else 900_007 * number
+                line: Row = {"lines": 1, "signed_lines": signed, "signed_present": present}
+                line["attended_ms"] = duration if present else 0
                 self.rows["facts_half_days"].append({**who, "attendance_id": f"a{number}-{place}", **line})
 
     def _answers(self) -> None:

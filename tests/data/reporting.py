@@ -29,6 +29,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
             "Progression (%)": "progress",
             "Note (%)": "score",
             "Heures en présentiel": "in_person_hours",
+            "Heures en classe virtuelle": "virtual_hours",
             "Heures au total": "total_hours",
             "Modules": "modules",
             "Temps dans les modules (min)": "module_minutes",

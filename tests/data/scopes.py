@@ -132,11 +132,68 @@ def compare(
     lines = [row for row in marts["facts_half_days"] if row["training_id"] in listed and inside(row["slot_date"])]
     case.assertEqual(len(reporting.body(sheets["Émargement"])), len(lines))
     case.assertEqual(reporting.numbers(rows, "dont présent"), sum(line["signed_present"] for line in lines))
+    of_clients(case, sheets, marts, inside, firm)
+    known_hours(case, rows, lines)
     learners = {row["user_id"] for row in marts["facts_trainings"] if row["training_id"] in listed}
     case.assertEqual({row["Identifiant du stagiaire"] for row in reporting.body(sheets["Stagiaires"])}, learners)
     companies = reporting.body(sheets["Entreprises"])
     case.assertEqual(reporting.numbers(companies, "Stagiaires"), len(learners))
     case.assertEqual(reporting.numbers(companies, "Formations"), len(listed))
+
+
+def of_clients(
+    case: unittest.TestCase, sheets: reporting.Sheets, marts: Rows, inside: Callable[[Any], bool], firm: str | None
+) -> None:
+    """The sheets of firms, regions and months to come count the registrations and half-days of clients only."""
+    firms = {row["training_id"]: row["firm_of_report"] for row in marts["facts_trainings"]}
+    registered, lines = (
+        [
+            row | {"firm": firms.get(row["training_id"], row["firm"])}
+            for row in marts[mart]
+            if row["is_client"]
+            and inside(row["slot_date"])
+            and firm in (None, firms.get(row["training_id"], row["firm"]))
+        ]
+        for mart in ("facts_registrations", "facts_half_days")
+    )
+
+    def signed(own: list[Row]) -> tuple[Any, ...]:
+        ms = [row["attended_ms"] for row in own if not row["is_virtual"]]
+        hours = None if None in ms else rate(sum(ms), 3_600_000, "0.01")
+        there, whole = (sum(row[name] for row in own) for name in ("signed_present", "signed_lines"))
+        return hours, whole, rate(there, whole)
+
+    names = "Heures en présentiel", "Demi-journées signées", "Taux de présence (feuilles signées)"
+    for row in reporting.body(sheets["Régions"]):
+        own = [line for line in lines if line["region"] == row["Région"]]
+        wanted = tuple(None if value == "–" else value for value in signed(own))
+        case.assertEqual(tuple(row[name] for name in names), wanted, row["Région"])
+        count = sum(one["region"] == row["Région"] for one in registered)
+        case.assertEqual(row["Inscriptions aux séances"], count, row["Région"])
+    for name in {row["firm_of_report"] for row in marts["facts_trainings"]} & set(sheets):
+        shown = {row[0]: row[1] for row in sheets[name] if row[0]}
+        hours, *others = signed([line for line in lines if line["firm"] == name])
+        wanted = ("–" if hours is None else hours, *others)
+        case.assertEqual(tuple(shown[label] for label in names), wanted, name)
+    months: dict[Any, int] = {}
+    for one in registered:
+        if one["timing"] == "coming" and one["slot_date"]:
+            month = one["slot_date"].replace(day=1)
+            months[month] = months.get(month, 0) + 1
+    found = {
+        row["Mois"].date(): row["Inscriptions aux séances à venir"] for row in reporting.body(sheets["Prévisions"])
+    }
+    case.assertEqual({month: count for month, count in found.items() if count}, months)
+
+
+def known_hours(case: unittest.TestCase, rows: list[Row], lines: list[Row]) -> None:
+    """The hours of a training are empty where those of a slot are unknown, and never where all are known."""
+    for title, is_virtual in (("Heures en présentiel", False), ("Heures en classe virtuelle", True)):
+        unknown = {
+            line["training_id"] for line in lines if line["is_virtual"] is is_virtual and line["attended_ms"] is None
+        }
+        empty = {row["Identifiant de la formation"] for row in rows if row[title] is None}
+        case.assertEqual(empty, unknown, title)
 
 
 def without_others(case: unittest.TestCase, file: Path, marts: Rows, firm: str) -> None:

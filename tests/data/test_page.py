@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 import sys
 import unittest
+from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlencode
@@ -14,12 +15,15 @@ from urllib.parse import urlencode
 import duckdb
 import pypdfium2
 from axe_playwright_python.sync_playwright import Axe
+from learning360.loading.database import open_database
 from learning360.report import page as report_page
+from learning360.report.marts import Marts
+from learning360.report.page.data import collect
 from learning360.report.scope import Scope
 from playwright.sync_api import Page
 
 from .browser import opened, rows, tiles
-from .made_marts import MadeMarts
+from .made_marts import MARTS, MadeMarts
 from .page_figures import Figures, View, french
 from .pages import Pages
 from .support import ROOT
@@ -148,6 +152,42 @@ class Figured(Pages):
                 self.assertNotIn(other, text)
                 self.assertNotIn(other.replace("&", "&amp;"), text)
             self.assertIn(firm, text)
+
+    def data_of(self, account: MadeMarts, firm: str) -> dict[str, Any]:
+        with open_database(account.address, read_only=True) as database:
+            return collect(Marts(database, "analytics"), Scope(firm=firm))
+
+    def test_the_page_of_a_firm_shows_no_profile_of_learners_who_have_left_it(self) -> None:
+        for firm in FIRMS:
+            data = self.data_of(self.account, firm)
+            database = duckdb.connect(self.account.address.removeprefix("duckdb:"), read_only=True)
+            with database:
+                learners = f"""select l.* from {MARTS}.learning360__learners as l where l.user_id in (
+                    select user_id from {MARTS}.learning360__facts_trainings
+                    where enrolments = 1 and firm_of_report = $firm)"""
+                for dimension in data["dimensions"]:
+                    name = dimension["name"]
+                    hidden = name not in ("region", "department")
+                    value = f"case when {not hidden} or firm = $firm then {name} end"
+                    wanted = database.execute(
+                        f"select coalesce({value}, 'Non renseigné'), count(*) from ({learners}) group by 1",
+                        {"firm": firm},
+                    ).fetchall()
+                    found = Counter(dimension["values"][place] for place in data["users"][name])
+                    self.assertEqual(found, dict(wanted), (firm, name))
+
+    def test_a_group_named_like_another_firm_is_hidden_however_it_is_spelled(self) -> None:
+        account = self.made(FIRMS)
+        own, others = ["cabinet  ARVOR", "Agence 1 de Cabinet Arvor"], ["BROCEVAL", " conseil & fils "]
+        others.append("agence 2 de broceval")
+        table = f"{MARTS}.learning360__kpi_slot_fill"
+        with duckdb.connect(account.address.removeprefix("duckdb:")) as database:
+            database.execute(
+                f"update {table} set group_name = list_extract($names, 1 + (rowid % len($names))::int)",
+                {"names": own + others},
+            )
+        groups = set(self.data_of(account, "Cabinet Arvor")["groups"])
+        self.assertEqual(groups, {*own, "Non renseigné"})
 
     def test_a_click_and_a_key_sort_a_table_in_both_directions(self) -> None:
         with opened(self.chromium, self.file) as page:

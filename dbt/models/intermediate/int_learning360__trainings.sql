@@ -36,16 +36,20 @@ with trainings as (
     from {{ ref('int_learning360__classroom_trainings') }}
 ),
 
--- Shares of slots: hours are summed before they are rounded.
+-- Shares of slots: hours are summed before they are rounded. A sum with a slot of unknown duration is unknown.
 attended as (
     select
         source_relation,
         training_id,
-        sum({{ shared('duration_ms', 'sheets_of_slot') }}) as shares,
+        case when count(duration_ms) = count(*) then sum({{ shared('duration_ms', 'sheets_of_slot') }}) end as shares,
         case
-            when count(case when not is_virtual then 1 end) = 0 then 0
-            else sum(case when not is_virtual then {{ shared('duration_ms', 'sheets_of_slot') }} end)
+            when count(case when not is_virtual and duration_ms is null then 1 end) = 0
+                then coalesce(sum(case when not is_virtual then {{ shared('duration_ms', 'sheets_of_slot') }} end), 0)
         end as in_person_shares,
+        case
+            when count(case when is_virtual and duration_ms is null then 1 end) = 0
+                then coalesce(sum(case when is_virtual then {{ shared('duration_ms', 'sheets_of_slot') }} end), 0)
+        end as virtual_shares,
         min(cast(start_local as date)) as first_date,
         max(cast(coalesce(end_local, start_local) as date)) as last_date
     from {{ ref('int_learning360__attendances') }}
@@ -88,6 +92,7 @@ select
     {{ local_date('coalesce(trainings.completed_at, activity.last_activity_at, trainings.started_at, trainings.enrolled_at)') }} as online_date,
     case when attended.training_id is null then 0 else attended.shares end as attended_shares,
     case when attended.training_id is null then 0 else attended.in_person_shares end as in_person_shares,
+    case when attended.training_id is null then 0 else attended.virtual_shares end as virtual_shares,
     least({{ local_date('trainings.started_at') }}, attended.first_date) as first_date,
     greatest({{ local_date('coalesce(trainings.completed_at, activity.last_activity_at)') }}, attended.last_date) as last_date,
     attended.training_id is not null or coalesce(trainings.time_ms > 0, false)

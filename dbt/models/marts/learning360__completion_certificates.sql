@@ -18,7 +18,7 @@ select
     coalesce(trainings.first_date, trainings.start_date) as start_date,
     coalesce(trainings.last_date, trainings.first_date, trainings.end_date) as end_date,
     {{ hours_of_shares('trainings.in_person_shares') }} as in_person_hours,
-    {{ hours_of_shares('trainings.attended_shares - trainings.in_person_shares') }} as virtual_hours,
+    {{ hours_of_shares('trainings.virtual_shares') }} as virtual_hours,
     {{ hours('trainings.time_ms') }} as online_hours,
     {{ hours_of_shares('trainings.attended_shares + ' ~ whole('trainings.time_ms') ~ ' * ' ~ share_parts()) }} as total_hours,
     {{ local_date('trainings.completed_at') }} as completed_date,

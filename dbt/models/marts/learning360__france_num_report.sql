@@ -127,6 +127,7 @@ select
     {{ rate('half_days.half_days_present', 'half_days.half_days_signed') }} as attendance_rate,
     {{ hours_of_shares('trainings.attended_shares') }} as attended_hours,
     {{ hours_of_shares('trainings.in_person_shares') }} as in_person_hours,
+    {{ hours_of_shares('trainings.virtual_shares') }} as virtual_hours,
     {{ hours_of_shares('trainings.attended_shares + ' ~ whole('trainings.time_ms') ~ ' * ' ~ share_parts()) }} as total_hours,
     half_days.detail as presence_detail,
     cast(case when {{ is_synced('feedback', 'trainings.source_relation') }} then coalesce(answers.answers, 0) end as bigint) as answers,

@@ -170,9 +170,9 @@ def completion_certificates(facts: Facts) -> list[Row]:
         if not has_begun(one, own):
             continue
         first, last = first_and_last(facts, one, own)
-        here = [line for line in own if not line["slot"]["is_virtual"]]
-        attended_time, here_time = time_on(own), time_on(here)
-        elsewhere = None if attended_time is None or here_time is None else attended_time - here_time
+        here, elsewhere = (
+            time_on([line for line in own if line["slot"]["is_virtual"] is is_virtual]) for is_virtual in (False, True)
+        )
         same = "display_name first_name last_name company siret".split()
         found.append({column: user[column] for column in same} | {
             "training_id": one["training_id"], "organization": settings.organization,
@@ -180,8 +180,8 @@ def completion_certificates(facts: Facts) -> list[Row]:
             "user_id": user["user_id"], "firm": facts.known(user["firm"]), "training_kind": one["training_kind"],
             "training_name": one["training_name"], "session_name": one["session_name"],
             "start_date": first or one["start_date"], "end_date": last or first or one["end_date"],
-            "in_person_hours": hours(here_time), "virtual_hours": hours(elsewhere),
-            "online_hours": hours(one["ms"]), "total_hours": hours(in_all(attended_time, one["ms"])),
+            "in_person_hours": hours(here), "virtual_hours": hours(elsewhere),
+            "online_hours": hours(one["ms"]), "total_hours": hours(in_all(time_on(own), one["ms"])),
             "completed_date": facts.clock.day(one["completed"]),
             "is_over": bool(one["completed"]) or (one["training_kind"] == "classroom" and one["timing"] == "past"),
         })  # fmt: skip

@@ -128,9 +128,9 @@ def signed_and_present(own: list[Row]) -> list[Row]:
 
 
 def time_on(there: list[Row]) -> Fraction | None:
-    """The time of lines; None if all of it is unknown."""
-    timed = [line["ms"] for line in there if line["ms"] is not None]
-    return sum(timed, Fraction(0)) if timed or not there else None
+    """The time of lines; None if that of one is unknown."""
+    times = [line["ms"] for line in there]
+    return None if None in times else sum(times, Fraction(0))
 
 
 def in_all(attended: Fraction | None, online: int | None) -> Fraction | None:
@@ -172,6 +172,7 @@ def of_lines(facts: Facts, own: list[Row]) -> Row:
         "attendance_rate": rate(len(there), len(signed)),
         "attended_hours": hours(time_on(there)),
         "in_person_hours": hours(time_on([line for line in there if not line["slot"]["is_virtual"]])),
+        "virtual_hours": hours(time_on([line for line in there if line["slot"]["is_virtual"]])),
         "presence_detail": " ; ".join(shown(line) for line in sorted(own, key=order)) or None,
     }
 

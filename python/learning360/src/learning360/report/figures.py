@@ -21,6 +21,8 @@ OF_ALL_FIRMS = """capacity fill_rate fill_rate_without_declined fill_rate_coming
 
 # Instead of an agency of another firm.
 MOVED = "Passés dans un autre cabinet"
+# What a firm's file says only of learners who are still there, as in the lists.
+OF_FIRM_ONLY = ("kind", "sector", "company_size", "headcount_band")
 SETS = ("learners", "enrolled", "completed", "slots", "in_person", "unknown")
 
 
@@ -49,13 +51,14 @@ class Figures:
 
     def __init__(self) -> None:
         self.sums: Counter[str] = Counter()
+        self.clients: Counter[str] = Counter()
         self.points = Decimal(0)
         self.learners: set[str] = set()
         self.enrolled: set[str] = set()
         self.completed: set[str] = set()
         self.slots: set[str] = set()
         self.in_person: set[str] = set()
-        # What changed after the instant of the figures makes a sum unknown.
+        # What changed after the instant of the figures, or a slot without duration, makes a sum unknown.
         self.unknown: set[str] = set()
         self.trained_by_month: Counter[dt.date] = Counter()
         self.completions_by_month: Counter[dt.date] = Counter()
@@ -97,20 +100,22 @@ class Figures:
     def add_registrations(self, row: Row) -> None:
         """Adds sums of `facts_registrations` over one slot."""
         self._add_slot(row)
-        for name in ("registrations", "declined", "attended", "recorded"):
-            self.sums[name] += int(row[name] or 0)
+        self._add("registrations declined attended recorded", row)
         if row["timing"] == "coming" and row["slot_date"]:
             month = month_of(row["slot_date"])
-            self.coming[month]["registrations"] += int(row["registrations"] or 0)
-            self.coming[month]["declined"] += int(row["declined"] or 0)
             self.coming_slots[month].add(row["slot_id"])
+            if row["is_client"]:
+                self.coming[month]["registrations"] += int(row["registrations"] or 0)
+                self.coming[month]["declined"] += int(row["declined"] or 0)
 
     def add_half_days(self, row: Row) -> None:
         """Adds sums of `facts_half_days` over one slot."""
         self._add_slot(row)
-        for name in ("lines", "signed_lines", "signed_present", "attended_ms"):
-            self.sums[name] += int(row[name] or 0)
-        self.sums["virtual_ms" if row["is_virtual"] else "in_person_ms"] += int(row["attended_ms"] or 0)
+        self._add("signed_lines signed_present", row)
+        if row["is_client"] and not row["is_virtual"]:
+            self.sums["in_person_ms"] += int(row["attended_ms"] or 0)
+            if row["attended_ms"] is None:
+                self.unknown.add("in_person_hours")
 
     def add_answer(self, row: Row) -> None:
         """Adds a row of `facts_feedback`."""
@@ -118,16 +123,27 @@ class Figures:
             self.sums["rated" if name == "scores" else name] += row[name] or 0
         self.points += row["score_percent"] or 0
 
+    def _add(self, names: str, row: Row) -> None:
+        """Adds to the sums of everybody, which the cover shows, and to those of clients."""
+        for name in names.split():
+            self.sums[name] += int(row[name] or 0)
+            if row["is_client"]:
+                self.clients[name] += int(row[name] or 0)
+
     def _add_slot(self, row: Row) -> None:
         self.slots.add(row["slot_id"])
         if not row["is_virtual"]:
             self.in_person.add(row["slot_id"])
 
     @property
-    def hours(self) -> dict[str, int]:
-        """Milliseconds online, in slots that are not online, in online slots, and of all."""
-        parts = {name: self.sums[f"{name}_ms"] for name in ("online", "in_person", "virtual")}
-        return {**parts, "total": sum(parts.values())}
+    def in_person_hours(self) -> Decimal | None:
+        """The hours of clients in slots that are not online; None if those of a slot are unknown."""
+        return None if "in_person_hours" in self.unknown else ratio(self.sums["in_person_ms"], 3_600_000, 2)
+
+    @property
+    def attendance_rate(self) -> Decimal | None:
+        """That of clients; the one in the overview is everybody's."""
+        return ratio(self.clients["signed_present"], self.clients["signed_lines"])
 
     def overview(self) -> Row:
         """The totals by the names of `kpi_overview`, without those of slots that all firms share."""
@@ -149,7 +165,7 @@ class Figures:
             "satisfaction_percent": ratio(self.points, sums["rated"], 2),
             "recommendation_rate": ratio(sums["recommended"], sums["recommendations"]),
         }
-        return {**found, **dict.fromkeys(self.unknown)}
+        return {**found, **dict.fromkeys(self.unknown & found.keys())}
 
 
 class Report:
@@ -188,11 +204,11 @@ class Report:
 
     def _read_slots(self) -> None:
         marts, scope = self.marts, self.scope
-        columns = "firm region slot_id slot_date timing is_virtual"
+        columns = "firm region slot_id slot_date timing is_virtual is_client"
         sums = "registrations declined attended recorded"
         for row in marts.facts("facts_registrations", columns, scope, "slot_date", sums):
             self.parts[row["firm"], row["region"]].add_registrations(row)
-        columns, sums = "firm region slot_id is_virtual", "lines signed_lines signed_present attended_ms"
+        columns, sums = "firm region slot_id is_virtual is_client", "signed_lines signed_present attended_ms"
         for row in marts.facts("facts_half_days", columns, scope, "slot_date", sums):
             self.parts[row["firm"], row["region"]].add_half_days(row)
         columns = "firm region answers scores score_percent recommended recommendations"
@@ -273,7 +289,7 @@ def together(parts: Iterable[Figures]) -> Figures:
     found = Figures()
     for one in parts:
         found.points += one.points
-        for name in ("sums", "trained_by_month", "completions_by_month", *SETS):
+        for name in ("sums", "clients", "trained_by_month", "completions_by_month", *SETS):
             getattr(found, name).update(getattr(one, name))
         for name in ("agencies", "coming", "coming_slots"):
             for key, values in getattr(one, name).items():
@@ -296,24 +312,28 @@ def breakdown(marts: Marts, report: Report) -> list[Row]:
         return []
     counts: dict[tuple[str, Any], Counter[str]] = defaultdict(Counter)
     known: dict[str, set[Any]] = defaultdict(set)
-    names = ["user_id", *dimensions]
+    names = ["user_id", "firm", *dimensions]
     query = f"""select {", ".join(f"l.{name}" for name in names)} from {marts.table("learners")} as l
         where {marts.is_of_account("l")}"""
     for learner in marts.select(query, names):
         for dimension in dimensions:
             value = learner[dimension]
             known[dimension].add(value)
+            if dimension in OF_FIRM_ONLY and report.scope.has_left(learner["firm"]):
+                value = None
             counts[dimension, value]["learners"] += learner["user_id"] in report.all.enrolled
             counts[dimension, value]["trained"] += learner["user_id"] in report.all.completed
-    rows = []
+    rows, unknown = [], marts.unknown_label()
     for dimension in dimensions:
-        # The value that no learner has is the label of the group without one, which is the last.
-        values = [row["value"] for row in whole if row["dimension"] == dimension]
-        label = next((value for value in values if value not in known[dimension]), values[-1])
+        shown = [row for row in whole if row["dimension"] == dimension]
+        # The value that no learner has is the label of the group without one.
+        label = next((row["value"] for row in shown if row["value"] not in known[dimension]), unknown)
         counts[dimension, label].update(counts[dimension, None])
-    for row in whole:
-        found = counts[row["dimension"], row["value"]]
-        if found["learners"]:
-            share = ratio(found["learners"], len(report.all.enrolled))
-            rows.append({**row, "learners": found["learners"], "trained": found["trained"], "share": share})
+        if all(row["value"] != label for row in shown):
+            shown.append({**shown[-1], "value": label, "position": len(shown) + 1})
+        for row in shown:
+            found = counts[dimension, row["value"]]
+            if found["learners"]:
+                share = ratio(found["learners"], len(report.all.enrolled))
+                rows.append({**row, "learners": found["learners"], "trained": found["trained"], "share": share})
     return rows

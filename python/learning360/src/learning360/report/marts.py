@@ -20,6 +20,8 @@ class MartsError(CommandError):
     """A mart that cannot be read; the text has the advice for the user."""
 
 
+# The label of unknown values, unless the variables of dbt have another.
+UNKNOWN = "Non renseigné"
 # What a stream that is not synced leaves unknown: it is no zero, and the report says so.
 UNSYNCED = {
     "course_stats": ("modules", "modules_completed", "module_minutes", "modules_detail"),
@@ -32,6 +34,11 @@ def literal(value: str | dt.date) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     return f"date '{value:%Y-%m-%d}'"
+
+
+def known_sum(value: str) -> str:
+    """The sum of values in SQL; NULL if one of them is."""
+    return f"case when count({value}) = count(*) then sum({value}) end"
 
 
 def folded(name: str) -> str:
@@ -138,12 +145,13 @@ class Marts:
 
     def facts(self, mart: str, columns: str, scope: Scope, date: str, sums: str = "") -> Iterator[Row]:
         """Facts of slots, half-days and answers in a scope: these columns beside `firm`, and sums over rows that are
-        equal in them. A row with a training belongs to the firm of the training, any other to the firm of now."""
+        equal in them. A sum of which a part is unknown is NULL. A row with a training belongs to the firm of the
+        training, any other to the firm of now."""
         kept = [name for name in columns.split() if name != "firm"]
         added = sums.split()
         firm = "coalesce(t.firm_of_report, x.firm)"
         fields = ", ".join([f"{firm} as firm", *(f"x.{name}" for name in kept)])
-        totals = "".join(f", sum(x.{name}) as {name}" for name in added)
+        totals = "".join(f", {known_sum(f'x.{name}')} as {name}" for name in added)
         by = f" group by {', '.join([firm, *(f'x.{name}' for name in kept)])}" if added else ""
         only = f" and {firm} = {literal(scope.firm)}" if scope.firm is not None else ""
         query = f"""select {fields}{totals} from {self.table(mart)} as x
@@ -151,6 +159,18 @@ class Marts:
                 on x.source_relation = t.source_relation and x.training_id = t.training_id
             where {self.is_of_account("x")} and {self.within(scope, f"x.{date}")}{only}{by}"""
         yield from self.select(query, ["firm", *kept, *added])
+
+    def unknown_label(self) -> str:
+        """`learning360_unknown_label`, as the facts show it."""
+        for name in ("firm", "agency", "region"):
+            query = f"""select min(t.{name}) from {self.table("facts_trainings")} as t
+                inner join {self.table("learners")} as l
+                    on t.source_relation = l.source_relation and t.user_id = l.user_id
+                where {self.is_of_account("t")} and l.{name} is null"""
+            for (label,) in self.stream(query):
+                if label is not None:
+                    return str(label)
+        return UNKNOWN
 
     def _read(self, table: str, order: str = "", layer: str = "marts") -> list[Row]:
         by = f" order by {order}" if order else ""

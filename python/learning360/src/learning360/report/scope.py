@@ -38,6 +38,10 @@ class Scope:
         """Whether a row of this firm belongs to the report."""
         return self.firm is None or self.firm == firm
 
+    def has_left(self, firm: str | None) -> bool:
+        """Whether a learner of this firm has left that of the report, which knows no more of them."""
+        return None not in (firm, self.firm) and firm != self.firm
+
     def period(self, overview: dict[str, Any]) -> str:
         """The period as a French sentence without its full stop; `overview` has the days of the whole account."""
         start = self.first or overview["period_start_date"]

@@ -8,7 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from .figures import Report, breakdown, ratio
+from .figures import Report, breakdown
 from .labels import NOT_SYNCED, UNITS, month
 from .marts import Marts
 from .scope import Scope
@@ -175,12 +175,14 @@ def regions(book: Book, report: Report) -> None:
         ("Taux de présence (feuilles signées)", "rate", 18),
     ]
     rows = []
-    for region, figures in sorted(report.regions.items(), key=lambda item: (-len(item[1].learners), item[0])):
+    # A region of internal staff alone has no learners.
+    found = [(region, figures) for region, figures in report.regions.items() if figures.learners]
+    for region, figures in sorted(found, key=lambda item: (-len(item[1].learners), item[0])):
         sums = figures.overview()
         rows.append([region, len(figures.learners), sums["clients_trained"], sums["enrolments"]])
         rows[-1] += [sums["enrolments_completed"], sums["completion_rate"], sums["training_hours"]]
-        rows[-1] += [ratio(figures.hours["in_person"], 3_600_000, 2), sums["registrations"]]
-        rows[-1] += [figures.sums["signed_lines"], sums["attendance_rate"]]
+        rows[-1] += [figures.in_person_hours, figures.clients["registrations"]]
+        rows[-1] += [figures.clients["signed_lines"], figures.attendance_rate]
     book.table("Régions", "Une ligne par région des stagiaires.", columns, rows, "Regions")
 
 

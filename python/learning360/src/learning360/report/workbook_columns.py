@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from .labels import cut, printable
-from .marts import Marts, literal
+from .marts import Marts, known_sum, literal
 from .scope import Scope
 
 ONLINE_HOURS, IN_PERSON_HOURS, VIRTUAL_HOURS, TOTAL_HOURS = (
@@ -94,17 +94,23 @@ class Query:
         return f"case when {learner}.firm is null or {learner}.firm = {literal(self.scope.firm)} then {value} end"
 
     def _hours(self) -> str:
-        """Hours and half-days of each training in the period."""
+        """Hours and half-days of each training in the period; its hours are NULL if those of a slot are unknown."""
         marts, period = self.marts, self.marts.within(self.scope, "x.slot_date")
+        in_person = known_sum("case when x.is_virtual then 0 else x.attended_ms end")
+        virtual = known_sum("case when x.is_virtual then x.attended_ms else 0 end")
         return f""" left join (
             select x.training_id,
-                cast(sum(case when x.is_virtual then 0 else x.attended_ms end) as bigint) as in_person_ms,
-                cast(sum(case when x.is_virtual then x.attended_ms else 0 end) as bigint) as virtual_ms,
+                cast({in_person} as bigint) as in_person_ms, cast({virtual} as bigint) as virtual_ms,
                 cast(sum(x.lines) as bigint) as half_days, cast(sum(x.signed_lines) as bigint) as signed_lines,
                 cast(sum(x.signed_present) as bigint) as signed_present
             from {marts.table("facts_half_days")} as x
             where {self._where("x", "x.training_id is not null", period)} group by x.training_id
         ) as h on r.training_id = h.training_id"""
+
+    def _milliseconds(self) -> list[str]:
+        """Milliseconds of a training online, in person and in online slots, with the join of `_hours`."""
+        kinds = "in_person_ms", "virtual_ms"
+        return [self._online(), *(f"case when h.training_id is null then 0 else h.{name} end" for name in kinds)]
 
     def _online(self) -> str:
         """Milliseconds online in the period; a training without time has 0, one whose time is not known has none."""

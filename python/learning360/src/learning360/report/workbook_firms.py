@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import accumulate
 from typing import Any
 
-from .figures import Figures, by_timing, ratio, together
+from .figures import Figures, by_timing, together
 from .labels import month
 from .workbook_book import BLUE, GOLD, GREEN, Book, add_series, finish, write_series
 
@@ -37,9 +37,9 @@ def totals_of(figures: Figures) -> list[tuple[str, Any, str]]:
         ("Inscriptions à un parcours", sums["enrolments"], "int"),
         ("dont achevées", sums["enrolments_completed"], "int"),
         ("Heures de formation en ligne", sums["training_hours"], "decimal"),
-        ("Heures en présentiel", ratio(figures.hours["in_person"], 3_600_000, 2), "decimal"),
-        ("Demi-journées signées", figures.sums["signed_lines"], "int"),
-        ("Taux de présence (feuilles signées)", sums["attendance_rate"], "rate"),
+        ("Heures en présentiel", figures.in_person_hours, "decimal"),
+        ("Demi-journées signées", figures.clients["signed_lines"], "int"),
+        ("Taux de présence (feuilles signées)", figures.attendance_rate, "rate"),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .labels import NOT_SYNCED
-from .marts import literal
+from .marts import known_sum, literal
 from .workbook_columns import (
     IN_PERSON_HOURS,
     TOTAL_HOURS,
@@ -112,19 +112,16 @@ class People(Query):
         differ = " or ".join(
             f"count(distinct {column.value}) > 1" for column in (*texts, Column("", "", 0, "l.company"))
         )
+        times = dict(zip(("online_ms", "in_person_ms", "virtual_ms"), self._milliseconds(), strict=True))
         # First by learner: a company has far fewer learners than trainings.
         of_learners = f"""(
             select r.source_relation, r.user_id, r.firm, count(*) as trainings,
-                sum({self._online()}) as online_ms, sum(coalesce(h.in_person_ms, 0)) as in_person_ms,
-                sum(coalesce(h.virtual_ms, 0)) as virtual_ms
+                {", ".join(f"{known_sum(value)} as {name}" for name, value in times.items())}
             from {marts.table("france_num_report")} as r
             {self._joined("facts_trainings", "f", "r", "training_id")}{self._hours()}
             where {self._where("r", self._of_report())} group by r.source_relation, r.user_id, r.firm
         ) as q"""
-        sums = [
-            f"cast(sum(q.{name}) as bigint) as {name}"
-            for name in ("trainings", "online_ms", "in_person_ms", "virtual_ms")
-        ]
+        sums = [f"cast({known_sum(f'q.{name}')} as bigint) as {name}" for name in ("trainings", *times)]
         source = f"""(
             select {COMPANY} as company_key, {SIRET} as siret, min(l.company) as company, {", ".join(first)},
                 string_agg(distinct q.firm, ' ; ' order by q.firm) as firms, count(distinct q.user_id) as learners,
@@ -224,13 +221,13 @@ class People(Query):
 
     def _hours_of_trainings(self, whole: bool) -> list[Column]:
         if not whole:
-            return hour_columns(self._online(), "coalesce(h.in_person_ms, 0)", "coalesce(h.virtual_ms, 0)")
+            return hour_columns(*self._milliseconds())
         # The marts add up exact shares of slots; sums of the facts could differ in the last digit.
         online, *_ = hour_columns(self._online(), "0", "0")
         return [
             online,
             Column(IN_PERSON_HOURS, "decimal", 14, "r.in_person_hours"),
-            Column(VIRTUAL_HOURS, "decimal", 14, "r.attended_hours - r.in_person_hours"),
+            Column(VIRTUAL_HOURS, "decimal", 14, "r.virtual_hours"),
             Column(TOTAL_HOURS, "decimal", 12, "r.total_hours"),
         ]
 

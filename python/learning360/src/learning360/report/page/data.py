@@ -12,11 +12,10 @@ from typing import Any
 
 from learning360.loading.database import quoted
 
-from ..figures import MOVED
-from ..marts import Marts, MartsError, Row
+from ..figures import MOVED, OF_FIRM_ONLY
+from ..marts import Marts, MartsError, Row, folded
 from ..scope import Scope
 
-UNKNOWN = "Non renseigné"
 DIMENSIONS = ("region", "department", "kind", "sector", "company_size", "headcount_band")
 # The page knows a timing by its place here.
 TIMINGS = ("past", "running", "coming", "unknown")
@@ -62,7 +61,7 @@ class Collector:
         self.marts, self.scope = marts, scope
         self.firms, self.agencies, self.regions, self.groups = Numbers(), Numbers(), Numbers(), Numbers()
         self.places, self.sessions, self.modules, self.slots = Numbers(), Numbers(), Numbers(), Numbers()
-        self.unknown = self._unknown()
+        self.unknown = marts.unknown_label()
 
     def select(self, columns: str, source: str, groups: str = "") -> list[Row]:
         """Rows of a mart, or of a join of marts, each named `@mart`; sums of the others by the columns in `groups`."""
@@ -80,16 +79,6 @@ class Collector:
             hint = "Run dbt build again: the marts are those of another version."
             raise MartsError(f"The marts in {schema} cannot be read for the page. {hint}") from error
         return [row for row in rows if row["source_relation"] == self.marts.account]
-
-    def _unknown(self) -> str:
-        """`learning360_unknown_label`, as the facts show it."""
-        for name in ("firm", "agency", "region"):
-            join = "@facts_trainings as t inner join @learners as l on t.source_relation = l.source_relation"
-            source = f"{join} and t.user_id = l.user_id where l.{name} is null"
-            found = self.select(f"min(t.{name}) as label", source, f"t.{name}")
-            if found:
-                return str(found[0]["label"])
-        return UNKNOWN
 
     def admits(self, firm: str) -> bool:
         return self.scope.firm is None or firm == self.scope.firm
@@ -135,8 +124,12 @@ class Collector:
                     session = self.sessions[TIMINGS.index(row["timing"] or "unknown"), day(row["start_date"])]
                     counts = (day(row["enrolled_date"]), row["enrolments_completed"])
                     rows.append((users[row["user_id"]], place, session, *counts))
-        known = self.select(", ".join(f"t.{name}" for name in ("user_id", *DIMENSIONS)), "@learners as t")
-        learners = {row["user_id"]: row for row in known if row["user_id"] in users}
+        known = self.select(", ".join(f"t.{name}" for name in ("user_id", "firm", *DIMENSIONS)), "@learners as t")
+        learners = {
+            row["user_id"]: row | dict.fromkeys(OF_FIRM_ONLY if self.scope.has_left(row["firm"]) else ())
+            for row in known
+            if row["user_id"] in users
+        }
         labels = {
             (row["dimension"], row["value"]): (row["position"], row["dimension_label"])
             for row in self.marts.rows("kpi_learner_breakdown")
@@ -190,7 +183,7 @@ class Collector:
             figures = [row[name] if self.scope.firm is None else None for name in shared]
             start = row["start_local"] or row["end_local"]
             time = f"{start:%H:%M}" if start else None
-            group = self.groups[self.unknown if group in strangers else group]
+            group = self.groups[self.unknown if folded(group) in strangers else group]
             timing = TIMINGS.index(row["timing"] or "unknown")
             slots.append(
                 (row["slot_name"], group, day(begin(row)), time, timing, int(bool(row["is_virtual"])), *figures)
@@ -203,18 +196,16 @@ class Collector:
         return transposed(head, slots), transposed("slot place registered declined clients lines present", cells)
 
     def _strangers(self) -> set[str]:
-        """The names of the other firms and of their agencies: groups may carry them."""
+        """The folded names of the other firms and of their agencies: groups may carry them."""
         if self.scope.firm is None:
             return set()
-        rows = self.select("count(*) as learners", "@learners as t", "t.firm, t.agency")
-        own = {name for row in rows if row["firm"] == self.scope.firm for name in (row["firm"], row["agency"])}
-        others = {
-            row["firm_of_report"]
-            for row in self.select("count(*) as trainings", "@facts_trainings as t", "t.firm_of_report")
-        }
-        return {name for row in rows for name in (row["firm"], row["agency"]) if name} | others - own - {
-            self.scope.firm
-        }
+        own, others = {self.scope.firm}, set[str | None]()
+        for row in self.select("count(*) as learners", "@learners as t", "t.firm, t.agency"):
+            names = own if (row["firm"] or self.unknown) == self.scope.firm else others
+            names |= {row["firm"], row["agency"]}
+        for row in self.select("count(*) as trainings", "@facts_trainings as t", "t.firm_of_report"):
+            others.add(row["firm_of_report"])
+        return {folded(name) for name in others if name} - {folded(name) for name in own if name}
 
     def feedback(self) -> Columns:
         """Answers, with the sum of their scores in hundredths of a percent."""
