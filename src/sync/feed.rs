@@ -17,6 +17,7 @@ use crate::config::Settings;
 use crate::notice::WholeReason;
 use crate::protocol::{FeedState, Resume, StreamState, Visited};
 use crate::streams::Feed;
+use crate::streams::request::REPLICA_LAG;
 pub(super) use digests::{Digests, digest_of_ids, digest_without};
 pub(super) use named::{Log, Step};
 
@@ -125,8 +126,8 @@ impl FeedPlan {
         interrupted.or_else(|| self.before.as_ref()?.subscription.as_deref())
     }
 
-    /// From when on the events of this subscription are read, and when the last visit of all began; or why all parents are
-    /// visited without.
+    /// From when on the events of this subscription are read, and up to when the last visit of all saw what they mean; or
+    /// why all parents are visited without.
     pub(super) fn since(&self, found: &Found) -> Result<(DateTime<Utc>, DateTime<Utc>), WholeReason> {
         // What the user can set up comes before what the next sync settles by itself.
         let subscription = match (&self.whole, &found.subscription) {
@@ -140,7 +141,7 @@ impl FeedPlan {
         let is_known = before.subscription.as_ref() == Some(&subscription);
         match created(&subscription) {
             None => return Err(WholeReason::UndatedSubscription { event: self.feed.event }),
-            Some(created) if !is_known || created >= before.cursor => {
+            Some(created) if !is_known || created >= before.cursor - REPLICA_LAG => {
                 return Err(WholeReason::NewSubscription { event: self.feed.event });
             }
             Some(_) => {}
@@ -150,7 +151,8 @@ impl FeedPlan {
         {
             return Err(WholeReason::DefinitionsChanged { definitions: definitions.stream.name });
         }
-        Ok((before.cursor - OVERLAP, before.whole_at))
+        // The visit of all may have read what was older than its beginning.
+        Ok((before.cursor - OVERLAP, before.whole_at - REPLICA_LAG))
     }
 
     /// Decides which parents are visited: with `named`, those and the ones that changed. True if the interrupted read is
@@ -167,12 +169,17 @@ impl FeedPlan {
             let (named, before, now) = (Arc::new(named), before.parents.clone(), self.parents.clone());
             // What changed is visited once more by the next sync: values may follow the row by minutes, and a parent behind
             // the mark of an interrupted sync may have changed since.
-            self.parents = if self.is_continued { before.common(&now) } else { before.known_or_equal(&now) };
+            self.parents = if self.is_continued { before.common(&now) } else { before.visited_again(&now) };
             self.visits = Visits::Changed { named, before, now };
             return self.is_continued;
         }
         self.visits = Visits::All;
-        let Some(then) = &self.interrupted else { return false };
+        let Some(then) = &self.interrupted else {
+            if let Some(before) = &self.before {
+                self.parents = before.parents.visited_again(&self.parents);
+            }
+            return false;
+        };
         self.parents = Digests::parse(&then.parents).unwrap_or_default().common(&self.parents);
         self.next.subscription.take_if(|now| then.subscription.as_ref() != Some(now));
         self.next.definitions.take_if(|now| then.definitions.as_ref() != Some(now));

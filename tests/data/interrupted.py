@@ -1,4 +1,4 @@
-"""Loads that died, and what a later one makes of them. The classes that run are in test_duckdb.py and test_postgres.py."""
+"""Loads that died, and what a later one makes of them. The classes that run are in test_duckdb.py, test_postgres.py."""
 
 from __future__ import annotations
 

@@ -123,6 +123,14 @@ class Again(Answers):
         self.loaded(content, name="fevrier.csv")
         self.assertEqual(len(set(self.answers("_id"))), 6)
 
+    def test_equal_answers_of_one_minute_without_a_name_are_of_several_people_and_one_in_two_exports(self) -> None:
+        content = "Séance;Horodateur;Satisfaction\n" + "L1;05/03/2026 14:05;5\n" * 3
+        self.loaded(content)
+        self.assertEqual(len(set(self.answers("_id"))), 3)
+        printed = self.loaded(content + "L1;05/03/2026 14:05;5\n", name="export.csv")
+        self.assertIn("3 answers in another file too: counted once", printed)
+        self.assertEqual(len(set(self.answers("_id"))), 4)
+
     def test_the_numbers_of_two_forms_are_not_taken_for_one_answer_and_a_long_id_is(self) -> None:
         form = "Response ID;Séance;Satisfaction\n1;L1;4\n2;L1;5\n"
         self.loaded(form, name="a.csv")
@@ -255,3 +263,16 @@ class Night(Case):
         self.assertTrue(load.startswith("load     0 rows of"), load)
         self.assertTrue(answers.startswith("feedback FAILED: avis.csv: no column is called 'X'"), answers)
         self.assertEqual((dbt, report), ("dbt      not run", "report   not run"))
+
+    def test_a_day_of_an_answer_is_one_of_the_time_zone_of_the_variables(self) -> None:
+        destination, config = self.database("duckdb"), self.mock_config(streams={"users": []})
+        file, variables = self.home / "avis.csv", self.home / "vars.yml"
+        file.write_text(HEAD + LINE.replace("01/03/2026 10:05:00", "01/04/2026"), encoding="utf-8")
+        variables.write_text("learning360_time_zone: America/Martinique\n")
+        command = [sys.executable, "-m", "learning360", "run", "--source", str(MOCK), "--config", str(config)]
+        command += ["--to", destination, "--output", str(self.home), "--feedback", str(file), "--vars", str(variables)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        with open_database(destination) as database:
+            query = 'SELECT "answeredAt" FROM raw_360learning.feedback'
+            self.assertEqual(str(database.execute(query)[0][0])[:16], "2026-04-01 04:00")

@@ -100,7 +100,8 @@ class MartsThatAreBuilt(Case):
 
     def test_report_and_build_exclude_each_other_and_two_reports_do_not(self) -> None:
         builds = functools.partial(build.alone, self.destination, SCHEMA)
-        with mock.patch("learning360.loading.postgres.LOCK_TIMEOUT", "100ms"):
+        module = "learning360.loading.postgres"
+        with mock.patch(f"{module}.LOCK_TIMEOUT", "100ms"), mock.patch(f"{module}.MARTS_TIMEOUT", "100ms"):
             with builds(), self.assertRaisesRegex(CommandError, "are being built. Wait until that ends"):
                 report.write(self.destination, SCHEMA, None, self.home)
             with open_database(self.destination) as reader, reader.snapshot(SCHEMA):

@@ -8,8 +8,14 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 /// Parts of a list. A change shows its part only: of 2,980 rows about 6.
 const PARTS: usize = 512;
 
-/// Bytes kept of each digest: one change in sixteen million stays unseen until all parents are visited.
+/// Bytes kept of each part.
 const BYTES: usize = 3;
+
+/// The bits of a digest: one change in eight million stays unseen until all parents are visited.
+const DIGEST: u64 = (1 << (8 * BYTES - 1)) - 1;
+
+/// A mark beside the digest: the part changed, so the next sync visits it once more.
+const AGAIN: u64 = DIGEST + 1;
 
 /// A digest that no part has for good: what is unknown differs from everything.
 const UNKNOWN: u64 = 0;
@@ -63,7 +69,7 @@ impl Digests {
             let sum = &mut digests.0[part(id)];
             *sum = sum.wrapping_add(digest);
         }
-        digests.0.iter_mut().for_each(|sum| *sum &= (1 << (8 * BYTES)) - 1);
+        digests.0.iter_mut().for_each(|sum| *sum &= DIGEST);
         digests
     }
 
@@ -106,12 +112,12 @@ impl Digests {
         common
     }
 
-    /// `now`, without the parts that differ from what was known: they are unknown for one more sync.
-    pub(in super::super) fn known_or_equal(&self, now: &Self) -> Self {
+    /// `now`, in which the parts that differ from what was known are visited by one more sync.
+    pub(in super::super) fn visited_again(&self, now: &Self) -> Self {
         let mut next = now.clone();
         for (digest, before) in next.0.iter_mut().zip(self.0.iter()) {
-            if *before != UNKNOWN && digest != before {
-                *digest = UNKNOWN;
+            if *before != UNKNOWN && *digest != before & DIGEST {
+                *digest |= AGAIN;
             }
         }
         next

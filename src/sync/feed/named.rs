@@ -15,7 +15,7 @@ pub(in super::super) struct Log {
     event: &'static str,
     /// Older ones are not of interest.
     pub(in super::super) since: DateTime<Utc>,
-    /// When the last visit of all began: it saw what older events mean, also where they do not say whom.
+    /// The last visit of all saw what older events mean, also where they do not say whom.
     whole_at: DateTime<Utc>,
     /// Events that count.
     pub(in super::super) events: usize,

@@ -124,10 +124,19 @@ fn digests_show_the_part_in_which_a_row_changed_came_or_went() {
         assert!(!before.common(&now).differs(&now, &ids[0]));
     }
     let changed = digests(&|place, digest| Some(if place == 7 { digest + 1 } else { digest }));
-    let once_more = before.known_or_equal(&changed);
+    let once_more = before.visited_again(&changed);
     assert!(once_more.differs(&changed, &ids[7]), "what changed is visited by one more sync");
     assert!(!once_more.differs(&changed, &ids[0]));
-    assert_eq!(once_more.known_or_equal(&changed), changed, "and then known");
+    assert_eq!(once_more.visited_again(&changed), changed, "and then known");
+    let both = |other: usize| {
+        digests(&|place, digest| Some(if place == 7 || place == other { digest + 1 } else { digest }))
+    };
+    let neighbor =
+        (0..1000).map(both).find(|both| both != &changed && both.differs(&changed, &ids[7])).unwrap();
+    assert!(
+        once_more.visited_again(&neighbor).differs(&neighbor, &ids[7]),
+        "also after a change of a neighbor"
+    );
     let mut missed = before.clone();
     missed.forget(&ids[3]);
     assert!(missed.differs(&before, &ids[3]));
@@ -157,4 +166,27 @@ fn the_id_of_a_subscription_tells_when_it_was_created() {
     for id in ["6907f600", "sub_0000000000000000000a", "", "é907f60000000000000000000"] {
         assert_eq!(created(id), None);
     }
+}
+
+#[test]
+fn an_event_of_the_ten_minutes_before_a_visit_of_all_may_be_one_that_it_did_not_see() {
+    let config = json!({"client_id": "id-of-the-client", "client_secret": "s3cret-s3cret"}).to_string();
+    let settings = crate::config::Config::parse(&config).unwrap().validate().unwrap();
+    let subscription = "690000000000000000000001".to_owned();
+    let feed = FeedState {
+        subscription: Some(subscription.clone()),
+        whole_at: Some(at("2026-11-02T03:00:00Z")),
+        parents: Digests::default().text(),
+        definitions: Some("d".to_owned()),
+    };
+    let cursor = Some(at("2026-11-02T03:00:00Z"));
+    let state = StreamState { cursor, feed: Some(feed), ..StreamState::default() };
+    let stream = crate::streams::stream("user_custom_field_values").unwrap();
+    let plan = FeedPlan::new(stream.feed().unwrap(), &state, None, &settings, at("2026-11-03T03:00:00Z"));
+    let found = Found {
+        subscription: Ok(subscription),
+        parents: Digests::default(),
+        definitions: Some(Ok("d".to_owned())),
+    };
+    assert_eq!(plan.since(&found), Ok((at("2026-11-02T02:00:00Z"), at("2026-11-02T02:50:00Z"))));
 }

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_log_since_the_last_sync_all_users_are_visited_and_the_next_sync_may_follow() {
     type Change = fn(&mut crate::support::feed::Tenant);
-    let changes: [(Change, &str, bool); 6] = [
+    let changes: [(Change, &str, bool); 7] = [
         (
             |tenant| tenant.subscriptions.clear(),
             "no webhook subscription to user.customfield.values.updated is active",
@@ -20,10 +20,19 @@ async fn without_a_log_since_the_last_sync_all_users_are_visited_and_the_next_sy
         (
             |tenant| {
                 tenant.subscriptions.remove(0);
-                tenant.subscribe(UPDATED, tenant.now - TimeDelta::minutes(1), 9);
+                tenant.subscribe(UPDATED, tenant.now - TimeDelta::minutes(11), 9);
             },
             "the last sync did not use this webhook subscription",
             true,
+        ),
+        // A change before its creation is in no log, and that sync may have read what was older.
+        (
+            |tenant| {
+                tenant.subscriptions.remove(0);
+                tenant.subscribe(UPDATED, tenant.now - TimeDelta::minutes(9), 9);
+            },
+            "the last sync did not use this webhook subscription",
+            false,
         ),
         // Another one, as old as the one that was used: whether it was active is not known.
         (

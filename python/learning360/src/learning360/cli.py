@@ -81,7 +81,9 @@ MAP = options(
         metavar="FIELD=COLUMN | FILE.yml",
         help="Which column of a file of answers is which field (repeatable), or a file that says so.",
     ),
-    click.option("--time-zone", help="The time zone of dates that name none. Default: Europe/Paris."),
+    click.option(
+        "--time-zone", help="The time zone of dates that name none. Default: Europe/Paris, or in `run` that of --vars."
+    ),
 )
 SCHEMA = click.option("--schema", default="analytics", show_default=True, help="The beginning of the marts' schemas.")
 OUTPUT = click.option(
@@ -206,13 +208,15 @@ def run(
         ("dbt", built),
         ("report", reported),
     ]
+    # The marts put an answer into the day of this zone.
+    zone = read_variables(variables).get("learning360_time_zone") if answers else None
     if answers:
-        steps.insert(1, ("feedback", lambda: answered(answers, address, raw_schema, maps, time_zone)))
+        steps.insert(1, ("feedback", lambda: answered(answers, address, raw_schema, maps, time_zone, zone)))
     with nightly.alone(chosen["config"]):
         # What is wrong with the options shows before an hour of loading.
         build.environment(address, schema, output)
         build.check_variables(read_variables(variables))
-        feedback.read_mapping(maps, time_zone)
+        feedback.read_mapping(maps, time_zone, zone)
         report.prepare(output, options)
         if not nightly.run(steps, click.echo):
             sys.exit(1)
@@ -252,11 +256,12 @@ def answered(
     raw_schema: str,
     maps: tuple[str, ...],
     time_zone: str | None,
+    usual_zone: str | None = None,
     **chosen: Any,
 ) -> str:
     """Loads answers of learners, and returns the last line of the output."""
     begun = time.monotonic()
-    mapping = feedback.read_mapping(maps, time_zone)
+    mapping = feedback.read_mapping(maps, time_zone, usual_zone)
     with open_database(address) as database:
         database.lock()
         result = feedback.load(database, raw_schema, files, mapping, click.echo, complain, **chosen)

@@ -203,7 +203,8 @@ def identified(answer: Answer) -> Answer:
     elif about[0]:
         parts = ["learner", own_id, *about]
     elif timed:
-        parts = ["time", own_id, *about, *([] if own_id else said)]
+        # Learners who fill in a form at the end of a slot do so in the same minute.
+        parts, prefix = ["time", own_id, *about, *([] if own_id else said)], "" if own_id else UNCERTAIN
     elif own_id:
         parts = ["number", own_id, *about, answer["sourceFile"]]
     else:

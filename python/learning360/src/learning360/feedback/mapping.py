@@ -73,8 +73,9 @@ def text_of(value: Any) -> str:
     return "" if value is None else ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
-def read_mapping(given: Sequence[str], time_zone: str | None = None) -> Mapping:
-    """The map of `--map` options: files, and FIELD=COLUMN, which wins over a file."""
+def read_mapping(given: Sequence[str], time_zone: str | None = None, usual_zone: str | None = None) -> Mapping:
+    """The map of `--map` options: files, and FIELD=COLUMN, which wins over a file. `time_zone` wins over a file's, and
+    that over the usual one."""
     content: dict[str, Any] = {}
     pairs: dict[str, str] = {}
     for one in given:
@@ -90,12 +91,12 @@ def read_mapping(given: Sequence[str], time_zone: str | None = None) -> Mapping:
         advice = f"Did you mean {near[0]!r}?" if near else f"It may have {', '.join(MEMBERS)}."
         raise FeedbackError(f"The map has an unknown member {str(unknown[0])!r}. {advice}")
     try:
-        return built(content, pairs, time_zone)
+        return built(content, pairs, time_zone or content.get("time_zone") or usual_zone or ZONE)
     except (AttributeError, TypeError, ValueError, ArithmeticError) as error:
         raise FeedbackError(f"The map cannot be read: {error}. docs/fr/avis.md has an example.") from error
 
 
-def built(content: dict[str, Any], pairs: dict[str, str], time_zone: str | None) -> Mapping:
+def built(content: dict[str, Any], pairs: dict[str, str], time_zone: str) -> Mapping:
     def members(name: str) -> dict[str, Any]:
         inside = content.get(name) or {}
         if not isinstance(inside, dict):
@@ -128,7 +129,7 @@ def built(content: dict[str, Any], pairs: dict[str, str], time_zone: str | None)
         values=known_values,
         scale=read_scale(scale) if scale is not None else None,
         recommends_from=None if lowest_yes is None else values.decimal(str(lowest_yes)),
-        zone=zone_of(time_zone or content.get("time_zone") or ZONE),
+        zone=zone_of(time_zone),
         day_first=order == "dmy",
         encoding=content.get("encoding"),
     )

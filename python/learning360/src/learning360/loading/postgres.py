@@ -16,6 +16,8 @@ from .layout import Column, Row
 
 # One sync at a time: a number of our own. The server may need a moment to see that a client was killed.
 LOCK, LOCK_TIMEOUT = 360_360, "10s"
+# A build and the report of a large account take minutes each, and a nightly run had better wait for another.
+MARTS_TIMEOUT = "10min"
 # The layers that a report reads, without what dbt creates and drops while it builds.
 READ = """SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname) FROM pg_class c
     JOIN pg_namespace n ON c.relnamespace = n.oid WHERE c.relkind IN ('r', 'p', 'v') AND n.nspname = ANY(%s)
@@ -79,9 +81,9 @@ class Postgres(Database):
         sentence = "Another sync is writing to this database. Wait until it ends."
         self._wait("SELECT pg_advisory_lock(%s)", (LOCK,), sentence)
 
-    def _wait(self, sql: str, values: Sequence[Any], sentence: str) -> None:
-        """Takes a lock. Raises `LoadError` with the sentence if another connection keeps it."""
-        self.execute(f"SET lock_timeout TO '{LOCK_TIMEOUT}'")
+    def _wait(self, sql: str, values: Sequence[Any], sentence: str, limit: str = "") -> None:
+        """Takes a lock. Raises `LoadError` with the sentence if another connection keeps it longer than the limit."""
+        self.execute(f"SET lock_timeout TO '{limit or LOCK_TIMEOUT}'")
         try:
             self.execute(sql, values)
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected) as error:
@@ -101,13 +103,13 @@ class Postgres(Database):
     def building(self, schema: str) -> Iterator[None]:
         sentence = f"A report or another build uses the marts of {schema}. Wait until it ends, and build them again."
         # The lock ends with the connection.
-        self._wait("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK, schema), sentence)
+        self._wait("SELECT pg_advisory_lock(%s, hashtext(%s))", (LOCK, schema), sentence, MARTS_TIMEOUT)
         yield
 
     @contextmanager
     def snapshot(self, schema: str) -> Iterator[None]:
         sentence = f"The marts of {schema} are being built. Wait until that ends, and write the report again."
-        self._wait("SELECT pg_advisory_lock_shared(%s, hashtext(%s))", (LOCK, schema), sentence)
+        self._wait("SELECT pg_advisory_lock_shared(%s, hashtext(%s))", (LOCK, schema), sentence, MARTS_TIMEOUT)
         layers = [f"{schema}_learning360_{layer}" for layer in ("marts", "seeds")]
         tables = ", ".join(name for (name,) in self.execute(READ, (layers,)))
         with self.connection.transaction():

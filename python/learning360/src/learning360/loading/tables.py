@@ -17,8 +17,8 @@ STATES = f'{INTERNAL}."_airbyte_state"'
 
 
 class Mark(NamedTuple):
-    """The progress of a stream: the sync that read it last, whether it is unfinished, whether it reads the stream in full,
-    and when its first attempt began, in seconds since 1970."""
+    """The progress of a stream: the sync that read it last, whether it is unfinished, whether it reads all anew, and
+    when its first attempt began, in seconds since 1970."""
 
     sync: int = 0
     generation: int = 0
