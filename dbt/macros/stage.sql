@@ -109,6 +109,18 @@ select
 {#- The schemas of the raw tables, one per account. -#}
 {% macro raw_schemas() %}{{ return(names_of(var('learning360_raw_schema'))) }}{% endmacro %}
 
+{#-
+  Lists the raw tables before any model runs. dbt fills its list of a schema table by table, and a model that runs beside
+  another one that fills it would find no table where there is one.
+-#}
+{% macro list_raw_tables() %}
+{%- if execute %}
+    {%- for schema in raw_schemas() %}
+        {%- do adapter.get_relation(database=target.database, schema=schema, identifier='users') %}
+    {%- endfor %}
+{%- endif %}
+{% endmacro %}
+
 {#- The tables of a stream: [schema, relation] of every account that has it. -#}
 {% macro raw_tables(stream) %}
 {%- set tables = [] %}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -142,6 +143,10 @@ class Feedback(Obligations, Warehouse):
         super().load_account(schema, {name: streams[name] for name in streams if name != "feedback"}, day, refreshed)
         if "feedback" in streams:
             write_answers(cls.destination, schema, streams["feedback"])
+
+    def test_the_raw_tables_are_listed_before_models_run_side_by_side(self) -> None:
+        listed = re.findall(r'\[(\w+)[^]]*\]: On "[^"]*": cache miss for schema "[^"]*\.(raw_\w+)"', self.log)
+        self.assertEqual(sorted(listed), [("MainThread", schema) for schema in sorted(self.accounts)])
 
     def test_every_account_equals_the_recomputation(self) -> None:
         self.assert_recomputed()
