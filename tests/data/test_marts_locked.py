@@ -108,7 +108,7 @@ class MartsThatAreBuilt(Case):
                 report.write(self.destination, SCHEMA, None, self.home)
                 with self.assertRaisesRegex(CommandError, "A report or another build uses the marts"), builds():
                     pass
-                # Another schema, and a command that replaces nothing, wait for nobody.
+                # Another schema, and a command that replaces nothing, need not wait.
                 with build.alone(self.destination, "other"), build.alone(self.destination, SCHEMA, ("docs", "serve")):
                     pass
             self.other.execute(f"lock table {MART} in access exclusive mode".encode())
