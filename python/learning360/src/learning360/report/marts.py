@@ -20,6 +20,8 @@ class MartsError(CommandError):
     """A mart that cannot be read; the text has the advice for the user."""
 
 
+# What belongs to a training is at its firm of the report, anything else at the firm of now.
+FIRM = "coalesce(t.firm_of_report, x.firm)"
 # The label of unknown values, unless the variables of dbt have another.
 UNKNOWN = "Non renseigné"
 # What a stream that is not synced leaves unknown: it is no zero, and the report says so.
@@ -143,20 +145,22 @@ class Marts:
         ]
         return f"{own} and ({' or '.join(parts)})"
 
+    def with_training(self, mart: str) -> str:
+        """Facts `x`, each with the training `t` to which it may belong: at the firm `FIRM`."""
+        return f"""{self.table(mart)} as x left join {self.table("facts_trainings")} as t
+            on x.source_relation = t.source_relation and x.training_id = t.training_id"""
+
     def facts(self, mart: str, columns: str, scope: Scope, date: str, sums: str = "") -> Iterator[Row]:
         """Facts of slots, half-days and answers in a scope: these columns beside `firm`, and sums over rows that are
         equal in them. A sum of which a part is unknown is NULL. A row with a training belongs to the firm of the
         training, any other to the firm of now."""
         kept = [name for name in columns.split() if name != "firm"]
         added = sums.split()
-        firm = "coalesce(t.firm_of_report, x.firm)"
-        fields = ", ".join([f"{firm} as firm", *(f"x.{name}" for name in kept)])
+        fields = ", ".join([f"{FIRM} as firm", *(f"x.{name}" for name in kept)])
         totals = "".join(f", {known_sum(f'x.{name}')} as {name}" for name in added)
-        by = f" group by {', '.join([firm, *(f'x.{name}' for name in kept)])}" if added else ""
-        only = f" and {firm} = {literal(scope.firm)}" if scope.firm is not None else ""
-        query = f"""select {fields}{totals} from {self.table(mart)} as x
-            left join {self.table("facts_trainings")} as t
-                on x.source_relation = t.source_relation and x.training_id = t.training_id
+        by = f" group by {', '.join([FIRM, *(f'x.{name}' for name in kept)])}" if added else ""
+        only = f" and {FIRM} = {literal(scope.firm)}" if scope.firm is not None else ""
+        query = f"""select {fields}{totals} from {self.with_training(mart)}
             where {self.is_of_account("x")} and {self.within(scope, f"x.{date}")}{only}{by}"""
         yield from self.select(query, ["firm", *kept, *added])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .labels import NOT_SYNCED
-from .marts import literal
+from .marts import FIRM, literal
 from .workbook_columns import Column, Listing, Query, share
 
 DAY = "coalesce(s.slot_date, cast(s.end_local as date))"
@@ -20,10 +20,8 @@ class Slots(Query):
         """Sums of facts by slot, of the firm of the report only."""
         firm = ""
         if self.scope.firm is not None:
-            firm = f" and coalesce(t.firm_of_report, x.firm) = {literal(self.scope.firm)}"
-        return f"""(select x.slot_id, {fields} from {self.marts.table(mart)} as x
-            left join {self.marts.table("facts_trainings")} as t
-                on x.source_relation = t.source_relation and x.training_id = t.training_id
+            firm = f" and {FIRM} = {literal(self.scope.firm)}"
+        return f"""(select x.slot_id, {fields} from {self.marts.with_training(mart)}
             where {self.marts.is_of_account("x")}{firm} group by x.slot_id)"""
 
     def slots(self, is_virtual: bool) -> Listing:

@@ -13,7 +13,7 @@ from typing import Any
 from learning360.loading.database import quoted
 
 from ..figures import MOVED, OF_FIRM_ONLY
-from ..marts import Marts, MartsError, Row, folded
+from ..marts import FIRM, Marts, MartsError, Row, folded
 from ..scope import Scope
 
 DIMENSIONS = ("region", "department", "kind", "sector", "company_size", "headcount_band")
@@ -93,6 +93,10 @@ class Collector:
     def place(self, firm: str, agency: str, region: str) -> int:
         return self.places[self.firms[firm], self.agencies[agency], self.regions[region]]
 
+    def of_trainings(self, mart: str) -> str:
+        """The source of facts with the columns of `PLACE`."""
+        return f"( select x.*, {FIRM} as firm_of_report from {self.marts.with_training(mart)} ) as t"
+
     def place_of(self, row: Row) -> int | None:
         """The place of a row with the columns of `PLACE`: its firm is that of the report. None beyond the scope."""
         if not self.admits(row["firm_of_report"]):
@@ -166,7 +170,7 @@ class Collector:
         sums: dict[tuple[str, int], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         for mart, counts in COUNTS.items():
             columns = ", ".join(f"sum({value}) as {name}" for name, value in counts.items())
-            for row in self.select(columns, of_trainings(mart), f"{PLACE}, t.slot_id"):
+            for row in self.select(columns, self.of_trainings(mart), f"{PLACE}, t.slot_id"):
                 place = self.place_of(row) if row["slot_id"] in dated else None
                 if place is not None:
                     for name in counts:
@@ -213,7 +217,7 @@ class Collector:
         sums = ", ".join(f"sum(t.{name}) as {name}" for name in names)
         rows = []
         columns = f"{sums}, sum(t.score_percent) as points"
-        for row in self.select(columns, of_trainings("facts_feedback"), f"{PLACE}, t.answered_date"):
+        for row in self.select(columns, self.of_trainings("facts_feedback"), f"{PLACE}, t.answered_date"):
             if self.within(row["answered_date"]):
                 place = self.place_of(row)
                 if place is not None:
@@ -237,13 +241,6 @@ class Collector:
                 counts = (row["learners"], round((row["minutes"] or 0) * 100), int(row["points"] or 0), row["scores"])
                 rows.append((module, place, *counts))
         return transposed("course path", names), transposed("module place learners minutes points scores", rows)
-
-
-def of_trainings(mart: str) -> str:
-    """The source of facts. One that belongs to a training is at its firm of the report, as in the workbook."""
-    firm = "coalesce(y.firm_of_report, x.firm) as firm_of_report"
-    join = "x.source_relation = y.source_relation and x.training_id = y.training_id"
-    return f"( select x.*, {firm} from @{mart} as x left join @facts_trainings as y on {join} ) as t"
 
 
 def begin(slot: Row) -> dt.date | None:
