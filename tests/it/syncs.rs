@@ -124,10 +124,10 @@ async fn every_field_of_the_sandbox_is_in_the_schemas() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pace_is_kept_in_every_second_and_well_used() {
-    // No second sees more than 50 departures: the tests of `api::pace` count them exactly. On a busy machine requests
-    // arrive late and together, so here a second may have half as many again, and one sync of three must be undisturbed.
+    // No second sees more than 50 departures (`api::pace`). On a busy machine requests arrive late and together, so one
+    // sync of five must be undisturbed; a connector that does not keep its pace disturbs all of them.
     let mut seen = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..5 {
         let account = Account::small().await;
         let mut config = account.config.clone();
         config["requests_per_second"] = json!(50);
@@ -136,7 +136,7 @@ async fn the_pace_is_kept_in_every_second_and_well_used() {
         crate::support::run("read", &config, Some(&catalog), None).is_complete(&streams);
         let requests = account.sandbox.requests();
         let per_second = f64::from(u32::try_from(requests.total).unwrap()) / requests.seconds;
-        if requests.peak_per_second <= 75 && (25.0..51.0).contains(&per_second) {
+        if requests.peak_per_second <= 52 && per_second > 40.0 {
             return;
         }
         seen.push((requests.peak_per_second, per_second));

@@ -98,12 +98,8 @@ impl Trial {
         }
         let requests = self.account.sandbox.requests();
         self.requests.push(requests.total);
-        // A slow machine may request a `next` too late: its list is read again.
-        let may_be_late = |status: u16, count: u64| status == 400 && self.is_short && count <= 3;
-        let is_refused =
-            |status: u16, count: u64| !matches!(status, 200 | 404) && !may_be_late(status, count);
         let refused: BTreeMap<_, _> =
-            requests.statuses.iter().filter(|(status, count)| is_refused(**status, **count)).collect();
+            requests.statuses.iter().filter(|(status, _)| !matches!(status, 200 | 404)).collect();
         if !refused.is_empty() {
             self.complaints.push(format!("statuses {refused:?}"));
         }
@@ -174,7 +170,14 @@ where
             let places = Arc::clone(&places);
             let trial = tokio::spawn(async move {
                 let _place = places.acquire_owned().await;
-                syncs(variants).await
+                let mut trial = syncs(variants.clone()).await;
+                // A busy machine may request a short-lived `next` too late: one of three trials must be in time.
+                for _ in 0..2 {
+                    if trial.is_short && !trial.complaints.is_empty() {
+                        trial = syncs(variants.clone()).await;
+                    }
+                }
+                trial
             });
             (name, trial)
         })
