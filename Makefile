@@ -81,8 +81,16 @@ image-test: $(VENV)/ready ## Run the image as Airbyte on Kubernetes does, and wi
 test-data: $(VENV)/ready ## Test the loader, the dbt package and the report, in DuckDB and in PostgreSQL
 	@tools/setup rust postgres chromium
 	@$(BUILD)
-	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL at once"
-	@PYTHON="$(VENV)/bin/python" tools/test-data "$(BINARIES)" "$(DEMO)/pg-test"
+	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL"
+	@$(call data_tests,--ignore tests/data/test_wheels.py tests/data)
+
+# pytest with a PostgreSQL of its own, in three processes: each waits for databases, servers and browsers a third of its
+# time. What a class prepares is prepared in one of them.
+define data_tests
+server=$$(tools/postgres start "$(DEMO)/pg-test") && trap 'tools/postgres stop "$(DEMO)/pg-test"' EXIT && \
+    trap 'exit 130' INT TERM HUP && DATA_TESTS_BINARIES="$(BINARIES)" DATA_TESTS_POSTGRES="$$server" \
+    $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 3 --dist loadscope $(1)
+endef
 
 wheels: $(PACKAGING)/ready ## Build the wheel of the connector and the package learning360 into dist/ (WHEEL="--profile dev" DIST=dist)
 	@tools/setup rust
@@ -97,9 +105,7 @@ wheels-test: $(VENV)/ready ## Install both wheels as a user does, and run the cr
 	@$(BUILD)
 	@$(MAKE) --no-print-directory wheels WHEEL="--profile dev" DIST=$(DEMO)/dist
 	@echo "== What is installed from the wheels"
-	@server=$$(tools/postgres start "$(DEMO)/pg-wheels") && trap 'tools/postgres stop "$(DEMO)/pg-wheels"' EXIT && \
-	    DATA_TESTS_BINARIES="$(BINARIES)" DATA_TESTS_POSTGRES="$$server" DATA_TESTS_WHEELS="$(DEMO)/dist" \
-	    $(VENV)/bin/python -m pytest -v tests/data/test_wheels.py
+	@DATA_TESTS_WHEELS="$(DEMO)/dist" && export DATA_TESTS_WHEELS && $(call data_tests,tests/data/test_wheels.py)
 
 postgres: ## Start a PostgreSQL in .demo/pg and print its address (make postgres-stop removes it)
 	@tools/postgres start "$(DEMO)/pg"

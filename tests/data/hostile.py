@@ -25,6 +25,7 @@ class Warehouse(Case):
     accounts: ClassVar[Mapping[str, Callable[[], Streams]]]
     as_of: ClassVar[str] = AS_OF
     variables: ClassVar[dict[str, Any]] = {}
+    log_level: ClassVar[str] = "info"
     warehouse: ClassVar[Case]
     destination: ClassVar[str]
     marts: ClassVar[Database]
@@ -50,7 +51,7 @@ class Warehouse(Case):
     @classmethod
     def build_marts(cls) -> str:
         variables = {"learning360_raw_schema": list(cls.accounts), **cls.variables}
-        return cls.warehouse.build(cls.destination, cls.as_of, *MARTS, variables=variables)
+        return cls.warehouse.build(cls.destination, cls.as_of, *MARTS, variables=variables, log_level=cls.log_level)
 
     @classmethod
     def load_account(cls, schema: str, streams: Streams, day: int = 1, refreshed: tuple[str, ...] = ()) -> None:

@@ -137,6 +137,7 @@ class Feedback(Obligations, Warehouse):
         "learning360_organization_number": "53 35 00000 35",
         "learning360_trainee_kinds": {"private_employee": "salarié", "other": ["Dirigeant"]},
     }
+    log_level = "debug"
 
     @classmethod
     def load_account(cls, schema: str, streams: Streams, day: int = 1, refreshed: tuple[str, ...] = ()) -> None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from learning360.loading.database import Database, open_database
 
-from .support import COMPILED, ROOT
+from .support import ROOT
 
 SCHEMA = "analytics_learning360_marts"
 MARTS = f"{SCHEMA}.learning360__"
@@ -176,7 +176,7 @@ def query_metrics(
     (home / "target").mkdir(exist_ok=True)
     for name in ("dbt_project.yml", "profiles.yml"):
         (home / name).write_bytes((ROOT / "dbt" / name).read_bytes())
-    manifest = (COMPILED / "semantic_manifest.json").read_bytes()
+    manifest = (Path(environment["DBT_TARGET_PATH"]) / "semantic_manifest.json").read_bytes()
     (home / "target" / "semantic_manifest.json").write_bytes(manifest)
     metrics = {one["name"] for one in json.loads(manifest)["metrics"]}
     known = {f"learning360_{name}" for figures in FIGURES.values() for name in figures}
