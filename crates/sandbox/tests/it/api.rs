@@ -1,8 +1,8 @@
 //! What a client sees of the API.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use sandbox_360learning::{Options, STREAMS, Scale};
+use sandbox_360learning::{ENDPOINTS, Options, STREAMS, Scale};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, credentials};
@@ -33,9 +33,60 @@ async fn a_filter_with_encoded_brackets_is_ignored() {
     let all = sandbox.count("path_stats");
     let (archived, _) = client.list("/paths/stats?status[eq]=archived");
     assert_eq!(archived.len(), 65);
-    for ignored in ["status%5Beq%5D=archived", "status=archived", "limit=5", "status[like]=archived"] {
+    for ignored in [
+        "status%5Beq%5D=archived",
+        "status=archived",
+        "limit=5",
+        "status[like]=archived",
+        "completedAt%5Bgte%5D=2026-01-01",
+        "completedAt=2026-01-01",
+        "completedAt[lte]=2026-01-01",
+        "nope[eq]=1",
+        "pathId[eq][0]=a",
+        "",
+    ] {
         assert_eq!(client.list(&format!("/paths/stats?{ignored}")).0.len(), all, "{ignored}");
     }
+}
+
+#[tokio::test]
+async fn the_milliseconds_of_a_filter_are_zeroed() {
+    let (sandbox, client) = start(open()).await;
+    let session = sandbox.truth("path_sessions").swap_remove(0);
+    let (second, rest) = session["modifiedAt"].as_str().unwrap().split_at(19);
+    assert_ne!(rest, ".999Z");
+    let from = client.list(&format!("/paths/sessions?modifiedAt[gte]={second}.999Z")).0;
+    let before = client.list(&format!("/paths/sessions?modifiedAt[lt]={second}.999Z")).0;
+    assert!(from.contains(&session) && !before.contains(&session));
+}
+
+#[tokio::test]
+async fn a_next_is_valid_for_its_own_list_only() {
+    let (_sandbox, client) = start(open()).await;
+    let filtered = client.get("/courses/stats?completedAt[gte]=2000-01-01&x=%C3%A9");
+    let link = filtered.header("link").unwrap();
+    let token = link.split_once("next=").unwrap().1.split_once('>').unwrap().0;
+    assert_eq!(client.get(&format!("/courses/stats?next={token}")).status, 200);
+    assert_eq!(client.get(&format!("/users?next={token}")).status, 400);
+    for broken in ["", "x", "%C3%A9", &token[1..], "0000000000000000zz"] {
+        assert_eq!(client.get(&format!("/courses/stats?next={broken}")).status, 400, "{broken}");
+    }
+}
+
+#[tokio::test]
+async fn every_template_leads_to_itself() {
+    let (sandbox, client) = start(open()).await;
+    let reads = ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET").map(|endpoint| endpoint.path);
+    let once: BTreeMap<String, u64> = reads.map(|path| (path.to_owned(), 1)).collect();
+    for template in once.keys() {
+        let parts = template.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+        client.get(&parts.collect::<Vec<_>>().join("x"));
+    }
+    assert_eq!(sandbox.requests().endpoints, once);
+    for unknown in ["/users/", "/nowhere", "/users/x/roles/y"] {
+        assert_eq!(client.get(unknown).json()["error"]["code"], "notFound", "{unknown}");
+    }
+    assert_eq!(sandbox.requests().endpoints["(unknown)"], 3);
 }
 
 #[tokio::test]
