@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::data::id::Id;
 use crate::data::record::{Cell, Record, record};
 use crate::data::undated::remove_dates;
-use crate::data::{World, feed, feedback, time};
+use crate::data::{World, feedback, time, webhooks};
 use crate::endpoints::{ENDPOINTS, Endpoint, Generate, Refusal, Rows, absent, invalid};
 use crate::options::Options;
 use crate::variants::{Variant, Variants};
@@ -68,7 +68,7 @@ impl Account {
         for endpoint in ENDPOINTS {
             endpoint.generate(&mut world);
         }
-        feed::subscribe(&mut world, &options.subscriptions);
+        webhooks::subscribe(&mut world, &options.subscriptions);
         if variants.has(Variant::WithoutDates) {
             remove_dates(&mut world);
         }

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::id::Id;
-use super::record::Record;
+use super::{Id, Record};
 
 /// All rows of one kind, in an order that no date explains. The indexes always agree with `rows`.
 #[derive(Default)]
@@ -51,11 +50,6 @@ impl Table {
 
     pub(crate) fn rows(&self) -> &[Record] {
         &self.rows
-    }
-
-    /// The rows, to change anything but what they are found by.
-    pub(crate) fn rows_mut(&mut self) -> &mut [Record] {
-        &mut self.rows
     }
 
     pub(crate) fn ids(&self) -> Vec<Id> {

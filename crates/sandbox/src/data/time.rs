@@ -1,8 +1,6 @@
 //! Instants as the API writes them: `2026-11-02T08:00:00.000Z`.
 
-use chrono::{
-    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc,
-};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 
 pub(crate) type Time = DateTime<Utc>;
 
@@ -72,11 +70,6 @@ pub(crate) fn parse(text: &str) -> Option<Time> {
     }
     let date: NaiveDate = text.parse().ok().filter(|date: &NaiveDate| date.to_string() == text)?;
     Some(date.and_hms_opt(0, 0, 0)?.and_utc())
-}
-
-/// The API sets the milliseconds of a filter to zero.
-pub(crate) fn whole_seconds(time: Time) -> Time {
-    time.trunc_subsecs(0)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Filters of a query: `field[op]=value` with raw brackets. Anything else in a query is ignored, as the API
 //! does: bare fields, encoded brackets, fields and operators that the endpoint does not have.
 
+use chrono::SubsecRound;
 use percent_encoding::percent_decode_str;
 
 use crate::account::Row;
@@ -48,10 +49,10 @@ fn key(written: &str, variants: Variants) -> Result<String, String> {
     Ok(key)
 }
 
-/// The date of a filter. Without a time it is midnight, if the account takes it.
+/// The date of a filter, in whole seconds as the API reads it. Without a time it is midnight, if the account takes it.
 fn date(key: &str, value: &str, variants: Variants) -> Result<Time, String> {
     let is_taken = value.contains('T') || !variants.has(Variant::DateOnlyRefused);
-    let date = time::parse(value).filter(|_| is_taken).map(time::whole_seconds);
+    let date = time::parse(value).filter(|_| is_taken).map(|date| date.trunc_subsecs(0));
     date.ok_or_else(|| format!("{key} must be a date such as 2026-11-02T08:00:00.000Z."))
 }
 
