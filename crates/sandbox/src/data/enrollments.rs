@@ -1,7 +1,9 @@
 //! Learners in sessions: the enrollment and its statistics, which have the same id.
 
 use super::progress::Stage;
-use super::{Cell, DAY, Day, FIRST, Id, Record, Rng, Time, World, attempts, days, deletions, record, users};
+use super::{
+    Cell, DAY, Day, FIRST, Id, Record, Rng, Time, World, any, attempts, days, deletions, record, users,
+};
 
 /// An enrollment and its statistics.
 fn enroll(rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Time) -> (Record, Record) {
@@ -81,7 +83,7 @@ pub(crate) fn generate(world: &mut World) {
 
 /// Enrollments are deleted, archived and created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
-    deletions::delete(world, day, "path_enrollments", day.few, |_, _| true);
+    deletions::delete(world, day, "path_enrollments", day.few, any);
     for row in day.some(world.rows("path_enrollments"), day.unit, |row| row.is("status", "published")) {
         let (archived, unenrolled) = archive(day.stamp());
         world.update("path_enrollments", row.id(), archived);

@@ -2,7 +2,7 @@
 
 use super::names::{TOPICS, again};
 use super::steps::{quiz, step};
-use super::{Cell, Day, FIRST, Id, OPENING, Record, Rng, World, day, days, deletions, record, sessions};
+use super::{Cell, Day, FIRST, Id, OPENING, Record, Rng, World, any, day, days, deletions, record, sessions};
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("paths");
@@ -105,16 +105,10 @@ pub(crate) fn change(world: &mut World, change: &mut Day) {
     if change.number % 3 == 1 && world.rows("paths").len() > world.counts.paths / 2 {
         delete_one(world, change);
     }
-    change.edit(
-        world,
-        "paths",
-        1,
-        |_, _| true,
-        |path, stamp, _| {
-            let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
-            path.update(record! {"description": text, "modifiedAt": stamp});
-        },
-    );
+    change.edit(world, "paths", 1, any, |path, stamp, _| {
+        let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
+        path.update(record! {"description": text, "modifiedAt": stamp});
+    });
 }
 
 /// Deletes a path none of whose sessions is the root of others. It is no longer a step of others.

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::paths::english;
 use super::time::NEVER;
 use super::{CLOSING, Cell, DAY, Day, HOUR, Id, OPENING, Record, Rng, Time, World};
-use super::{day, days, deletions, number, record};
+use super::{any, day, days, deletions, number, record};
 
 const VALIDATIONS: [&str; 6] = [
     "disabled",
@@ -143,15 +143,9 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         let roots = roots(world);
         deletions::delete(world, day, "path_sessions", 1, |_, session| !roots.contains(&session.id()));
     }
-    day.edit(
-        world,
-        "path_sessions",
-        2,
-        |_, _| true,
-        |session, stamp, rng| {
-            session.update(record! {"userLimit": rng.between(20, 400), "modifiedAt": stamp});
-        },
-    );
+    day.edit(world, "path_sessions", 2, any, |session, stamp, rng| {
+        session.update(record! {"userLimit": rng.between(20, 400), "modifiedAt": stamp});
+    });
     for path in day.some(world.rows("paths"), 1, |path| path.is("status", "published")) {
         let stamp = day.early_stamp();
         let part = world.table("path_sessions").of("pathId", path.id()).count();
