@@ -61,6 +61,33 @@ async fn the_milliseconds_of_a_filter_are_zeroed() {
 }
 
 #[tokio::test]
+async fn a_date_is_read_as_it_is_written() {
+    let (sandbox, client) = start(open()).await;
+    for session in sandbox.truth("path_sessions") {
+        let date = session["modifiedAt"].as_str().unwrap();
+        let from = client.list(&format!("/paths/sessions?modifiedAt[gte]={date}")).0;
+        let before = client.list(&format!("/paths/sessions?modifiedAt[lt]={date}")).0;
+        assert!(from.contains(&session) && !before.contains(&session), "{date}");
+    }
+    let status = |date: &str| client.get(&format!("/paths?modifiedAt[gte]={date}")).status;
+    for right in
+        ["2026-11-02", "2024-02-29T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "2026-11-02T08:00:00Z"]
+    {
+        assert_eq!(status(right), 200, "{right}");
+    }
+    for wrong in [
+        "2025-02-29",
+        "2026-11-02T08:00:00",
+        "2026-11-02T25:00:00Z",
+        "%2B026-11-02",
+        "%C3%A9",
+        "2026-11-02T08:00:00.%C3%A90Z",
+    ] {
+        assert_eq!(status(wrong), 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
 async fn a_next_is_valid_for_its_own_list_only() {
     let (_sandbox, client) = start(open()).await;
     let filtered = client.get("/courses/stats?completedAt[gte]=2000-01-01&x=%C3%A9");
@@ -189,6 +216,24 @@ async fn more_requests_than_the_limit_are_refused_and_all_are_logged() {
     assert_eq!(urls, json!(["/api/v2/groups"]));
     sandbox.reset_requests();
     assert_eq!(sandbox.requests().total, 0);
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_fill_the_second() {
+    let (_sandbox, client) = start(Options { rate_limit: 3, ..Options::default() }).await;
+    let (mut admitted, mut refused) = (0, 0);
+    // Without a pause: were the refused ones counted, the second would stay full.
+    while admitted < 6 {
+        match client.get("/groups").status {
+            200 => admitted += 1,
+            status => {
+                assert_eq!(status, 429);
+                refused += 1;
+                assert!(refused < 100_000);
+            }
+        }
+    }
+    assert!(refused > 0);
 }
 
 #[tokio::test]
