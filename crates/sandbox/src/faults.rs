@@ -153,27 +153,3 @@ impl FaultPlan {
         hit.map(|fault| fault.kind)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_strikes_at_its_rate_and_the_same_way_each_time() {
-        let faults = vec!["500=0.1".parse().unwrap(), "reset=0.05".parse().unwrap()];
-        let options = Options { faults, ..Options::default() };
-        let strikes = || {
-            let mut plan = FaultPlan::default();
-            let next = |n| plan.next(&options, "/users/{userId}", &format!("/users/{}", n / 2));
-            (0..2_000).map(next).collect::<Vec<_>>()
-        };
-        let first = strikes();
-        assert_eq!(first, strikes());
-        let count = |kind| first.iter().filter(|hit| **hit == Some(kind)).count();
-        assert!((150..250).contains(&count(FaultKind::Internal)), "{}", count(FaultKind::Internal));
-        assert!((60..140).contains(&count(FaultKind::Reset)), "{}", count(FaultKind::Reset));
-        for wrong in ["500", "500=2", "500=x", "teapot=0.1", "500=0.1@/nowhere"] {
-            assert!(wrong.parse::<Fault>().is_err());
-        }
-    }
-}

@@ -14,8 +14,7 @@ pub(crate) fn generate(world: &mut World) {
     rng.0.shuffle(&mut started);
     // Each round is one more course of the path; the rounds after the last one are retakes.
     for (turn, stat) in started.iter().cycle().take(count - count / 8).enumerate() {
-        let path = world.referred(stat, "pathId", "paths");
-        let courses = path.map(paths::courses).unwrap_or_default();
+        let courses = world.referred(stat, "pathId", "paths").map(paths::courses).unwrap_or_default();
         let course = courses[turn / started.len() % courses.len()];
         attempts.push(in_session(world, rng, stat, course, until));
     }

@@ -118,16 +118,10 @@ pub(crate) const ALWAYS_PRESENT: usize = 2;
 const FILE_STATUS: &str = "Statut du dossier";
 
 /// Fields by which no report groups: a day may delete them.
+#[rustfmt::skip]
 const UNUSED: [&str; 10] = [
-    "Chiffre d'affaires",
-    "Site internet",
-    "Réseaux sociaux",
-    "Vente en ligne",
-    "Niveau numérique",
-    "Thématique prioritaire",
-    "Date du diagnostic numérique",
-    "Canal d'acquisition",
-    "Convention collective",
+    "Chiffre d'affaires", "Site internet", "Réseaux sociaux", "Vente en ligne", "Niveau numérique",
+    "Thématique prioritaire", "Date du diagnostic numérique", "Canal d'acquisition", "Convention collective",
     "Besoin d'aménagement",
 ];
 

@@ -22,12 +22,11 @@ const BELOW: [(&str, &str, &str); 13] = [
     ("custom_fields", "path_session_custom_field_values", "customFieldId"),
 ];
 
-/// The tables under whose rows others are requested.
-const PARENTS: [&str; 3] = ["path_sessions", "classroom_slots", "attendance_sheets"];
-
-/// How many rows of each of them a day may delete: few enough for a sync under way to go on.
+/// How many rows a day may delete of the tables under whose rows others are requested: few enough for a sync
+/// under way to go on.
 pub(super) fn allowance(world: &World) -> BTreeMap<&'static str, usize> {
-    PARENTS.iter().map(|table| (*table, (world.rows(table).len() / 25).max(2))).collect()
+    let few = |table| (table, (world.rows(table).len() / 25).max(2));
+    ["path_sessions", "classroom_slots", "attendance_sheets"].map(few).into()
 }
 
 /// Deletes up to `count` rows of a table that `wanted` accepts, and all rows below them. A row with more below it

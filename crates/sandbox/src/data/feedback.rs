@@ -29,26 +29,27 @@ const COMMENTS: [&str; 8] = [
 /// The instant of an answer, and the cells of its line.
 type Answer = (Time, Vec<String>);
 
-/// A file, its head, its answers, and what separates its cells.
-type File = (&'static str, [&'static str; 6], fn(&World) -> Vec<Answer>, char);
+/// A file, its answers, what separates its cells, and its head.
+type File = (&'static str, fn(&World) -> Vec<Answer>, char, [&'static str; 6]);
 
-/// The first has one line per question, the second is a form in UTF-8, the third one as Excel saves it in France.
+/// The first has one line per question, the second is a form in UTF-8, the third one as Excel saves it in
+/// France.
 #[rustfmt::skip]
 const FILES: [File; 3] = [
-    ("questions.csv",
-        ["Date de réponse", "ID utilisateur", "E-mail de l'utilisateur", "Cours", "Question", "Réponse"],
-        questions, ','),
-    ("form.csv",
-        ["Horodateur", "Adresse e-mail", "Séance", "Satisfaction", "Je recommande cette formation", "Commentaire"],
-        |world| form(world, false), ','),
-    ("form-excel.csv",
-        ["Heure de fin", "Adresse de messagerie", "Séance", "Note sur 5", "Recommandation de 0 à 10", "Remarques"],
-        |world| form(world, true), ';'),
+    ("questions.csv", questions, ',', [
+        "Date de réponse", "ID utilisateur", "E-mail de l'utilisateur", "Cours", "Question", "Réponse",
+    ]),
+    ("form.csv", |world| form(world, false), ',', [
+        "Horodateur", "Adresse e-mail", "Séance", "Satisfaction", "Je recommande cette formation", "Commentaire",
+    ]),
+    ("form-excel.csv", |world| form(world, true), ';', [
+        "Heure de fin", "Adresse de messagerie", "Séance", "Note sur 5", "Recommandation de 0 à 10", "Remarques",
+    ]),
 ];
 
 /// A file as bytes in its encoding; none for an unknown name.
 pub(crate) fn file(world: &World, name: &str) -> Option<Vec<u8>> {
-    let (_, head, answers, separator) = FILES.into_iter().find(|(known, ..)| *known == name)?;
+    let (_, answers, separator, head) = FILES.into_iter().find(|(known, ..)| *known == name)?;
     let mut answers = answers(world);
     answers.sort();
     let mut text = line(&head.map(str::to_owned), separator);

@@ -2,13 +2,10 @@
 
 use super::{Cell, DAY, Day, HOUR, MINUTE, Record, Rng, Time, World, days, number, record};
 
+#[rustfmt::skip]
 const TYPES: [&str; 6] = [
-    "addUsersToGroups",
-    "createGroups",
-    "importExternalCourses",
-    "importExternalStatistics",
-    "removeUsersFromGroups",
-    "upsertSkills",
+    "addUsersToGroups", "createGroups", "importExternalCourses", "importExternalStatistics",
+    "removeUsersFromGroups", "upsertSkills",
 ];
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {

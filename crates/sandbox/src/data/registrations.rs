@@ -84,15 +84,6 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
     registered.collect()
 }
 
-/// Gives both registrations to one learner: the first is archived, or both count.
-fn repeat(first: &mut Record, second: &mut Record, is_archived: bool) {
-    second.set("userId", first.get("userId").clone());
-    if is_archived && let Some(at) = first.date("createdAt") {
-        first.update(archived(at + MINUTE));
-        first.update(record! {"hasAttended": Cell::Absent, "attendanceDuration": Cell::Absent});
-    }
-}
-
 pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("registrations");
     let mut rows: Vec<Record> = Vec::new();
@@ -101,7 +92,14 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
         if let [first, second, ..] = &mut registered[..]
             && place % 40 == 20
         {
-            repeat(first, second, place % 80 == 20);
+            // Both are of one learner: the first is archived, or both count.
+            second.set("userId", first.get("userId").clone());
+            if place % 80 == 20
+                && let Some(at) = first.date("createdAt")
+            {
+                first.update(archived(at + MINUTE));
+                first.update(record! {"hasAttended": Cell::Absent, "attendanceDuration": Cell::Absent});
+            }
         }
         rows.extend(registered);
     }
@@ -142,10 +140,6 @@ pub(super) fn seats_taken(world: &World, slot: Id) -> usize {
     registrations.filter(|one| one.is("status", "published")).count()
 }
 
-fn is_full(world: &World, slot: &Record) -> bool {
-    slots::capacity(slot).is_some_and(|capacity| number(seats_taken(world, slot.id())) >= capacity)
-}
-
 fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
     let registrations = world.table("classroom_registrations").of("classroomSlotId", slot);
     registrations.filter_map(|one| one.reference("userId")).collect()
@@ -177,7 +171,8 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         world.update("classroom_registrations", row.id(), answer);
     }
     let future = day.some(world.rows("classroom_slots"), day.unit, |slot| {
-        slots::start(slot) > now && !is_full(world, slot)
+        let has_room = |capacity| number(seats_taken(world, slot.id())) < capacity;
+        slots::start(slot) > now && slots::capacity(slot).is_none_or(has_room)
     });
     for slot in future {
         register(world, day, &slot);

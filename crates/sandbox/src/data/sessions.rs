@@ -7,19 +7,17 @@ use super::time::NEVER;
 use super::{CLOSING, Cell, DAY, Day, HOUR, Id, OPENING, Record, Rng, Time, World};
 use super::{any, day, days, deletions, number, record};
 
+#[rustfmt::skip]
 const VALIDATIONS: [&str; 6] = [
-    "disabled",
-    "disabled",
-    "instructors",
-    "managers",
-    "adminsAndManagers",
+    "disabled", "disabled", "instructors", "managers", "adminsAndManagers",
     "adminsCoachesInstructorsManagers",
 ];
 
 /// What a learner in a session may have reached.
 #[rustfmt::skip]
 const STATUSES: &[&str] = &[
-    "awaitingCorrection", "late", "notYetStarted", "onTime", "sessionNotOpened", "successful", "toRetake", "unsuccessful",
+    "awaitingCorrection", "late", "notYetStarted", "onTime", "sessionNotOpened", "successful", "toRetake",
+    "unsuccessful",
 ];
 
 /// Those of one path follow each other without a gap, so each date of the program is in exactly one of them.
@@ -50,8 +48,8 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
             let mut session = session(world, rng, path, (start, end), part);
             // A session of a nested path names that of the path around it.
             let root = sessions.first().filter(|root| root.reference("pathId") != Some(path.id()));
-            session
-                .set("rootSessionId", root.filter(|_| sessions.len() == 5 || rng.chance(40)).map(Record::id));
+            let root = root.filter(|_| sessions.len() == 5 || rng.chance(40));
+            session.set("rootSessionId", root.map(Record::id));
             sessions.push(session);
         }
     }

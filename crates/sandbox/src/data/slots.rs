@@ -72,11 +72,6 @@ fn hours(rng: &mut Rng, length: i64, morning: i64) -> [i64; 3] {
     }
 }
 
-/// The zone of the slot at a place in the order of slots: one in ten is overseas.
-fn zone(place: usize) -> Option<&'static str> {
-    ZONES.get([3, 13, 26].iter().position(|one| *one == place % 30)?).map(|(zone, _)| *zone)
-}
-
 /// A slot of `classroom` about `about`, in one of the sessions of its path. Its place in the order of slots
 /// decides what few slots have: a zone overseas, no end, a capacity of zero.
 fn slot(
@@ -87,7 +82,8 @@ fn slot(
     born: Option<Time>,
 ) -> Record {
     let length = *rng.pick(&[3, 6, 7, 14, 14, 66]);
-    let zone = zone(place);
+    // One in ten is overseas.
+    let zone = [3, 13, 26].iter().position(|one| *one == place % 30).map(|overseas| ZONES[overseas].0);
     let path = classroom.reference("#pathId").unwrap_or_default();
     let sessions = world.table("path_sessions").of("pathId", path);
     let begun = sessions.filter(|session| session.date("startDate").is_some_and(|start| start <= about));

@@ -6,8 +6,8 @@ use super::{Cell, Day, FIRST, Id, Record, Rng, Time, World, days, record};
 pub(crate) const VALUES_UPDATED: &str = "user.customfield.values.updated";
 pub(crate) const AWARDED: &str = "user.certificate.awarded";
 
-/// A type of event: the table of the rows that it is about, the first and the last instant at which it can have
-/// happened to a row (none if it has not), and the members of its data.
+/// A type of event: the table of the rows that it is about, the first and the last instant at which it can
+/// have happened to a row (none if it has not), and the members of its data.
 type Type = (&'static str, &'static str, fn(&Record) -> Option<(Time, Time)>, &'static [&'static str]);
 
 /// An xAPI statement has no data. The account keeps no row that was removed.
@@ -116,7 +116,7 @@ pub(crate) fn events(world: &World) -> Vec<Record> {
     share(world, rng, world.rows("webhook_subscriptions"), world.counts.events, window)
 }
 
-/// About `count` events, as many of each subscription; each at an instant of the window that agrees with its row.
+/// About `count` events, as many of each subscription, at instants of the window that agree with their rows.
 fn share(
     world: &World,
     rng: &mut Rng,

@@ -40,7 +40,8 @@ fn key(written: &str, variants: Variants) -> Result<String, String> {
     Ok(key)
 }
 
-/// The date of a filter, in whole seconds as the API reads it. Without a time it is midnight, if the account takes it.
+/// The date of a filter: the API sets its milliseconds to zero. Without a time it is midnight, if the account
+/// takes it.
 fn date(key: &str, value: &str, variants: Variants) -> Result<Time, String> {
     let is_taken = value.contains('T') || !variants.has(Variant::DateOnlyRefused);
     let date = time::parse(value).filter(|_| is_taken).map(|date| date.trunc_subsecs(0));

@@ -130,12 +130,4 @@ mod tests {
         assert_eq!(peak(&at(&[0, 1_000])), 1);
         assert_eq!(peak(&at(&[0, 400, 900, 1_100, 1_399, 1_400, 3_000])), 4);
     }
-
-    #[test]
-    fn a_refused_request_does_not_fill_the_window() {
-        let mut log = Log::default();
-        let admitted = (0..10).filter(|_| log.within(3)).count();
-        assert_eq!(admitted, 3);
-        assert_eq!(log.admitted.len(), 3);
-    }
 }
