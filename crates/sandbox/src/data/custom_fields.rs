@@ -114,7 +114,7 @@ static FIELDS: [(&str, Source); 40] = [
 pub(crate) const OF_USERS: usize = FIELDS.len();
 pub(crate) const ALWAYS_PRESENT: usize = 2;
 
-/// The field that a day changes.
+/// The field that a day changes: the progress of the file.
 const FILE_STATUS: &str = "Statut du dossier";
 
 /// Fields by which no report groups: a day may delete them.

@@ -11,6 +11,7 @@ pub(crate) fn created(user: &Record) -> Time {
 pub(crate) fn generate(world: &mut World) {
     let rng = &mut world.rng("users");
     let (count, until) = (world.counts.users, world.until());
+    // One user in 75 is a trainer.
     let trainers = (count / 75).max(3);
     let (opening, rush) = (FIRST + days(20), FIRST + days(140));
     let mut users = Vec::with_capacity(count);

@@ -48,7 +48,7 @@ struct Token {
 pub(crate) struct Tokens {
     rng: Rng,
     valid: HashMap<String, Token>,
-    /// Every token so far.
+    /// Every token so far, also those that are no longer valid.
     pub(crate) issued: Vec<String>,
     calls: u64,
     admitted: u64,

@@ -41,6 +41,7 @@ pub(super) struct Arrival {
 pub(crate) struct Log {
     /// Tokens issued.
     pub(super) tokens: u64,
+    /// In order: the clock is read while the log is locked.
     arrivals: Vec<Arc<Arrival>>,
     /// Arrivals of the last second that were admitted.
     admitted: VecDeque<Instant>,
