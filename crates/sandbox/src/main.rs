@@ -33,10 +33,12 @@ fn describe(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
     let config = json!({"base_url": url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
     let body =
         json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
-    let curl = match sandbox.tls() {
-        Some(tls) => format!("curl --cacert {}", tls.authority.display()),
-        None => "curl".to_owned(),
-    };
+    let (mut curl, mut trust) = ("curl".to_owned(), String::new());
+    // How a client is made to trust the server, and under which names.
+    if let Some(Tls { authority, names }) = sandbox.tls() {
+        curl = format!("curl --cacert {}", authority.display());
+        trust = format!("SSL_CERT_FILE  {}\nnames          {}\n", authority.display(), names.join(" "));
+    }
     write!(
         out,
         "
@@ -55,15 +57,9 @@ one day passes:  {curl} -X POST {url}/__sandbox/change
 
 listening on {url}
 ",
-        clock = sandbox.clock(),
-        trust = sandbox.tls().map(trust).unwrap_or_default()
+        clock = sandbox.clock()
     )?;
     out.flush()
-}
-
-/// How a client is made to trust the server, and under which names.
-fn trust(tls: &Tls) -> String {
-    format!("SSL_CERT_FILE  {}\nnames          {}\n", tls.authority.display(), tls.names.join(" "))
 }
 
 /// Returns at Ctrl-C or SIGTERM.

@@ -11,16 +11,15 @@ use tokio::sync::oneshot;
 use crate::account::Changes;
 use crate::data::time;
 use crate::options::Options;
-use crate::server::{self, Api, Requests, Tls};
+use crate::server::{self, Api, Requests, Tls, locked};
 
 /// A 360Learning API on localhost. Dropping it stops it.
 pub struct Sandbox {
     api: Arc<Api>,
     address: SocketAddr,
     tls: Option<Tls>,
-    /// Dropped to stop the server.
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    /// The server's thread, and what is dropped to stop it.
+    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Sandbox {
@@ -28,13 +27,12 @@ impl Sandbox {
     ///
     /// The server has threads of its own, so a test may block on the program that reads from it.
     pub async fn start(options: Options) -> io::Result<Self> {
-        let (host, port) = (options.host, options.port);
-        let listener = TcpListener::bind((host, port)).map_err(|error| {
-            let place = SocketAddr::new(host, port);
-            io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"))
-        })?;
+        let place = SocketAddr::new(options.host, options.port);
+        let failed =
+            |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"));
+        let listener = TcpListener::bind(place).map_err(failed)?;
         listener.set_nonblocking(true)?;
-        let tls = options.tls.as_ref().map(|folder| Tls::create(folder, host, &options.tls_names));
+        let tls = options.tls.as_ref().map(|folder| Tls::create(folder, options.host, &options.tls_names));
         let (tls, acceptor) = tls.transpose()?.unzip();
         let address = listener.local_addr()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
@@ -56,7 +54,7 @@ impl Sandbox {
             runtime.shutdown_background();
         })?;
         let api = started.await.map_err(|_| io::Error::other("the server did not start"))?;
-        Ok(Self { api, address, tls, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { api, address, tls, running: Some((stop, thread)) })
     }
 
     /// The address of the server on this machine, `http://127.0.0.1:PORT`, as the connector's `base_url` takes it.
@@ -79,36 +77,36 @@ impl Sandbox {
     /// The requests since the start or the last reset.
     #[must_use]
     pub fn requests(&self) -> Requests {
-        self.api.log.requests()
+        locked(&self.api.log).requests()
     }
 
     /// Empties the log of requests.
     pub fn reset_requests(&self) {
-        self.api.log.reset();
+        locked(&self.api.log).reset();
     }
 
     /// Lives through one day: the clock moves, rows are created, edited and deleted.
     #[must_use = "the changes are the rows to look for"]
     pub fn change(&self) -> Changes {
-        self.api.change()
+        self.api.account_mut().change()
     }
 
     /// Every day that passed so far, in order: those of [`change`](Self::change), and one that passed by itself.
     #[must_use]
     pub fn changes(&self) -> Vec<Changes> {
-        self.api.days().clone()
+        self.api.account().days.clone()
     }
 
     /// From now on requests under this id get a 404, although lists still show it: a parent that is deleted
     /// between the list and the requests under it. The truth keeps its rows.
     pub fn vanish(&self, id: &str) {
-        self.api.vanish(id.to_owned());
+        self.api.account_mut().vanished.insert(id.to_owned());
     }
 
     /// Every token issued so far, for tests that look for leaks.
     #[must_use]
     pub fn tokens(&self) -> Vec<String> {
-        self.api.tokens.issued()
+        locked(&self.api.tokens).issued.clone()
     }
 
     /// The rows of a stream as a connector should emit them; none for a name that is not in
@@ -139,8 +137,8 @@ impl Sandbox {
 
 impl Drop for Sandbox {
     fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(thread) = self.thread.take() {
+        if let Some((stop, thread)) = self.running.take() {
+            drop(stop);
             // A server that panicked has stopped as well.
             let _ = thread.join();
         }

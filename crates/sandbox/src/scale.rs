@@ -22,7 +22,7 @@ pub enum Scale {
 macro_rules! counts {
     ($($(#[$meta:meta])* $kind:ident: $numbers:expr,)+) => {
         /// Rows of each kind; the slots determine the registrations, and those the attendances.
-        #[derive(Clone, Copy)]
+        #[derive(Clone, Copy, Default)]
         pub(crate) struct Counts {
             $($(#[$meta])* pub(crate) $kind: usize,)+
         }

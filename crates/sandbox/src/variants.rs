@@ -105,8 +105,8 @@ impl Variants {
 
     /// Rows on a page for which so many are documented; a list without pages has one.
     pub(crate) fn page_size(self, documented: Option<u32>) -> usize {
-        let documented = documented.map_or(usize::MAX, |size| size as usize);
-        if self.has(Variant::ShortPages) && documented < usize::MAX { documented / 3 } else { documented }
+        let share = if self.has(Variant::ShortPages) { 3 } else { 1 };
+        documented.map_or(usize::MAX, |rows| rows as usize / share)
     }
 
     pub(crate) const fn change_order(self) -> bool {

@@ -1,10 +1,6 @@
 //! Attendance sheets of slots, and on each of them the registered learners.
 
-use super::draw::Rng;
-use super::id::Id;
-use super::record::{Cell, Record, record};
-use super::time::{DAY, Time};
-use super::{Day, World, deletions, registrations, slots};
+use super::{Cell, DAY, Day, Id, Record, Rng, Time, World, deletions, record, registrations, slots, time};
 use chrono::Timelike;
 
 /// The titles that people give to the sheets of a slot of one day: of its morning, afternoon and evening.
@@ -31,7 +27,8 @@ static TITLES_OF_DAYS: [&[&str]; 4] = [
 /// The titles of the sheets that a slot may have, by the wall clock there: one for each of its half-days.
 fn titles(slot: &Record) -> &'static [&'static str] {
     let style = slot.id().rng(0).below(TITLES.len());
-    let [start, end] = [slots::start(slot), slots::end(slot)].map(|time| slots::local(slot, time));
+    let [start, end] =
+        [slots::start(slot), slots::end(slot)].map(|time| time::local(time, slot.text("timezone")));
     let of_day = |from: usize, until: usize| &TITLES[style][from..until];
     match (start.hour(), end.hour()) {
         _ if start.date() != end.date() => TITLES_OF_DAYS[style % TITLES_OF_DAYS.len()],
@@ -70,9 +67,7 @@ pub(crate) fn generate(world: &mut World) {
     let most: Vec<usize> = slots.iter().map(|slot| titles(slot).len()).collect();
     let counts = sheet_counts(rng, &most, world.counts.sheets);
     for (slot, count) in slots.iter().zip(counts) {
-        let registered = world.table("classroom_registrations").of("classroomSlotId", slot.id());
-        let registered: Vec<Record> = registered.cloned().collect();
-        add_sheets(world, rng, slot, count, &registered);
+        add_sheets(world, rng, slot, count);
     }
     world.table_mut("attendance_sheets").arrange();
     world.table_mut("attendances").arrange();
@@ -97,13 +92,9 @@ fn repeat_learners(world: &mut World) {
 }
 
 /// Adds sheets to a slot, with a line for each of its registrations.
-pub(super) fn add_sheets(
-    world: &mut World,
-    rng: &mut Rng,
-    slot: &Record,
-    count: usize,
-    registrations: &[Record],
-) {
+pub(super) fn add_sheets(world: &mut World, rng: &mut Rng, slot: &Record, count: usize) {
+    let registrations = world.table("classroom_registrations").of("classroomSlotId", slot.id());
+    let registrations: Vec<Record> = registrations.cloned().collect();
     let is_marked = registrations.iter().any(|one| one.has("hasAttended"));
     for &name in titles(slot).iter().take(count) {
         let sheet = sheet(rng, slot, name, is_marked, world.clock);
@@ -172,12 +163,10 @@ fn presence(registration: &Record) -> &'static str {
 }
 
 /// Notes whether a learner was there, on the registration and on the sheets that are no longer open.
-pub(super) fn correct(world: &mut World, day: &mut Day, registration: Id, attended: bool) {
-    let (stamp, rng) = (day.stamp(), &mut day.rng);
-    let Some(mut row) = world.table("classroom_registrations").get(registration).cloned() else { return };
-    let Some(slot) = row.reference("classroomSlotId") else { return };
-    let Some(slot) = world.table("classroom_slots").get(slot) else { return };
-    registrations::attend(rng, slot, &mut row, attended);
+pub(super) fn correct(world: &mut World, day: &mut Day, mut row: Record, attended: bool) {
+    let stamp = day.stamp();
+    let Some(slot) = world.referred(&row, "classroomSlotId", "classroom_slots") else { return };
+    registrations::attend(&mut day.rng, slot, &mut row, attended);
     row.set("modifiedAt", stamp);
     let sheets = world.table("attendance_sheets").of("#classroomSlotId", slot.id());
     let done = sheets.filter(|sheet| matches!(sheet.text("status"), "closed" | "signed"));
@@ -186,7 +175,7 @@ pub(super) fn correct(world: &mut World, day: &mut Day, registration: Id, attend
     for line in own.map(Record::id).collect::<Vec<Id>>() {
         world.update("attendances", line, record! {"status": presence(&row)});
     }
-    world.edit("classroom_registrations", registration, |registration| *registration = row);
+    world.edit("classroom_registrations", row.id(), |registration| *registration = row);
 }
 
 /// Deletes single sheets and single lines of slots that every sync reads again, where others are left.
@@ -212,14 +201,11 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         let is_recent = slot.is_some_and(|slot| slots::is_recent(slot, from));
         is_recent && matches!(sheet.text("status"), "open" | "adjustment")
     };
-    for id in day.some(world.rows("attendance_sheets"), 1 + day.unit, is_due) {
-        let Some(slot) =
-            world.table("attendance_sheets").get(id).and_then(|sheet| sheet.reference("#classroomSlotId"))
-        else {
-            continue;
-        };
-        world.update("attendance_sheets", id, record! {"status": "signed", "checkInCode": Cell::Absent});
-        let lines = world.table("attendances").of("#attendanceSheetId", id);
+    for sheet in day.some(world.rows("attendance_sheets"), 1 + day.unit, is_due) {
+        let signed = record! {"status": "signed", "checkInCode": Cell::Absent};
+        world.update("attendance_sheets", sheet.id(), signed);
+        let slot = sheet.reference("#classroomSlotId").unwrap_or_default();
+        let lines = world.table("attendances").of("#attendanceSheetId", sheet.id());
         for line in lines.cloned().collect::<Vec<Record>>() {
             let registered = world.table("classroom_registrations").of("classroomSlotId", slot);
             let own = registered.into_iter().find(|one| one.get("userId") == line.get("userId"));
@@ -228,7 +214,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
                 world.update("attendances", line.id(), record! {"status": presence(&registration)});
             } else {
                 let attended = day.rng.chance(840);
-                correct(world, day, registration.id(), attended);
+                correct(world, day, registration, attended);
             }
         }
     }

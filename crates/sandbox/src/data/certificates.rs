@@ -1,8 +1,7 @@
 //! Certificate outlines, and the certificates that users hold: of paths, as in the statistics, and others.
 
-use super::record::{Record, record};
-use super::time::{days, months_after};
-use super::{Day, FIRST, World, feed};
+use super::time::months_after;
+use super::{Day, FIRST, Record, World, days, record, webhooks};
 
 /// One for each path that ends with a certificate, and three for certificates from elsewhere.
 pub(crate) fn outlines(world: &World) -> Vec<Record> {
@@ -57,9 +56,8 @@ fn external(world: &World) -> Vec<Record> {
 
 /// The certificates that the statistics name and no user holds yet; a certificate always has the same id.
 fn earned(world: &World) -> Vec<Record> {
-    let earned = world.rows("path_stats").iter().filter_map(|stat| {
+    world.each("path_stats", "certificate", |stat, rng| {
         let (outline, at) = (stat.reference("certificateId")?, stat.date("completedAt")?);
-        let rng = &mut world.rng_of(stat.id(), "certificate");
         let id = rng.id(at);
         if world.table("user_certificates").get(id).is_some() {
             return None;
@@ -79,8 +77,7 @@ fn earned(world: &World) -> Vec<Record> {
             "type": "path",
             "#owner": stat.get("userId").clone(),
         })
-    });
-    earned.collect()
+    })
 }
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
@@ -90,7 +87,7 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
 /// Learners who completed a path get its certificate.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     for certificate in earned(world) {
-        day.happened.push((feed::AWARDED, certificate.id()));
+        day.happened.push((webhooks::AWARDED, certificate.id()));
         world.table_mut("user_certificates").push(certificate);
     }
 }

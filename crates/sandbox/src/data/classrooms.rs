@@ -1,8 +1,7 @@
 //! Classrooms: a part of a path that is dated by its slots.
 
-use super::record::{Record, record};
-use super::time::DAY;
-use super::{Day, FIRST, OPENING, World, steps};
+use super::steps::step;
+use super::{DAY, Day, FIRST, OPENING, World, any, record};
 
 /// Kinds of classrooms, and whether their slots are virtual.
 static ROOMS: [(&str, bool); 5] = [
@@ -14,15 +13,12 @@ static ROOMS: [(&str, bool); 5] = [
 ];
 
 pub(crate) fn generate(world: &mut World) {
-    let rng = &mut world.rng("classrooms");
-    let mut paths = std::mem::take(world.table_mut("paths"));
-    let count = paths.rows().len();
-    let mut classrooms = Vec::new();
-    for number in 0..world.counts.classrooms {
-        let path = &mut paths.rows_mut()[number % count];
+    let (paths, mut steps) = (world.rows("paths"), Vec::new());
+    let classrooms = world.many("classrooms", world.counts.classrooms, |rng, number| {
+        let path = &paths[number % paths.len()];
         let born = rng.time(path.date("createdAt").unwrap_or(FIRST), OPENING - DAY);
         let has_dates = number % 29 != 7;
-        let (room, is_virtual) = ROOMS[(number + number / count) % ROOMS.len()];
+        let (room, is_virtual) = ROOMS[(number + number / paths.len()) % ROOMS.len()];
         let media = rng.below(3);
         let objective = "Savoir émettre & recevoir une facture électronique";
         let classroom = record! {
@@ -37,17 +33,16 @@ pub(crate) fn generate(world: &mut World) {
             "#pathId": path.id(),
             "#virtual": is_virtual,
         };
-        path.push("steps", steps::classroom(rng, classroom.id()));
-        classrooms.push(classroom);
+        steps.push((path.id(), step(rng, classroom.id(), "classroom")));
+        classroom
+    });
+    for (path, step) in steps {
+        world.edit("paths", path, |path| path.push("steps", step));
     }
-    *world.table_mut("paths") = paths;
     world.put("classrooms", &[], classrooms);
 }
 
 /// One classroom is edited.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
-    for id in day.some(world.rows("classrooms"), 1, |_: &Record| true) {
-        let stamp = day.stamp();
-        world.update("classrooms", id, record! {"modifiedAt": stamp});
-    }
+    day.edit(world, "classrooms", 1, any, |classroom, stamp, _| classroom.set("modifiedAt", stamp));
 }

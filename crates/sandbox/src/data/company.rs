@@ -1,10 +1,7 @@
 //! Projects, learning needs and integrations of the company.
 
-use super::id::Id;
-use super::names::TOPICS;
-use super::record::{Record, record};
-use super::time::days;
-use super::{FIRST, World};
+use super::names::{TOPICS, again};
+use super::{FIRST, Id, Record, World, days, record};
 
 const PLATFORMS: [&str; 6] =
     ["Moovskil", "Catalogue OPCO", "Pix Pro", "Vidéo France Num", "Ma Boîte à Outils", "LMS régional"];
@@ -12,8 +9,7 @@ const STATUSES: [&str; 7] =
     ["new", "exploring", "onHold", "projectOngoing", "done", "alreadyExists", "discarded"];
 
 pub(crate) fn projects(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("projects");
-    let projects = (0..world.counts.projects).map(|number| {
+    world.many("projects", world.counts.projects, |rng, number| {
         let created = rng.time(FIRST, world.until());
         record! {
             "_id": rng.id(created),
@@ -21,14 +17,12 @@ pub(crate) fn projects(world: &World) -> Vec<Record> {
             "completed": rng.chance(350),
             "groupId": world.network.owner(rng),
         }
-    });
-    projects.collect()
+    })
 }
 
 pub(crate) fn learning_needs(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("learning needs");
     let learners: Vec<Id> = world.learners().into_iter().map(|(id, _)| id).collect();
-    let needs = (0..world.counts.learning_needs).map(|number| {
+    world.many("learning needs", world.counts.learning_needs, |rng, number| {
         let created = rng.time(FIRST + days(60), world.until());
         let mut questions = vec![record! {"title": "Pour qui ?", "answer": "Les TPE de l'agence"}];
         questions.extend(rng.maybe(500, |_| record! {"title": "Pour quand ?"}));
@@ -44,13 +38,11 @@ pub(crate) fn learning_needs(world: &World) -> Vec<Record> {
             "suggestedExpertIds": rng.sample(&world.trainers, experts),
             "volunteerIds": rng.sample(&learners, volunteers),
         }
-    });
-    needs.collect()
+    })
 }
 
 pub(crate) fn integrations(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("integrations");
-    let integrations = (0..world.counts.integrations).map(|number| {
+    world.many("integrations", world.counts.integrations, |rng, number| {
         let created = rng.time(FIRST, world.until());
         let has_defaults = number == 0 || rng.chance(600);
         record! {
@@ -62,13 +54,9 @@ pub(crate) fn integrations(world: &World) -> Vec<Record> {
                 .filter(|_| number == 0 || rng.chance(700)),
             "externalPlatformUnicolorLogoUrl": Some(format!("https://media.example/{number}-1.png"))
                 .filter(|_| number == 1 || rng.chance(400)),
-            "externalPlatform": match number / PLATFORMS.len() {
-                0 => PLATFORMS[number].to_owned(),
-                again => format!("{} {}", PLATFORMS[number % PLATFORMS.len()], again + 1),
-            },
+            "externalPlatform": again(PLATFORMS[number % PLATFORMS.len()], number / PLATFORMS.len(), ""),
             "authorId": *rng.pick(&world.trainers),
             "groupId": world.network.owner(rng),
         }
-    });
-    integrations.collect()
+    })
 }

@@ -1,14 +1,12 @@
 //! Courses: those of the paths, and others. The custom-field values of courses and sessions.
 
+use chrono::SubsecRound;
+
 use super::custom_fields::{SATISFACTION, choices};
-use super::draw::Rng;
-use super::id::Id;
 use super::names::TOPICS;
 use super::paths::{self, english};
-use super::record::{Cell, Record, record};
-use super::spellings;
-use super::time::{DAY, Time, days, text, whole_seconds};
-use super::{Day, FIRST, World};
+use super::time::text;
+use super::{Cell, DAY, Day, FIRST, Id, Record, Rng, Time, World, days, record, spellings};
 
 const LESSONS: [&str; 6] =
     ["Découvrir", "Mettre en place", "Aller plus loin", "Les bons réflexes", "Cas pratique", "Quiz"];
@@ -19,7 +17,7 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
     for path in world.rows("paths") {
         let born = path.date("createdAt").unwrap_or(FIRST);
         // A course that is in two paths was created with one of them.
-        let own = |id: &Id| id.created() == whole_seconds(born);
+        let own = |id: &Id| id.created() == born.trunc_subsecs(0);
         for id in paths::courses(path).into_iter().filter(own) {
             courses.push(course(world, rng, (id, born), Some(path), courses.len()));
         }
@@ -82,28 +80,25 @@ fn course(
 fn values(world: &World, table: &str, names: &[&str]) -> Vec<Record> {
     let fields = world.rows("custom_fields").iter().filter(|field| names.contains(&field.text("name")));
     let fields: Vec<&Record> = fields.collect();
-    let mut values = Vec::new();
-    for row in world.rows(table) {
-        let rng = &mut world.rng_of(row.id(), "custom fields");
-        for field in &fields {
-            let is_date = field.is("type", "date");
-            let value: Cell = if is_date {
+    world.each(table, "custom fields", |row, rng| {
+        let values = fields.iter().filter_map(|field| {
+            let value: Cell = if field.is("type", "date") {
                 text(FIRST + days(rng.between(0, 800))).into()
             } else {
                 (*rng.pick(choices(field.text("name")))).into()
             };
-            if rng.chance(700) {
-                values.push(record! {
+            rng.maybe(700, |rng| {
+                record! {
                     "#_id": rng.id(FIRST),
                     "customFieldId": field.id(),
-                    "type": if is_date { "date" } else { "string" },
+                    "type": field.get("type").clone(),
                     "value": value,
                     "#owner": row.id(),
-                });
-            }
-        }
-    }
-    values
+                }
+            })
+        });
+        values.collect::<Vec<_>>()
+    })
 }
 
 pub(crate) fn values_of_courses(world: &World) -> Vec<Record> {
@@ -115,11 +110,9 @@ pub(crate) fn values_of_courses(world: &World) -> Vec<Record> {
 /// Of the sessions that have begun, in turn in each spelling; every eighth has none.
 fn satisfaction(world: &World) -> Vec<Record> {
     let field = world.rows("custom_fields").iter().find(|field| field.is("name", SATISFACTION));
-    let begun = world
-        .rows("path_sessions")
-        .iter()
-        .filter(|session| session.date("startDate").is_some_and(|start| start < world.clock));
-    let asked = begun.enumerate().filter(|(place, _)| place % 8 != 7);
+    let has_begun = |session: &&Record| session.date("startDate").is_some_and(|start| start < world.clock);
+    let begun = world.rows("path_sessions").iter().filter(has_begun).enumerate();
+    let asked = begun.filter(|(place, _)| place % 8 != 7);
     let values = asked.zip(spellings::SATISFACTION.iter().cycle()).map(|((_, session), value)| {
         record! {
             "#_id": world.rng_of(session.id(), "satisfaction").id(FIRST),
@@ -143,8 +136,8 @@ pub(crate) fn values_of_sessions(world: &World) -> Vec<Record> {
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     let chosen = day.some(world.rows("courses"), 2, |course| course.is("status", "published"));
     let (stamp, duration) = (day.stamp(), 5 * day.rng.between(1, 25) + 1);
-    if let [edited, archived] = chosen[..] {
-        world.update("courses", edited, record! {"duration": duration, "modifiedAt": stamp});
-        world.update("courses", archived, record! {"status": "archived"});
+    if let [edited, archived] = &chosen[..] {
+        world.update("courses", edited.id(), record! {"duration": duration, "modifiedAt": stamp});
+        world.update("courses", archived.id(), record! {"status": "archived"});
     }
 }

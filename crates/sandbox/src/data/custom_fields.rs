@@ -3,12 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::draw::{Rng, number};
-use super::id::Id;
 use super::names::{AWKWARD_COMPANIES, FIRST_NAMES, LAST_NAMES, SECTORS, Sector, Town};
-use super::record::{Record, record};
-use super::time::{DAY, date, day, days};
-use super::{Day as DayOfChange, FIRST, World, deletions, feed, spellings, users};
+use super::{DAY, FIRST, Id, Record, Rng, World, date, day, days, deletions, number, record};
+use super::{Day as DayOfChange, spellings, users, webhooks};
 
 /// Where the value of a field comes from.
 enum Source {
@@ -38,10 +35,6 @@ pub(crate) struct Company {
 
 use Source::{Birthday, Choice, Company as From, Day};
 
-fn text(text: &str) -> Cow<'static, str> {
-    Cow::Owned(text.to_owned())
-}
-
 fn size(company: &Company) -> &'static str {
     match company.staff {
         0 => "Sans salarié",
@@ -51,6 +44,17 @@ fn size(company: &Company) -> &'static str {
     }
 }
 
+fn siret(company: &Company, rng: &mut Rng) -> Cow<'static, str> {
+    format!("{:09}{:05}", 300_000_000 + company.number * 7_919, 10 + rng.below(90)).into()
+}
+
+fn address(company: &Company, rng: &mut Rng) -> Cow<'static, str> {
+    let streets = ["rue de l'Église", "place du Martray", "quai de la Fontaine", "route de Kerhuon"];
+    let (street, town) = (rng.pick(&streets), company.town);
+    format!("{} {street}, {} {}", 1 + rng.below(120), town.postcode, town.name).into()
+}
+
+#[rustfmt::skip]
 static FIELDS: [(&str, Source); 40] = [
     ("Cabinet", From(|company, _| company.firm.clone())),
     ("Agence", From(|company, _| company.agency.clone())),
@@ -58,73 +62,48 @@ static FIELDS: [(&str, Source); 40] = [
     ("Département", From(|company, _| company.town.department().into())),
     ("Commune", From(|company, _| company.town.name.into())),
     ("Code postal", From(|company, _| company.town.postcode.into())),
-    ("Raison sociale", From(|company, _| text(&company.name))),
-    (
-        "SIRET",
-        From(|company, rng| {
-            format!("{:09}{:05}", 300_000_000 + company.number * 7_919, 10 + rng.below(90)).into()
-        }),
-    ),
+    ("Raison sociale", From(|company, _| company.name.clone().into())),
+    ("SIRET", From(siret)),
     ("Code NAF", From(|company, _| company.activity.0.into())),
     ("Forme juridique", Choice(&["EI", "EURL", "SARL", "SAS", "SASU", "GAEC", "EARL", "Association"])),
     ("Secteur d'activité", From(|company, _| company.sector.name.into())),
     ("Activité", From(|company, _| company.activity.1.into())),
     ("Taille de l'entreprise", From(|company, _| size(company).into())),
     ("Effectif", From(|company, rng| spellings::headcount(rng, company.staff))),
-    (
-        "Chiffre d'affaires",
-        From(|company, rng| format!("{} €", (company.staff + 1) * (28_000 + rng.below(90_000))).into()),
-    ),
-    ("Dirigeant", From(|company, _| text(&company.owner))),
+    ("Chiffre d'affaires", From(|company, rng| {
+        format!("{} €", (company.staff + 1) * (28_000 + rng.below(90_000))).into()
+    })),
+    ("Dirigeant", From(|company, _| company.owner.clone().into())),
     ("Civilité du dirigeant", Choice(&["Madame", "Monsieur"])),
-    (
-        "Adresse électronique de l'entreprise",
-        From(|company, _| format!("contact{}@entreprise.example", company.number).into()),
-    ),
+    ("Adresse électronique de l'entreprise", From(|company, _| {
+        format!("contact{}@entreprise.example", company.number).into()
+    })),
     ("Téléphone de l'entreprise", From(|_, rng| format!("+3329{:07}", rng.below(10_000_000)).into())),
-    (
-        "Adresse de l'entreprise",
-        From(|company, rng| {
-            let street = ["rue de l'Église", "place du Martray", "quai de la Fontaine", "route de Kerhuon"]
-                [rng.below(4)];
-            format!("{} {street}, {} {}", 1 + rng.below(120), company.town.postcode, company.town.name).into()
-        }),
-    ),
-    (
-        "Site internet",
-        From(|company, _| {
-            format!("https://www.entreprise-{}.example/?ref=france-num", company.number).into()
-        }),
-    ),
+    ("Adresse de l'entreprise", From(address)),
+    ("Site internet", From(|company, _| {
+        format!("https://www.entreprise-{}.example/?ref=france-num", company.number).into()
+    })),
     ("Réseaux sociaux", Choice(&["Aucun", "Facebook", "Instagram", "Facebook et Instagram", "LinkedIn"])),
     ("Vente en ligne", Choice(&["Oui", "Non", "En projet"])),
     ("Niveau numérique", Choice(&["Débutant", "Intermédiaire", "Avancé"])),
-    (
-        "Objectif de formation",
-        Choice(&[
-            "Gagner du temps",
-            "Trouver des clients",
-            "Se mettre en conformité",
-            "Sécuriser ses données",
-        ]),
-    ),
+    ("Objectif de formation", Choice(&[
+        "Gagner du temps", "Trouver des clients", "Se mettre en conformité", "Sécuriser ses données",
+    ])),
     ("Thématique prioritaire", Choice(&["Facturation", "Visibilité", "Vente", "Sécurité", "Pilotage"])),
     ("Numéro de dossier France Num", From(|company, _| format!("FN-{:06}", company.number).into())),
     ("Date d'inscription France Num", Day(-20, 5)),
     ("Date de création de l'entreprise", Day(400, 9_000)),
     ("Date du diagnostic numérique", Day(1, 60)),
     ("Date de signature de la convention", Day(-30, 0)),
-    ("Statut du dossier", Choice(&["Reçu", "Complet", "Validé", "Payé", "Refusé"])),
+    (FILE_STATUS, Choice(&["Reçu", "Complet", "Validé", "Payé", "Refusé"])),
     ("Financement", Choice(&["France Num", "France Num + OPCO", "Autofinancement"])),
-    (
-        "Conseiller référent",
-        From(|_, rng| format!("{} {}", rng.pick(FIRST_NAMES), rng.pick(LAST_NAMES)).into()),
-    ),
+    ("Conseiller référent", From(|_, rng| {
+        format!("{} {}", rng.pick(FIRST_NAMES), rng.pick(LAST_NAMES)).into()
+    })),
     ("Canal d'acquisition", Choice(&["Cabinet", "Site France Num", "Bouche-à-oreille", "Salon"])),
-    (
-        "Convention collective",
-        Choice(&["Bâtiment", "Commerce de détail", "HCR", "Production agricole", "Pêche", "Aucune"]),
-    ),
+    ("Convention collective", Choice(&[
+        "Bâtiment", "Commerce de détail", "HCR", "Production agricole", "Pêche", "Aucune",
+    ])),
     ("Date de naissance", Birthday),
     ("Statut de l'apprenant", Choice(&["Dirigeant", "Conjoint collaborateur", "Salarié"])),
     ("Besoin d'aménagement", Choice(&["Non", "Oui"])),
@@ -135,20 +114,14 @@ static FIELDS: [(&str, Source); 40] = [
 pub(crate) const OF_USERS: usize = FIELDS.len();
 pub(crate) const ALWAYS_PRESENT: usize = 2;
 
-/// The place of the field that a day changes: the progress of the file.
-const FILE_STATUS: usize = 31;
+/// The field that a day changes: the progress of the file.
+const FILE_STATUS: &str = "Statut du dossier";
 
 /// Fields by which no report groups: a day may delete them.
+#[rustfmt::skip]
 const UNUSED: [&str; 10] = [
-    "Chiffre d'affaires",
-    "Site internet",
-    "Réseaux sociaux",
-    "Vente en ligne",
-    "Niveau numérique",
-    "Thématique prioritaire",
-    "Date du diagnostic numérique",
-    "Canal d'acquisition",
-    "Convention collective",
+    "Chiffre d'affaires", "Site internet", "Réseaux sociaux", "Vente en ligne", "Niveau numérique",
+    "Thématique prioritaire", "Date du diagnostic numérique", "Canal d'acquisition", "Convention collective",
     "Besoin d'aménagement",
 ];
 
@@ -158,19 +131,16 @@ const DATED_FIELD: &str = "Date de signature de la convention";
 /// The field of sessions that no user has.
 pub(crate) const SATISFACTION: &str = "Satisfaction";
 
-fn field(id: Id, name: &'static str, target: &'static str, kind: &'static str, place: usize) -> Record {
-    record! {"_id": id, "name": name, "targetType": target, "type": kind, "#place": place}
-}
-
 pub(crate) fn generate(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("custom fields");
-    let fields = FIELDS.iter().enumerate().map(|(place, (name, source))| {
-        let kind = if matches!(source, Day(..) | Birthday) { "date" } else { "string" };
-        field(rng.id(FIRST + DAY), name, "users", kind, place)
-    });
-    let mut fields: Vec<Record> = fields.collect();
-    fields.push(field(rng.id(FIRST + DAY), SATISFACTION, "contents", "string", FIELDS.len()));
-    fields
+    world.many("custom fields", FIELDS.len() + 1, |rng, place| {
+        let (name, target, kind) = match FIELDS.get(place) {
+            Some((name, Day(..) | Birthday)) => (*name, "users", "date"),
+            Some((name, _)) => (*name, "users", "string"),
+            None => (SATISFACTION, "contents", "string"),
+        };
+        let id = rng.id(FIRST + DAY);
+        record! {"_id": id, "name": name, "targetType": target, "type": kind, "#place": place}
+    })
 }
 
 /// The company of a user, the same each time.
@@ -202,7 +172,7 @@ pub(crate) fn of_user(world: &World, user: &Record) -> Vec<Record> {
     let fields: BTreeMap<i64, &Record> =
         world.rows("custom_fields").iter().map(|field| (field.int("#place"), field)).collect();
     let mut values = Vec::with_capacity(fields.len());
-    for (place, (_, source)) in FIELDS.iter().enumerate() {
+    for (place, (name, source)) in FIELDS.iter().enumerate() {
         let mut value = match source {
             Choice(choices) => Cow::Borrowed(*rng.pick(choices)),
             Day(newest, oldest) => day(users::created(user) - days(rng.between(*newest, *oldest))).into(),
@@ -212,15 +182,13 @@ pub(crate) fn of_user(world: &World, user: &Record) -> Vec<Record> {
         // Of a field that was deleted too the value is drawn, so that the others stay.
         let Some(field) = fields.get(&number(place)) else { continue };
         let changed = user.text("#fileStatus");
-        if place == FILE_STATUS && !changed.is_empty() {
+        if *name == FILE_STATUS && !changed.is_empty() {
             value = changed.to_owned().into();
         } else if user.get("#missingField") == &place.into() {
             continue;
         }
-        let kind = if field.is("type", "date") { "date" } else { "string" };
-        values.push(record! {
-            "#_id": field.id(), "customFieldId": field.id(), "type": kind, "value": value,
-        });
+        let kind = field.get("type").clone();
+        values.push(record! {"#_id": field.id(), "customFieldId": field.id(), "type": kind, "value": value});
     }
     values
 }
@@ -230,21 +198,22 @@ pub(crate) fn change(world: &mut World, day: &mut DayOfChange) {
     if day.number % 3 == 2 {
         deletions::delete(world, day, "custom_fields", 1, |_, field| UNUSED.contains(&field.text("name")));
     }
-    for id in day.some(world.rows("users"), 3 * day.unit, |user| !user.is("status", "deleted")) {
-        let Some(user) = world.table("users").get(id) else { continue };
-        let (choices, current) = (choices("Statut du dossier"), file_status(world, user));
-        let others: Vec<&str> = choices.iter().copied().filter(|choice| *choice != current).collect();
+    for user in day.some(world.rows("users"), 3 * day.unit, |user| !user.is("status", "deleted")) {
+        let current = file_status(world, &user);
+        let choices = choices(FILE_STATUS).iter().copied();
+        let others: Vec<&str> = choices.filter(|choice| *choice != current).collect();
         let next = *day.rng.pick(&others);
-        world.update("users", id, record! {"#fileStatus": next});
-        day.happened.push((feed::VALUES_UPDATED, id));
+        world.update("users", user.id(), record! {"#fileStatus": next});
+        day.happened.push((webhooks::VALUES_UPDATED, user.id()));
     }
 }
 
 fn file_status(world: &World, user: &Record) -> String {
-    let field = world.rows("custom_fields").iter().find(|field| field.is("name", FIELDS[FILE_STATUS].0));
-    let values = of_user(world, user);
-    let value = values.iter().find(|value| field.is_some_and(|field| value.id() == field.id()));
-    value.map_or(String::new(), |value| value.text("value").to_owned())
+    let is_status = |value: &&Record| {
+        let field = world.referred(value, "customFieldId", "custom_fields");
+        field.is_some_and(|field| field.is("name", FILE_STATUS))
+    };
+    of_user(world, user).iter().find(is_status).map_or("", |value| value.text("value")).to_owned()
 }
 
 /// The closed list of a field; empty for the others.
@@ -257,11 +226,10 @@ pub(crate) fn choices(name: &str) -> &'static [&'static str] {
 
 /// The values that a field is restricted to; none for a field that takes any value.
 pub(crate) fn authorized(_: &World, field: &Record) -> Vec<Record> {
-    let mut values: Vec<String> =
-        choices(field.text("name")).iter().map(|value| (*value).to_owned()).collect();
+    let row = |value: Cow<'static, str>| record! {"#_id": field.id(), "value": value};
     if field.is("name", DATED_FIELD) {
         let first = date(2026, 1, 5);
-        values = (0..12).map(|month| day(first + days(28 * month))).collect();
+        return (0..12).map(|month| row(day(first + days(28 * month)).into())).collect();
     }
-    values.into_iter().map(|value| record! {"#_id": field.id(), "value": value}).collect()
+    choices(field.text("name")).iter().map(|&value| row(value.into())).collect()
 }

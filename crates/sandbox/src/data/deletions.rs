@@ -2,47 +2,31 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::id::Id;
-use super::record::Record;
-use super::{Day, World};
+use super::{Day, Id, Record, World};
 
-/// The tables below a table, each with the field that names the row above. Attempts outlive their session and
+/// A table, one below it, and the field there that names the row above. Attempts outlive their session and
 /// enrollment, but not their path.
-static BELOW: [(&str, &[(&str, &str)]); 6] = [
-    ("paths", &[("path_sessions", "pathId"), ("path_tags", "#owner"), ("course_stats", "pathId")]),
-    (
-        "path_sessions",
-        &[
-            ("path_enrollments", "sessionId"),
-            ("path_session_custom_field_values", "#owner"),
-            ("classroom_slots", "#sessionId"),
-        ],
-    ),
-    ("path_enrollments", &[("path_stats", "_id")]),
-    (
-        "classroom_slots",
-        &[
-            ("classroom_registrations", "classroomSlotId"),
-            ("classroom_slot_waitlist", "#classroomSlotId"),
-            ("attendance_sheets", "#classroomSlotId"),
-        ],
-    ),
-    ("attendance_sheets", &[("attendances", "#attendanceSheetId")]),
-    (
-        "custom_fields",
-        &[
-            ("course_custom_field_values", "customFieldId"),
-            ("path_session_custom_field_values", "customFieldId"),
-        ],
-    ),
+const BELOW: [(&str, &str, &str); 13] = [
+    ("paths", "path_sessions", "pathId"),
+    ("paths", "path_tags", "#owner"),
+    ("paths", "course_stats", "pathId"),
+    ("path_sessions", "path_enrollments", "sessionId"),
+    ("path_sessions", "path_session_custom_field_values", "#owner"),
+    ("path_sessions", "classroom_slots", "#sessionId"),
+    ("path_enrollments", "path_stats", "_id"),
+    ("classroom_slots", "classroom_registrations", "classroomSlotId"),
+    ("classroom_slots", "classroom_slot_waitlist", "#classroomSlotId"),
+    ("classroom_slots", "attendance_sheets", "#classroomSlotId"),
+    ("attendance_sheets", "attendances", "#attendanceSheetId"),
+    ("custom_fields", "course_custom_field_values", "customFieldId"),
+    ("custom_fields", "path_session_custom_field_values", "customFieldId"),
 ];
 
-/// The tables under whose rows others are requested.
-const PARENTS: [&str; 3] = ["path_sessions", "classroom_slots", "attendance_sheets"];
-
-/// How many rows of each of them a day may delete: few enough for a sync under way to go on.
+/// How many rows a day may delete of the tables under whose rows others are requested: few enough for a sync
+/// under way to go on.
 pub(super) fn allowance(world: &World) -> BTreeMap<&'static str, usize> {
-    PARENTS.iter().map(|table| (*table, (world.rows(table).len() / 25).max(2))).collect()
+    let few = |table| (table, (world.rows(table).len() / 25).max(2));
+    ["path_sessions", "classroom_slots", "attendance_sheets"].map(few).into()
 }
 
 /// Deletes up to `count` rows of a table that `wanted` accepts, and all rows below them. A row with more below it
@@ -56,7 +40,7 @@ pub(super) fn delete(
 ) -> Vec<Id> {
     let candidates = day.some(world.rows(table), 8 * count, |row| wanted(world, row));
     let (mut chosen, mut doomed) = (Vec::new(), BTreeMap::new());
-    for id in candidates {
+    for id in candidates.iter().map(Record::id) {
         let mut rows = BTreeMap::new();
         collect(world, table, id, &mut rows);
         let size = |table: &str| rows.get(table).map_or(0, HashSet::len);
@@ -78,8 +62,7 @@ pub(super) fn delete(
 /// Adds a row and all rows below it, by table.
 fn collect(world: &World, table: &'static str, id: Id, rows: &mut BTreeMap<&'static str, HashSet<Id>>) {
     rows.entry(table).or_default().insert(id);
-    let below = BELOW.iter().find(|(above, _)| *above == table);
-    for &(child, field) in below.into_iter().flat_map(|(_, children)| *children) {
+    for (_, child, field) in BELOW.into_iter().filter(|(above, ..)| *above == table) {
         if field == "_id" {
             collect(world, child, id, rows);
         } else {

@@ -4,8 +4,7 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-use super::id::Id;
-use super::time::Time;
+use super::{Id, Time};
 
 /// A count as a number of the API.
 pub(crate) fn number(count: usize) -> i64 {

@@ -1,21 +1,19 @@
 //! Learners in sessions: the enrollment and its statistics, which have the same id.
 
-use super::draw::Rng;
-use super::id::Id;
 use super::progress::Stage;
-use super::record::{Cell, Record, record};
-use super::time::{DAY, Time, days};
-use super::{Day, FIRST, World, deletions, users};
+use super::{
+    Cell, DAY, Day, FIRST, Id, Record, Rng, Time, World, any, attempts, days, deletions, record, users,
+};
 
 /// An enrollment and its statistics.
-fn enroll(world: &World, rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Time) -> (Record, Record) {
+fn enroll(rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Time) -> (Record, Record) {
     let own = rng.chance(150);
     let enrollment = record! {
         "_id": rng.id(created),
         "archivedAt": Cell::Absent,
         "createdAt": created,
         "isSelfEnrolled": own,
-        "modifiedAt": rng.maybe(600, |rng| rng.time(created, world.until())),
+        "modifiedAt": rng.maybe(600, |rng| rng.time(created, stage.world.until())),
         "sessionId": stage.session.id(),
         "status": "published",
         "userId": user,
@@ -25,9 +23,12 @@ fn enroll(world: &World, rng: &mut Rng, stage: &Stage<'_>, user: Id, created: Ti
     (enrollment, stat)
 }
 
-fn archive(enrollment: &mut Record, stat: &mut Record, at: Time) {
-    enrollment.update(record! {"status": "archived", "archivedAt": at, "modifiedAt": at});
-    stat.update(record! {"#status": "archived", "unenrolledAt": at});
+/// What archiving an enrollment changes in it, and in its statistics.
+fn archive(at: Time) -> (Record, Record) {
+    (
+        record! {"status": "archived", "archivedAt": at, "modifiedAt": at},
+        record! {"#status": "archived", "unenrolledAt": at},
+    )
 }
 
 pub(crate) fn generate(world: &mut World) {
@@ -43,15 +44,15 @@ pub(crate) fn generate(world: &mut World) {
 
     // Sessions that close first find fewer users to enroll; what they leave falls to later ones.
     let mut stages: Vec<Stage<'_>> =
-        world.rows("path_sessions").iter().map(|session| Stage::new(world, session)).collect();
+        world.rows("path_sessions").iter().map(|session| Stage { world: &*world, session }).collect();
     stages.sort_by_key(|stage| (stage.close(), stage.session.id()));
     let mut rows: Vec<(Record, Record)> = Vec::with_capacity(count);
     for (done, stage) in stages.iter().enumerate() {
         let quota = (count - rows.len()).div_ceil(stages.len() - done);
         let arrived =
             |users: &[(Id, Time)]| users.partition_point(|(_, created)| *created + days(3) < stage.close());
-        let path = world.referred(stage.session, "pathId", "paths");
-        let group = path.and_then(|path| path.reference("groupId"));
+        let group =
+            world.referred(stage.session, "pathId", "paths").and_then(|path| path.reference("groupId"));
         let firm = world.network.firms.iter().position(|firm| Some(firm.group) == group);
         let own = firm.map(|firm| &of_firm[firm]).filter(|own| arrived(own) >= quota + quota / 2);
         let pool = own.unwrap_or(&learners);
@@ -62,7 +63,7 @@ pub(crate) fn generate(world: &mut World) {
             let from = arrival.max(session_created);
             let is_early = rng.chance(700) && from < rush;
             let created = rng.time(from, if is_early { rush } else { stage.close() });
-            let (enrollment, mut stat) = enroll(world, rng, stage, user, created);
+            let (enrollment, mut stat) = enroll(rng, stage, user, created);
             stage.proceed(rng, &mut stat);
             rows.push((enrollment, stat));
         }
@@ -71,7 +72,9 @@ pub(crate) fn generate(world: &mut World) {
         let (enrollment, stat) = &mut rows[place];
         let last = ["completedAt", "startedAt", "enrolledAt"].into_iter().find_map(|field| stat.date(field));
         let at = rng.time(last.unwrap_or(FIRST), world.until());
-        archive(enrollment, stat, at);
+        let (archived, unenrolled) = archive(at);
+        enrollment.update(archived);
+        stat.update(unenrolled);
     }
     let (enrollments, stats) = rows.into_iter().unzip();
     world.put("path_enrollments", &["pathId", "sessionId"], enrollments);
@@ -80,12 +83,11 @@ pub(crate) fn generate(world: &mut World) {
 
 /// Enrollments are deleted, archived and created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
-    deletions::delete(world, day, "path_enrollments", day.few, |_, _| true);
-    for id in day.some(world.rows("path_enrollments"), day.unit, |row| row.is("status", "published")) {
-        let stamp = day.stamp();
-        let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
-        world.edit("path_enrollments", id, |enrollment| archive(enrollment, &mut stat, stamp));
-        world.edit("path_stats", id, |row| *row = stat);
+    deletions::delete(world, day, "path_enrollments", day.few, any);
+    for row in day.some(world.rows("path_enrollments"), day.unit, |row| row.is("status", "published")) {
+        let (archived, unenrolled) = archive(day.stamp());
+        world.update("path_enrollments", row.id(), archived);
+        world.update("path_stats", row.id(), unenrolled);
     }
     let (from, unit) = (day.from, day.unit);
     let open = day.some(world.rows("path_sessions"), 2 * unit, |session| {
@@ -95,8 +97,7 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         !user.is("status", "deleted") && users::created(user) < from
     });
     for (session, user) in open.into_iter().zip(learners) {
-        let stamp = day.stamp();
-        let Some(session) = world.table("path_sessions").get(session) else { continue };
+        let (stamp, user) = (day.stamp(), user.id());
         let enrolled = world.table("path_enrollments").of("sessionId", session.id());
         let is_known = enrolled.into_iter().any(|one| one.reference("userId") == Some(user));
         // A session of the same day may have been created later.
@@ -104,8 +105,8 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         if !is_born || is_known {
             continue;
         }
-        let stage = Stage::new(world, session);
-        let (mut enrollment, stat) = enroll(world, &mut day.rng, &stage, user, stamp);
+        let stage = Stage { world, session: &session };
+        let (mut enrollment, stat) = enroll(&mut day.rng, &stage, user, stamp);
         enrollment.set("modifiedAt", Cell::Absent);
         world.table_mut("path_enrollments").push(enrollment);
         world.table_mut("path_stats").push(stat);
@@ -123,11 +124,10 @@ pub(crate) fn change_progress(world: &mut World, day: &mut Day) {
         });
         is_open && stat.is("#status", "published") && !stat.has("completedAt")
     };
-    for id in day.some(world.rows("path_stats"), 3 * day.unit, is_running) {
+    for mut stat in day.some(world.rows("path_stats"), 3 * day.unit, is_running) {
         let stamp = day.stamp();
-        let Some(mut stat) = world.table("path_stats").get(id).cloned() else { continue };
-        let session = world.referred(&stat, "sessionId", "path_sessions");
-        let Some(stage) = session.map(|session| Stage::new(world, session)) else { continue };
+        let Some(session) = world.referred(&stat, "sessionId", "path_sessions") else { continue };
+        let stage = Stage { world, session };
         let before = stat.int("timeSpent");
         if stat.has("startedAt") && day.rng.chance(400) {
             stage.finish(&mut day.rng, &mut stat, stamp);
@@ -137,7 +137,7 @@ pub(crate) fn change_progress(world: &mut World, day: &mut Day) {
         if !stat.has("startedAt") {
             stat.set("startedAt", stamp);
         }
-        super::attempts::spend(world, &mut day.rng, &stat, stat.int("timeSpent") - before, stamp);
-        world.edit("path_stats", id, |row| *row = stat);
+        attempts::spend(world, &mut day.rng, &stat, stat.int("timeSpent") - before, stamp);
+        world.edit("path_stats", stat.id(), |row| *row = stat);
     }
 }

@@ -1,15 +1,9 @@
 //! Answers of learners, which no endpoint has: CSV files as the platform and two forms export them.
 
-use std::borrow::Cow;
-
+use chrono::TimeDelta;
 use encoding_rs::WINDOWS_1252;
 
-use super::World;
-use super::draw::Rng;
-use super::record::Record;
-use super::slots;
-use super::time::{self, HOUR, Time, days};
-use chrono::TimeDelta;
+use super::{HOUR, Record, Rng, Time, World, days, slots, time};
 
 /// One line in so many cannot be read.
 const UNREADABLE: usize = 50;
@@ -32,56 +26,34 @@ const COMMENTS: [&str; 8] = [
     "RAS",
 ];
 
-/// An answer before it is a line of a file.
-struct Answer {
-    at: Time,
-    cells: Vec<String>,
-}
+/// The instant of an answer, and the cells of its line.
+type Answer = (Time, Vec<String>);
 
-/// `questions.csv` has one line per question, `form.csv` is a form in UTF-8, `form-excel.csv` one as Excel saves it in
-/// France. Each as bytes in its encoding; none for another name.
+/// A file, its answers, what separates its cells, and its head.
+type File = (&'static str, fn(&World) -> Vec<Answer>, char, [&'static str; 6]);
+
+/// The first has one line per question, the second is a form in UTF-8, the third one as Excel saves it in
+/// France.
+#[rustfmt::skip]
+const FILES: [File; 3] = [
+    ("questions.csv", questions, ',', [
+        "Date de réponse", "ID utilisateur", "E-mail de l'utilisateur", "Cours", "Question", "Réponse",
+    ]),
+    ("form.csv", |world| form(world, false), ',', [
+        "Horodateur", "Adresse e-mail", "Séance", "Satisfaction", "Je recommande cette formation", "Commentaire",
+    ]),
+    ("form-excel.csv", |world| form(world, true), ';', [
+        "Heure de fin", "Adresse de messagerie", "Séance", "Note sur 5", "Recommandation de 0 à 10", "Remarques",
+    ]),
+];
+
+/// A file as bytes in its encoding; none for an unknown name.
 pub(crate) fn file(world: &World, name: &str) -> Option<Vec<u8>> {
-    let (head, mut answers, separator) = match name {
-        "questions.csv" => {
-            let head = [
-                "Date de réponse",
-                "ID utilisateur",
-                "E-mail de l'utilisateur",
-                "Cours",
-                "Question",
-                "Réponse",
-            ];
-            (head, questions(world), ',')
-        }
-        "form.csv" => (
-            [
-                "Horodateur",
-                "Adresse e-mail",
-                "Séance",
-                "Satisfaction",
-                "Je recommande cette formation",
-                "Commentaire",
-            ],
-            form(world, false),
-            ',',
-        ),
-        "form-excel.csv" => (
-            [
-                "Heure de fin",
-                "Adresse de messagerie",
-                "Séance",
-                "Note sur 5",
-                "Recommandation de 0 à 10",
-                "Remarques",
-            ],
-            form(world, true),
-            ';',
-        ),
-        _ => return None,
-    };
-    answers.sort_by(|one, other| (one.at, &one.cells).cmp(&(other.at, &other.cells)));
+    let (_, answers, separator, head) = FILES.into_iter().find(|(known, ..)| *known == name)?;
+    let mut answers = answers(world);
+    answers.sort();
     let mut text = line(&head.map(str::to_owned), separator);
-    text.extend(answers.iter().map(|answer| line(&answer.cells, separator)));
+    text.extend(answers.iter().map(|(_, cells)| line(cells, separator)));
     Some(if separator == ';' { WINDOWS_1252.encode(&text).0.into_owned() } else { text.into_bytes() })
 }
 
@@ -150,7 +122,7 @@ fn form(world: &World, is_excel: bool) -> Vec<Answer> {
             5 if !is_excel => cells[3] = format!("{note} sur 5"),
             _ => {}
         }
-        Some(Answer { at, cells })
+        Some((at, cells))
     });
     answers.collect()
 }
@@ -172,19 +144,18 @@ fn questions(world: &World) -> Vec<Answer> {
         let mail = user.map(|user| user.text("mail").to_owned()).unwrap_or_default();
         let note = note(rng);
         let unread = rng.below(UNREADABLE) == 0;
-        let said: [Cow<'static, str>; 4] = [
-            if unread { "bof".into() } else { format!("{note}/5").into() },
-            yes_or_no(note >= 4).into(),
-            comment(rng).into(),
-            (*rng.pick(&["Tableur", "Papier", "Logiciel du cabinet"])).into(),
+        let said = [
+            if unread { "bof".to_owned() } else { format!("{note}/5") },
+            yes_or_no(note >= 4).to_owned(),
+            comment(rng),
+            (*rng.pick(&["Tableur", "Papier", "Logiciel du cabinet"])).to_owned(),
         ];
         let id = attempt.reference("userId").map(|id| id.to_string()).unwrap_or_default();
         let mut moment = at;
         let lines = QUESTIONS.iter().zip(said).map(|(question, said)| {
             moment += rng.span(TimeDelta::seconds(3), TimeDelta::seconds(40));
-            let cells = [time::text(moment), id.clone(), mail.clone(), course.text("name").to_owned()];
-            let cells = cells.into_iter().chain([(*question).to_owned(), said.into_owned()]).collect();
-            Answer { at: moment, cells }
+            let (course, question) = (course.text("name").to_owned(), (*question).to_owned());
+            (moment, vec![time::text(moment), id.clone(), mail.clone(), course, question, said])
         });
         lines.collect()
     });

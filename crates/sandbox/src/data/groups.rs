@@ -3,13 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::draw::Rng;
-use super::id::Id;
-use super::names::{FIRMS, TOWNS, Town};
-use super::record::Cell::Absent;
-use super::record::{Record, record};
-use super::time::{DAY, days};
-use super::{FIRST, World};
+use super::Cell::Absent;
+use super::names::{FIRMS, TOWNS, Town, again};
+use super::{DAY, FIRST, Id, Record, Rng, World, days, record};
 
 pub(crate) struct Firm {
     pub(crate) group: Id,
@@ -42,11 +38,6 @@ impl Network {
 
     pub(crate) fn is_trainer(&self, user: &Record) -> bool {
         user.reference("primaryGroupId").is_some_and(|group| self.trainers.contains(&group))
-    }
-
-    /// The group of a trainer: every third is in the inner one.
-    pub(crate) fn team(&self, number: usize) -> Id {
-        self.trainers[usize::from(number % 3 == 2)]
     }
 
     /// The root, or one of the firms.
@@ -105,10 +96,7 @@ pub(crate) fn generate(world: &mut World) {
     let mut agencies = Vec::new();
     for place in 0..count - groups.len() {
         let (town, firm) = (&TOWNS[place % TOWNS.len()], place % firms.len());
-        let name = match place / TOWNS.len() {
-            0 => format!("Agence de {}", town.name),
-            again => format!("Agence de {} {}", town.name, again + 1),
-        };
+        let name = again(&format!("Agence de {}", town.name), place / TOWNS.len(), "");
         let created = FIRST + rng.span(days(4), days(64));
         let id = rng.id(created);
         let mut row = group(id, name.clone(), Some(firms[firm].group));
@@ -147,28 +135,25 @@ fn roles(world: &World, user: &Record) -> Vec<(Id, &'static str)> {
 }
 
 pub(crate) fn memberships(world: &World) -> Vec<Record> {
-    let mut rows = Vec::new();
-    for user in world.rows("users") {
-        let ids = &mut world.rng_of(user.id(), "ids of roles");
-        for (group, role) in roles(world, user) {
-            let id = ids.id(FIRST);
-            rows.push(record! {"#_id": id, "groupId": group, "userId": user.id(), "role": role});
-        }
-    }
-    rows
+    world.each("users", "ids of roles", |user, ids| {
+        let row = |(group, role)| {
+            record! {"#_id": ids.id(FIRST), "groupId": group, "userId": user.id(), "role": role}
+        };
+        roles(world, user).into_iter().map(row).collect::<Vec<_>>()
+    })
 }
 
 /// What a group offers, by the type of the content and the tables' statuses that are part of it.
 fn contents(world: &World, kinds: [(&'static str, &str, &[&str]); 2]) -> Vec<Record> {
-    let mut rows = Vec::new();
-    for (kind, table, statuses) in kinds {
-        for row in world.rows(table).iter().filter(|row| statuses.contains(&row.text("status"))) {
-            let id = world.rng_of(row.id(), "contents").id(FIRST);
-            let group = row.reference("groupId");
-            rows.push(record! {"#_id": id, "groupId": group, "contentType": kind, "contentId": row.id()});
-        }
-    }
-    rows
+    let of = |(kind, table, statuses): (&'static str, &str, &[&str])| {
+        world.each(table, "contents", |row, ids| {
+            let (id, group) = (ids.id(FIRST), row.reference("groupId"));
+            let is_offered = statuses.contains(&row.text("status"));
+            is_offered
+                .then(|| record! {"#_id": id, "groupId": group, "contentType": kind, "contentId": row.id()})
+        })
+    };
+    kinds.into_iter().flat_map(of).collect()
 }
 
 pub(crate) fn catalog(world: &World) -> Vec<Record> {

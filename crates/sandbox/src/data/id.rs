@@ -4,8 +4,7 @@ use std::fmt;
 
 use chrono::TimeDelta;
 
-use super::draw::Rng;
-use super::time::Time;
+use super::{Rng, Time};
 
 /// A Mongo object id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,10 +1,6 @@
 //! Custom links of the company and of its users, and the ids of rows in other systems.
 
-use super::draw::number;
-use super::id::Id;
-use super::record::{Record, record};
-use super::time::days;
-use super::{FIRST, World, users};
+use super::{FIRST, Id, Record, World, days, number, record, users};
 
 const ICONS: [&str; 7] = ["agenda", "absence", "certificate", "convention", "default", "inbox", "survey"];
 
@@ -28,8 +24,7 @@ const TARGETS: [(&str, &str); 15] = [
 ];
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("custom links");
-    let links = (0..world.counts.custom_links).map(|place| {
+    world.many("custom links", world.counts.custom_links, |rng, place| {
         let created = FIRST + rng.span(days(0), days(300));
         record! {
             "_id": rng.id(created),
@@ -38,28 +33,25 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
             "type": format!("lien-{place}"),
             "iconName": Some(ICONS[place % ICONS.len()]).filter(|_| place % 4 != 3),
         }
-    });
-    links.collect()
+    })
 }
 
 /// Those that some users have of the first two links.
 pub(crate) fn of_users(world: &World) -> Vec<Record> {
-    let mut rows = Vec::new();
-    for user in world.rows("users") {
-        let rng = &mut world.rng_of(user.id(), "links");
-        for link in world.rows("custom_links").iter().take(2) {
+    world.each("users", "links", |user, rng| {
+        let own = world.rows("custom_links").iter().take(2).filter_map(|link| {
             let created = rng.time(users::created(user), world.until());
-            rows.extend(rng.maybe(250, |rng| {
+            rng.maybe(250, |rng| {
                 record! {
                     "_id": rng.id(created),
                     "customLinkId": link.id(),
                     "url": format!("https://espace.example/{}?lien={}", user.id(), link.text("type")),
                     "#owner": user.id(),
                 }
-            }));
-        }
-    }
-    rows
+            })
+        });
+        own.collect::<Vec<_>>()
+    })
 }
 
 /// A few of each type, and as many users as it takes.

@@ -11,7 +11,6 @@ pub(crate) mod custom_fields;
 mod deletions;
 pub(crate) mod draw;
 pub(crate) mod enrollments;
-pub(crate) mod feed;
 pub(crate) mod feedback;
 pub(crate) mod groups;
 pub(crate) mod id;
@@ -38,12 +37,13 @@ use std::collections::BTreeMap;
 
 use crate::scale::Counts;
 use chrono::TimeDelta;
-use draw::Rng;
+// Every generator takes these from here.
+use draw::{Rng, number};
 use groups::Network;
 use id::Id;
-use record::Record;
+use record::{Cell, Record, record};
 use table::Table;
-use time::{DAY, HOUR, MINUTE, Time, date, instant};
+use time::{DAY, HOUR, MINUTE, Time, date, day, days, instant};
 
 /// When the platform of the program opened.
 pub(crate) const FIRST: Time = date(2024, 5, 2);
@@ -59,6 +59,7 @@ const NOW: Time = instant(2026, 11, 2, 8);
 const QUIET: TimeDelta = TimeDelta::minutes(65);
 
 /// Everything that the account holds.
+#[derive(Default)]
 pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) clock: Time,
@@ -91,16 +92,7 @@ pub(crate) struct Day {
 
 impl World {
     pub(crate) fn new(counts: Counts, seed: u64) -> Self {
-        Self {
-            seed,
-            clock: NOW,
-            counts,
-            days: 0,
-            network: Network::default(),
-            trainers: Vec::new(),
-            tables: BTreeMap::new(),
-            none: Table::default(),
-        }
+        Self { seed, clock: NOW, counts, ..Self::default() }
     }
 
     /// A table by its name, which is that of its stream; an empty one where there is none.
@@ -118,7 +110,7 @@ impl World {
     }
 
     /// The row of a table that a field of another row names.
-    fn referred(&self, row: &Record, field: &str, table: &str) -> Option<&Record> {
+    pub(crate) fn referred(&self, row: &Record, field: &str, table: &str) -> Option<&Record> {
         self.table(table).get(row.reference(field)?)
     }
 
@@ -127,7 +119,7 @@ impl World {
     }
 
     /// Replaces a table; its rows are also found by the ids in the fields `owners`.
-    pub(crate) fn put(&mut self, name: &'static str, owners: &[&'static str], rows: Vec<Record>) {
+    pub(crate) fn put(&mut self, name: &'static str, owners: &'static [&'static str], rows: Vec<Record>) {
         self.tables.insert(name, Table::new(self.seed, owners, rows));
     }
 
@@ -151,6 +143,28 @@ impl World {
         row.rng(self.rng(purpose).0.u64(..))
     }
 
+    /// `count` rows, each made from its number.
+    fn many(
+        &self,
+        purpose: &str,
+        count: usize,
+        mut row: impl FnMut(&mut Rng, usize) -> Record,
+    ) -> Vec<Record> {
+        let rng = &mut self.rng(purpose);
+        (0..count).map(|number| row(rng, number)).collect()
+    }
+
+    /// The rows that belong to each row of a table, each time with draws of their own.
+    fn each<Rows: IntoIterator<Item = Record>>(
+        &self,
+        table: &str,
+        purpose: &str,
+        rows: impl Fn(&Record, &mut Rng) -> Rows,
+    ) -> Vec<Record> {
+        let of = |row: &Record| rows(row, &mut self.rng_of(row.id(), purpose));
+        self.rows(table).iter().flat_map(of).collect()
+    }
+
     /// No row is dated later.
     fn until(&self) -> Time {
         self.clock - QUIET
@@ -169,18 +183,16 @@ impl World {
         self.days += 1;
         let from = self.clock;
         self.clock = from + DAY;
-        let rng = Rng::new(self.seed ^ (self.days << 32), "day");
         let unit = (self.rows("users").len() / 250).max(1);
-        let allowance = deletions::allowance(self);
         Day {
-            rng,
+            rng: Rng::new(self.seed ^ (self.days << 32), "day"),
             from,
             until: self.until(),
             unit,
             few: 1 + unit / 4,
             number: self.days,
             happened: Vec::new(),
-            allowance,
+            allowance: deletions::allowance(self),
         }
     }
 
@@ -188,6 +200,11 @@ impl World {
     pub(crate) fn end_day(&mut self) {
         self.tables.values_mut().for_each(Table::arrange);
     }
+}
+
+/// Accepts every row.
+fn any(_: &World, _: &Record) -> bool {
+    true
 }
 
 impl Day {
@@ -201,9 +218,24 @@ impl Day {
         self.from + self.rng.span(MINUTE * 10, HOUR * 2)
     }
 
-    /// The ids of `count` rows that `wanted` accepts.
-    fn some(&mut self, rows: &[Record], count: usize, wanted: impl Fn(&Record) -> bool) -> Vec<Id> {
-        let ids: Vec<Id> = rows.iter().filter(|row| wanted(row)).map(Record::id).collect();
-        self.rng.sample(&ids, count)
+    /// Copies of `count` rows that `wanted` accepts.
+    fn some(&mut self, rows: &[Record], count: usize, wanted: impl Fn(&Record) -> bool) -> Vec<Record> {
+        let wanted: Vec<&Record> = rows.iter().filter(|row| wanted(row)).collect();
+        self.rng.sample(&wanted, count).into_iter().cloned().collect()
+    }
+
+    /// Edits `count` rows of a table that `wanted` accepts, each at an instant of the day.
+    fn edit(
+        &mut self,
+        world: &mut World,
+        table: &'static str,
+        count: usize,
+        wanted: impl Fn(&World, &Record) -> bool,
+        edit: impl Fn(&mut Record, Time, &mut Rng),
+    ) {
+        for row in self.some(world.rows(table), count, |row| wanted(world, row)) {
+            let stamp = self.stamp();
+            world.edit(table, row.id(), |row| edit(row, stamp, &mut self.rng));
+        }
     }
 }

@@ -16,6 +16,11 @@ impl Town {
     }
 }
 
+/// A name that is given again in each round, from the second on with a number.
+pub(crate) fn again(name: &str, round: usize, word: &str) -> String {
+    if round == 0 { name.to_owned() } else { format!("{name} {word}{}", round + 1) }
+}
+
 macro_rules! towns {
     ($($postcode:literal $name:literal),+ $(,)?) => {
         &[$(Town { name: $name, postcode: $postcode }),+]

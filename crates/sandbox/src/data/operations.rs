@@ -1,22 +1,15 @@
 //! Bulk operations: pending, queued, running, and ended well or not.
 
-use super::draw::{Rng, number};
-use super::record::{Cell, Record, record};
-use super::time::{DAY, HOUR, MINUTE, Time, days};
-use super::{Day, World};
+use super::{Cell, DAY, Day, HOUR, MINUTE, Record, Rng, Time, World, days, number, record};
 
+#[rustfmt::skip]
 const TYPES: [&str; 6] = [
-    "addUsersToGroups",
-    "createGroups",
-    "importExternalCourses",
-    "importExternalStatistics",
-    "removeUsersFromGroups",
-    "upsertSkills",
+    "addUsersToGroups", "createGroups", "importExternalCourses", "importExternalStatistics",
+    "removeUsersFromGroups", "upsertSkills",
 ];
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("operations");
-    let operations = (0..world.counts.operations).map(|place| {
+    world.many("operations", world.counts.operations, |rng, place| {
         let age = days(number(place)) / 2 + rng.span(MINUTE, HOUR * 8);
         let created = world.until() - age;
         let mut operation = operation(rng, created);
@@ -24,8 +17,7 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
             end(rng, &mut operation, created, created + MINUTE * 30);
         }
         operation
-    });
-    operations.collect()
+    })
 }
 
 /// An operation that was requested and may have begun.
@@ -66,9 +58,8 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     let is_under_way = |one: &Record| {
         !one.has("endedAt") && one.date("createdAt").is_some_and(|created| created > from - days(7))
     };
-    for id in day.some(world.rows("bulk_operations"), 1, is_under_way) {
-        let rng = &mut day.rng;
-        world.edit("bulk_operations", id, |operation| end(rng, operation, from, until));
+    for operation in day.some(world.rows("bulk_operations"), 1, is_under_way) {
+        world.edit("bulk_operations", operation.id(), |row| end(&mut day.rng, row, from, until));
     }
     for _ in 0..2 {
         let stamp = day.stamp();

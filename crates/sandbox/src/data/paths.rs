@@ -1,12 +1,8 @@
 //! Paths. Their classroom steps are added with the classrooms.
 
-use super::draw::Rng;
-use super::id::Id;
-use super::names::TOPICS;
-use super::record::{Cell, Record, record};
-use super::steps;
-use super::time::{day, days};
-use super::{Day, FIRST, OPENING, World, deletions, sessions};
+use super::names::{TOPICS, again};
+use super::steps::{quiz, step};
+use super::{Cell, Day, FIRST, Id, OPENING, Record, Rng, World, any, day, days, deletions, record, sessions};
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("paths");
@@ -28,10 +24,7 @@ fn path(world: &World, rng: &mut Rng, number: usize) -> Record {
     let created = rng.time(FIRST + days(60), OPENING - days(40));
     let firms = &world.network.firms;
     let topic = TOPICS[number % TOPICS.len()];
-    let name = match number / TOPICS.len() {
-        0 => topic.to_owned(),
-        level => format!("{topic} – niveau {}", level + 1),
-    };
+    let name = again(topic, number / TOPICS.len(), "– niveau ");
     let translated = number == 1 || rng.chance(150);
     let description = "A path for small businesses.";
     let authors = rng.below(3).saturating_sub(1);
@@ -89,26 +82,22 @@ fn own_steps(rng: &mut Rng, path: &Record, child: Option<Id>, shared: Option<Id>
     let created = path.date("createdAt").unwrap_or(FIRST);
     let mut courses: Vec<Id> = (0..2 + rng.below(4)).map(|_| rng.id(created)).collect();
     courses[1] = shared.unwrap_or(courses[1]);
-    let mut steps = vec![steps::quiz(rng, courses[0], courses[courses.len() - 1])];
-    steps.extend(courses[1..].iter().map(|&id| steps::course(rng, id)));
-    steps.extend(child.map(|id| steps::plain(rng, id, "path")));
+    let mut steps = vec![quiz(rng, courses[0], courses[courses.len() - 1])];
+    steps.extend(courses[1..].iter().map(|&id| step(rng, id, "course")));
+    steps.extend(child.map(|id| step(rng, id, "path")));
     let program = rng.maybe(80, |rng| rng.id(created));
-    steps.extend(program.map(|id| steps::plain(rng, id, "program")));
+    steps.extend(program.map(|id| step(rng, id, "program")));
     let messages = rng.below(5);
     for kind in ["email", "teamsMessage", "slackMessage", "assessment"].into_iter().take(messages) {
         let id = rng.id(created);
-        steps.push(steps::message(rng, id, kind));
+        steps.push(step(rng, id, kind));
     }
     steps
 }
 
 /// The courses among the steps of a path.
 pub(super) fn courses(path: &Record) -> Vec<Id> {
-    let steps = path.list("steps").iter().filter_map(|step| match step {
-        Cell::Object(step) if step.is("type", "course") => step.reference("_id"),
-        _ => None,
-    });
-    steps.collect()
+    path.objects("steps").filter(|step| step.is("type", "course")).map(Record::id).collect()
 }
 
 /// One path is edited. Every third day one is deleted, as long as more than half of the first are left.
@@ -116,13 +105,10 @@ pub(crate) fn change(world: &mut World, change: &mut Day) {
     if change.number % 3 == 1 && world.rows("paths").len() > world.counts.paths / 2 {
         delete_one(world, change);
     }
-    for id in change.some(world.rows("paths"), 1, |_| true) {
-        let stamp = change.stamp();
-        world.edit("paths", id, |path| {
-            let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
-            path.update(record! {"description": text, "modifiedAt": stamp});
-        });
-    }
+    change.edit(world, "paths", 1, any, |path, stamp, _| {
+        let text = format!("<p>{}&nbsp;: programme revu le {}.</p>", path.text("name"), day(stamp));
+        path.update(record! {"description": text, "modifiedAt": stamp});
+    });
 }
 
 /// Deletes a path none of whose sessions is the root of others. It is no longer a step of others.
@@ -132,16 +118,13 @@ fn delete_one(world: &mut World, day: &mut Day) {
         let mut sessions = world.table("path_sessions").of("pathId", path.id());
         sessions.all(|session| !roots.contains(&session.id()))
     });
-    let is_gone = |step: &Cell| match step {
-        Cell::Object(step) => step.reference("_id").is_some_and(|id| chosen.contains(&id)),
-        _ => false,
-    };
-    let around = world.rows("paths").iter().filter(|path| path.list("steps").iter().any(is_gone));
+    let is_left = |step: &&Record| !chosen.contains(&step.id());
+    let around = world.rows("paths").iter().filter(|path| !path.objects("steps").all(|step| is_left(&step)));
     for id in around.map(Record::id).collect::<Vec<Id>>() {
         let stamp = day.stamp();
         world.edit("paths", id, |path| {
-            let left = path.list("steps").iter().filter(|step| !is_gone(step)).cloned().collect();
-            path.update(record! {"steps": Cell::List(left), "modifiedAt": stamp});
+            let left: Vec<Record> = path.objects("steps").filter(is_left).cloned().collect();
+            path.update(record! {"steps": left, "modifiedAt": stamp});
         });
     }
 }

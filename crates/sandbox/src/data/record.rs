@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
-use super::draw::number;
-use super::id::Id;
-use super::time::{self, Time};
+use super::{Id, Time, number, time};
 
 /// The value of a field.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -104,6 +102,13 @@ impl Record {
 
     pub(crate) fn object(&self, name: &str) -> Option<&Record> {
         if let Cell::Object(object) = self.get(name) { Some(object) } else { None }
+    }
+
+    /// The objects of a list.
+    pub(crate) fn objects(&self, name: &str) -> impl Iterator<Item = &Record> {
+        self.list(name)
+            .iter()
+            .filter_map(|cell| if let Cell::Object(object) = cell { Some(&**object) } else { None })
     }
 
     pub(crate) fn push(&mut self, name: &str, value: impl Into<Cell>) {

@@ -2,11 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::draw::{Rng, number};
-use super::id::Id;
-use super::record::{Cell, Record, record};
-use super::time::{MINUTE, Time};
-use super::{Day, FIRST, World, attendance, deletions, slots};
+use super::{Cell, Day, FIRST, Id, MINUTE, Record, Rng, Time, World};
+use super::{attendance, deletions, number, record, slots};
 
 /// A registration as created.
 fn registration(rng: &mut Rng, slot: &Record, user: Id, created: Time, path: Option<Id>) -> Record {
@@ -47,7 +44,7 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
     let (count, now, until) = (6 + rng.below(9), world.clock, world.until());
     let (close, born) = (slots::start(slot).min(until), slots::born(slot));
     let is_settled = slots::is_settled(slot, now) || (slots::end(slot) < now && rng.chance(450));
-    let session = slots::session(slot);
+    let session = slot.reference("#sessionId");
     let path = session.and_then(|id| world.table("path_sessions").get(id)?.reference("pathId"));
     let mut learners: Vec<(Id, Time)> = if let Some(session) = session {
         let enrolled = world.table("path_enrollments").of("sessionId", session);
@@ -87,15 +84,6 @@ pub(super) fn of_slot(world: &World, rng: &mut Rng, slot: &Record) -> Vec<Record
     registered.collect()
 }
 
-/// Gives both registrations to one learner: the first is archived, or both count.
-fn repeat(first: &mut Record, second: &mut Record, is_archived: bool) {
-    second.set("userId", first.get("userId").clone());
-    if is_archived && let Some(at) = first.date("createdAt") {
-        first.update(archived(at + MINUTE));
-        first.update(record! {"hasAttended": Cell::Absent, "attendanceDuration": Cell::Absent});
-    }
-}
-
 pub(crate) fn generate(world: &World) -> Vec<Record> {
     let rng = &mut world.rng("registrations");
     let mut rows: Vec<Record> = Vec::new();
@@ -104,7 +92,14 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
         if let [first, second, ..] = &mut registered[..]
             && place % 40 == 20
         {
-            repeat(first, second, place % 80 == 20);
+            // Both are of one learner: the first is archived, or both count.
+            second.set("userId", first.get("userId").clone());
+            if place % 80 == 20
+                && let Some(at) = first.date("createdAt")
+            {
+                first.update(archived(at + MINUTE));
+                first.update(record! {"hasAttended": Cell::Absent, "attendanceDuration": Cell::Absent});
+            }
         }
         rows.extend(registered);
     }
@@ -145,10 +140,6 @@ pub(super) fn seats_taken(world: &World, slot: Id) -> usize {
     registrations.filter(|one| one.is("status", "published")).count()
 }
 
-fn is_full(world: &World, slot: &Record) -> bool {
-    slots::capacity(slot).is_some_and(|capacity| number(seats_taken(world, slot.id())) >= capacity)
-}
-
 fn registered_users(world: &World, slot: Id) -> HashSet<Id> {
     let registrations = world.table("classroom_registrations").of("classroomSlotId", slot);
     registrations.filter_map(|one| one.reference("userId")).collect()
@@ -170,39 +161,38 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     let answered = day.some(world.rows("classroom_registrations"), day.unit, |one| {
         one.is("status", "published") && slot_of(one).is_some_and(|slot| slots::start(slot) > now)
     });
-    for id in corrected {
-        let row = world.table("classroom_registrations").get(id);
-        let attended = row.and_then(|row| row.bool("hasAttended")) == Some(true);
-        attendance::correct(world, day, id, !attended);
+    for row in corrected {
+        let attended = row.bool("hasAttended") == Some(true);
+        attendance::correct(world, day, row, !attended);
     }
-    for id in answered {
+    for row in answered {
         let (stamp, going) = (day.stamp(), day.rng.chance(700));
         let answer = record! {"rsvp": rsvp(going, stamp), "modifiedAt": stamp};
-        world.update("classroom_registrations", id, answer);
+        world.update("classroom_registrations", row.id(), answer);
     }
     let future = day.some(world.rows("classroom_slots"), day.unit, |slot| {
-        slots::start(slot) > now && !is_full(world, slot)
+        let has_room = |capacity| number(seats_taken(world, slot.id())) < capacity;
+        slots::start(slot) > now && slots::capacity(slot).is_none_or(has_room)
     });
     for slot in future {
-        register(world, day, slot);
+        register(world, day, &slot);
     }
 }
 
 /// One more learner registers for a slot, and is added to its sheets.
-fn register(world: &mut World, day: &mut Day, slot: Id) {
+fn register(world: &mut World, day: &mut Day, slot: &Record) {
     let stamp = day.stamp();
-    let Some(slot) = world.table("classroom_slots").get(slot) else { return };
-    let session = slots::session(slot).and_then(|session| world.table("path_sessions").get(session));
+    let session = world.referred(slot, "#sessionId", "path_sessions");
     let known = registered_users(world, slot.id());
-    let enrolled: Vec<Id> = match session {
-        Some(session) => {
-            let enrolled = world.table("path_enrollments").of("sessionId", session.id());
-            let is_there = |one: &&Record| {
-                one.is("status", "published") && one.date("createdAt").is_some_and(|created| created < stamp)
-            };
-            enrolled.filter(is_there).filter_map(|one| one.reference("userId")).collect()
-        }
-        None => day.some(world.rows("users"), 5, |user| user.is("status", "active")),
+    let enrolled: Vec<Id> = if let Some(session) = session {
+        let enrolled = world.table("path_enrollments").of("sessionId", session.id());
+        let is_there = |one: &&Record| {
+            one.is("status", "published") && one.date("createdAt").is_some_and(|created| created < stamp)
+        };
+        enrolled.filter(is_there).filter_map(|one| one.reference("userId")).collect()
+    } else {
+        let users = day.some(world.rows("users"), 5, |user| user.is("status", "active"));
+        users.iter().map(Record::id).collect()
     };
     let fresh: Vec<Id> = enrolled.into_iter().filter(|user| !known.contains(user)).collect();
     let Some(user) = day.rng.sample(&fresh, 1).pop() else { return };

@@ -2,20 +2,22 @@
 
 use std::collections::HashSet;
 
-use super::draw::{Rng, number};
-use super::id::Id;
 use super::paths::english;
-use super::record::{Cell, Record, record};
-use super::time::{DAY, HOUR, NEVER, Time, day, days};
-use super::{CLOSING, Day, OPENING, World, deletions};
+use super::time::NEVER;
+use super::{CLOSING, Cell, DAY, Day, HOUR, Id, OPENING, Record, Rng, Time, World};
+use super::{any, day, days, deletions, number, record};
 
+#[rustfmt::skip]
 const VALIDATIONS: [&str; 6] = [
-    "disabled",
-    "disabled",
-    "instructors",
-    "managers",
-    "adminsAndManagers",
+    "disabled", "disabled", "instructors", "managers", "adminsAndManagers",
     "adminsCoachesInstructorsManagers",
+];
+
+/// What a learner in a session may have reached.
+#[rustfmt::skip]
+const STATUSES: &[&str] = &[
+    "awaitingCorrection", "late", "notYetStarted", "onTime", "sessionNotOpened", "successful", "toRetake",
+    "unsuccessful",
 ];
 
 /// Those of one path follow each other without a gap, so each date of the program is in exactly one of them.
@@ -46,8 +48,8 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
             let mut session = session(world, rng, path, (start, end), part);
             // A session of a nested path names that of the path around it.
             let root = sessions.first().filter(|root| root.reference("pathId") != Some(path.id()));
-            session
-                .set("rootSessionId", root.filter(|_| sessions.len() == 5 || rng.chance(40)).map(Record::id));
+            let root = root.filter(|_| sessions.len() == 5 || rng.chance(40));
+            session.set("rootSessionId", root.map(Record::id));
             sessions.push(session);
         }
     }
@@ -103,23 +105,14 @@ fn session(
 /// How many learners have which status.
 pub(crate) fn metrics(world: &World, session: &Record) -> Vec<Record> {
     let stats: Vec<&Record> = world.table("path_stats").of("sessionId", session.id()).collect();
-    let count = |kind: &str| {
+    let count = |kind: &str| -> Cell {
         let has = |stat: &&&Record| stat.object("status").is_some_and(|status| status.is("type", kind));
-        stats.iter().filter(has).count()
+        stats.iter().filter(has).count().into()
     };
     vec![record! {
         "#_id": session.id(),
         "certificates": stats.iter().filter(|stat| stat.has("certificateId")).count(),
-        "usersCountByStatus": record! {
-            "awaitingCorrection": count("awaitingCorrection"),
-            "late": count("late"),
-            "notYetStarted": count("notYetStarted"),
-            "onTime": count("onTime"),
-            "sessionNotOpened": count("sessionNotOpened"),
-            "successful": count("successful"),
-            "toRetake": count("toRetake"),
-            "unsuccessful": count("unsuccessful"),
-        },
+        "usersCountByStatus": Record::new(STATUSES, STATUSES.iter().copied().map(count).collect()),
     }]
 }
 
@@ -148,16 +141,14 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
         let roots = roots(world);
         deletions::delete(world, day, "path_sessions", 1, |_, session| !roots.contains(&session.id()));
     }
-    for id in day.some(world.rows("path_sessions"), 2, |_| true) {
-        let (stamp, limit) = (day.stamp(), day.rng.between(20, 400));
-        world.update("path_sessions", id, record! {"userLimit": limit, "modifiedAt": stamp});
-    }
-    for id in day.some(world.rows("paths"), 1, |path| path.is("status", "published")) {
-        let Some(path) = world.table("paths").get(id) else { continue };
+    day.edit(world, "path_sessions", 2, any, |session, stamp, rng| {
+        session.update(record! {"userLimit": rng.between(20, 400), "modifiedAt": stamp});
+    });
+    for path in day.some(world.rows("paths"), 1, |path| path.is("status", "published")) {
         let stamp = day.early_stamp();
-        let part = world.table("path_sessions").of("pathId", id).count();
+        let part = world.table("path_sessions").of("pathId", path.id()).count();
         let start = world.clock + days(day.rng.between(5, 60)) + HOUR;
-        let mut session = session(world, &mut day.rng, path, (start, Some(start + days(90))), part);
+        let mut session = session(world, &mut day.rng, &path, (start, Some(start + days(90))), part);
         let id = day.rng.id(stamp);
         session.update(record! {"_id": id, "#sessionId": id, "createdAt": stamp, "modifiedAt": stamp});
         world.table_mut("path_sessions").push(session);

@@ -1,10 +1,8 @@
 //! Skills, and the powers that users have of them.
 
-use super::draw::Rng;
 use super::names::TOPICS;
-use super::record::{Cell, Record, record};
-use super::time::{Time, day, days, text};
-use super::{Day, FIRST, World};
+use super::time::text;
+use super::{Cell, Day, FIRST, Record, Rng, Time, World, day, days, record};
 
 const VERBS: [&str; 5] = ["Comprendre", "Utiliser", "Paramétrer", "Expliquer", "Animer"];
 
@@ -49,9 +47,8 @@ pub(crate) fn generate(world: &World) -> Vec<Record> {
 }
 
 pub(crate) fn powers(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("powers");
     let learners = world.learners();
-    let powers = (0..world.counts.powers).map(|number| {
+    world.many("powers", world.counts.powers, |rng, number| {
         let (skill, &(user, arrival)) = (rng.pick(world.rows("skills")), rng.pick(&learners));
         let born = rng.time(arrival, world.until());
         let qualifiers = rng.below(4);
@@ -67,8 +64,7 @@ pub(crate) fn powers(world: &World) -> Vec<Record> {
             "status": *rng.pick(&["toAssess", "pendingValidation", "validated", "validated"]),
             "qualifiers": (0..qualifiers).map(|_| qualifier(rng, born)).collect::<Vec<_>>(),
         }
-    });
-    powers.collect()
+    })
 }
 
 fn qualifier(rng: &mut Rng, at: Time) -> Record {
@@ -93,9 +89,8 @@ fn qualifier(rng: &mut Rng, at: Time) -> Record {
 
 /// One skill is described anew.
 pub(crate) fn change(world: &mut World, change: &mut Day) {
-    for id in change.some(world.rows("skills"), 1, |skill| skill.is("status", "published")) {
-        let stamp = change.stamp();
-        let text = format!("Revu le {}", day(stamp));
-        world.update("skills", id, record! {"description": text, "updatedAt": stamp});
-    }
+    let is_published = |_: &World, skill: &Record| skill.is("status", "published");
+    change.edit(world, "skills", 1, is_published, |skill, stamp, _| {
+        skill.update(record! {"description": format!("Revu le {}", day(stamp)), "updatedAt": stamp});
+    });
 }

@@ -1,12 +1,10 @@
 //! Slots: the dates of classrooms.
 
-use super::draw::{Rng, number};
-use super::id::Id;
 use super::names::TOWNS;
-use super::record::{Cell, Record, record};
-use super::time::{self, DAY, HOUR, MINUTE, Time, ZONES, date, day, days};
-use super::{CLOSING, Day, OPENING, World, attendance, deletions, registrations};
-use chrono::{Datelike, NaiveDateTime, TimeDelta};
+use super::time::{self, ZONES};
+use super::{CLOSING, Cell, DAY, Day, HOUR, OPENING, Record, Rng, Time, World};
+use super::{attendance, date, day, days, deletions, number, record, registrations};
+use chrono::{Datelike, TimeDelta};
 
 /// Attendance of slots that ended longer ago than this is settled.
 const SETTLED: TimeDelta = TimeDelta::days(60);
@@ -18,11 +16,6 @@ pub(super) fn start(slot: &Record) -> Time {
 /// The end of a slot; the start of one that has none.
 pub(super) fn end(slot: &Record) -> Time {
     slot.date("endDate").unwrap_or_else(|| start(slot))
-}
-
-/// The wall clock at the place of a slot.
-pub(super) fn local(slot: &Record, time: Time) -> NaiveDateTime {
-    time::local(time, slot.text("timezone"))
 }
 
 /// The number of places; none where there is no limit, which a capacity of zero means too.
@@ -79,11 +72,6 @@ fn hours(rng: &mut Rng, length: i64, morning: i64) -> [i64; 3] {
     }
 }
 
-/// The zone of the slot at a place in the order of slots: one in ten is overseas.
-fn zone(place: usize) -> Option<&'static str> {
-    ZONES.get([3, 13, 26].iter().position(|one| *one == place % 30)?).map(|(zone, _)| *zone)
-}
-
 /// A slot of `classroom` about `about`, in one of the sessions of its path. Its place in the order of slots
 /// decides what few slots have: a zone overseas, no end, a capacity of zero.
 fn slot(
@@ -94,21 +82,21 @@ fn slot(
     born: Option<Time>,
 ) -> Record {
     let length = *rng.pick(&[3, 6, 7, 14, 14, 66]);
-    let zone = zone(place);
+    // One in ten is overseas.
+    let zone = [3, 13, 26].iter().position(|one| *one == place % 30).map(|overseas| ZONES[overseas].0);
     let path = classroom.reference("#pathId").unwrap_or_default();
     let sessions = world.table("path_sessions").of("pathId", path);
     let begun = sessions.filter(|session| session.date("startDate").is_some_and(|start| start <= about));
     let session = begun.max_by_key(|session| (session.date("startDate"), session.id()));
-    let weekend =
-        days([0, 0, 0, 0, 0, 2, 1][usize::try_from(about.weekday().num_days_from_monday()).unwrap_or(0)]);
+    let weekend = days([0, 0, 0, 0, 0, 2, 1][about.weekday() as usize]);
     let midnight = date(about.year(), about.month(), about.day()) + weekend;
     let morning = rng.between(16, 24);
     let [length, counted, begins] =
         hours(&mut world.rng_of(classroom.id(), &time::text(about)), length, morning);
-    let length = MINUTE * 30 * i32::try_from(length).unwrap_or(14);
+    let length = TimeDelta::minutes(30 * length);
     let noon = midnight + HOUR * 12;
     let ahead = time::local(noon, zone.unwrap_or_default()) - noon.naive_utc();
-    let mut start = midnight + MINUTE * 30 * i32::try_from(begins).unwrap_or(16) - ahead;
+    let mut start = midnight + TimeDelta::minutes(30 * begins) - ahead;
     if let Some(end) = session.and_then(|session| session.date("endDate")) {
         while start + length > end {
             start -= DAY;
@@ -159,15 +147,10 @@ fn slot(
     }
 }
 
-/// The session of a slot, if it is in one.
-pub(super) fn session(slot: &Record) -> Option<Id> {
-    slot.reference("#sessionId")
-}
-
 /// Slots are edited; a future one is deleted with its registrations and sheets; one is created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
-    for id in day.some(world.rows("classroom_slots"), day.unit, |_| true) {
-        let stamp = day.stamp();
+    for slot in day.some(world.rows("classroom_slots"), day.unit, |_| true) {
+        let (id, stamp) = (slot.id(), day.stamp());
         // A slot with a waitlist stays full, and none holds fewer than are registered.
         let is_awaited = world.table("classroom_slot_waitlist").of("#classroomSlotId", id).next().is_some();
         let taken = number(registrations::seats_taken(world, id));
@@ -184,17 +167,16 @@ pub(crate) fn change(world: &mut World, day: &mut Day) {
     }
     let tomorrow = world.clock + DAY;
     deletions::delete(world, day, "classroom_slots", 1, |_, slot| start(slot) > tomorrow);
-    for id in day.some(world.rows("classrooms"), 1, |_| true) {
-        let Some(classroom) = world.table("classrooms").get(id) else { continue };
+    for classroom in day.some(world.rows("classrooms"), 1, |_| true) {
         let (early, about) = (day.early_stamp(), world.clock + days(day.rng.between(15, 45)));
         let place = world.rows("classroom_slots").len();
-        let mut slot = slot(world, &mut day.rng, (classroom, place), about, Some(early));
+        let mut slot = slot(world, &mut day.rng, (&classroom, place), about, Some(early));
         slot.update(record! {"createdAt": early, "modifiedAt": Cell::Absent});
         let registrations = registrations::of_slot(world, &mut day.rng, &slot);
-        attendance::add_sheets(world, &mut day.rng, &slot, 1, &registrations);
         for registration in registrations {
             world.table_mut("classroom_registrations").push(registration);
         }
+        attendance::add_sheets(world, &mut day.rng, &slot, 1);
         world.table_mut("classroom_slots").push(slot);
     }
 }

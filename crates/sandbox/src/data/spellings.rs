@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
-use super::draw::Rng;
-use super::time::{HOUR, date, days, text};
+use super::time::text;
+use super::{HOUR, Rng, date, days};
 
 /// How people note the satisfaction with a session; "n/a" and the date mean nothing.
 #[rustfmt::skip]

@@ -1,22 +1,11 @@
 //! The steps of a path, with every option of each type.
 
-use super::draw::Rng;
-use super::id::Id;
-use super::record::{Cell, Record, record};
+use super::{Cell, Id, Record, Rng, record};
 
 const WHEN: [&str; 4] = ["never", "onAnswer", "onCompletion", "onSuccess"];
 
-fn step(id: Id, kind: &'static str, options: Record) -> Record {
-    record! {"_id": id, "type": kind, "options": options, "subtype": Cell::Absent}
-}
-
 fn delay(rng: &mut Rng) -> Record {
     record! {"unit": *rng.pick(&["day", "week", "month"]), "value": rng.between(1, 6)}
-}
-
-/// A step that a learner may have to finish by a date.
-pub(super) fn plain(rng: &mut Rng, id: Id, kind: &'static str) -> Record {
-    step(id, kind, record! {"optional": rng.chance(300), "relativeDate": rng.maybe(300, delay)})
 }
 
 fn time_limit(rng: &mut Rng) -> Record {
@@ -25,28 +14,22 @@ fn time_limit(rng: &mut Rng) -> Record {
 
 /// A course that is a quiz: one attempt, and a threshold that spares the learner the step `waived`.
 pub(super) fn quiz(rng: &mut Rng, id: Id, waived: Id) -> Record {
-    let mut quiz = step(
-        id,
-        "course",
-        record! {
-            "optional": rng.chance(200),
-            "relativeDate": rng.maybe(300, delay),
-            "showCorrection": *rng.pick(&WHEN),
-            "showForum": *rng.pick(&WHEN),
-            "timeLimit": rng.maybe(250, time_limit),
-            "attemptsLimit": 1_i64,
-            "thresholds": vec![record! {"thresholdValue": 80_i64, "waivedStepIds": vec![waived]}],
-        },
-    );
-    quiz.set("subtype", "quiz");
-    quiz
+    let options = record! {
+        "optional": rng.chance(200),
+        "relativeDate": rng.maybe(300, delay),
+        "showCorrection": *rng.pick(&WHEN),
+        "showForum": *rng.pick(&WHEN),
+        "timeLimit": rng.maybe(250, time_limit),
+        "attemptsLimit": 1_i64,
+        "thresholds": vec![record! {"thresholdValue": 80_i64, "waivedStepIds": vec![waived]}],
+    };
+    record! {"_id": id, "type": "course", "options": options, "subtype": "quiz"}
 }
 
-pub(super) fn course(rng: &mut Rng, id: Id) -> Record {
-    step(
-        id,
-        "course",
-        record! {
+/// A step of any other type.
+pub(super) fn step(rng: &mut Rng, id: Id, kind: &'static str) -> Record {
+    let options = match kind {
+        "course" => record! {
             "optional": rng.chance(200),
             "relativeDate": rng.maybe(300, delay),
             "showCorrection": *rng.pick(&WHEN),
@@ -59,14 +42,7 @@ pub(super) fn course(rng: &mut Rng, id: Id) -> Record {
                 "relativeDate": delay(rng),
             }),
         },
-    )
-}
-
-pub(super) fn classroom(rng: &mut Rng, id: Id) -> Record {
-    step(
-        id,
-        "classroom",
-        record! {
+        "classroom" => record! {
             "optional": rng.chance(100),
             "relativeDate": rng.maybe(300, delay),
             "autoRegistration": rng.chance(300),
@@ -76,17 +52,18 @@ pub(super) fn classroom(rng: &mut Rng, id: Id) -> Record {
                 "number": rng.between(1, 4),
             }),
         },
-    )
-}
-
-/// A message, or an assessment.
-pub(super) fn message(rng: &mut Rng, id: Id, kind: &'static str) -> Record {
-    if kind == "assessment" {
-        let min_score = rng.maybe(600, |rng| 10 * rng.between(5, 9));
-        return step(id, kind, record! {"isExamination": rng.chance(500), "minScore": min_score});
-    }
-    let recipient = if kind == "email" { *rng.pick(&["learner", "manager"]) } else { "learner" };
-    step(id, kind, record! {"recipientType": recipient, "scheduling": rng.maybe(600, scheduling)})
+        "assessment" => {
+            let min_score = rng.maybe(600, |rng| 10 * rng.between(5, 9));
+            record! {"isExamination": rng.chance(500), "minScore": min_score}
+        }
+        "email" | "teamsMessage" | "slackMessage" => {
+            let recipient = if kind == "email" { *rng.pick(&["learner", "manager"]) } else { "learner" };
+            record! {"recipientType": recipient, "scheduling": rng.maybe(600, scheduling)}
+        }
+        // A path or a program that a learner may have to finish by a date.
+        _ => record! {"optional": rng.chance(300), "relativeDate": rng.maybe(300, delay)},
+    };
+    record! {"_id": id, "type": kind, "options": options, "subtype": Cell::Absent}
 }
 
 fn scheduling(rng: &mut Rng) -> Record {

@@ -2,24 +2,23 @@
 
 use std::collections::HashMap;
 
-use super::id::Id;
-use super::record::Record;
+use super::{Id, Record};
 
 /// All rows of one kind, in an order that no date explains. The indexes always agree with `rows`.
 #[derive(Default)]
 pub(crate) struct Table {
     seed: u64,
+    /// The fields with ids by which rows are found, beside their own id.
+    owners: &'static [&'static str],
     rows: Vec<Record>,
     places: HashMap<Id, usize>,
     /// The places of the rows by the id in a field.
-    owners: Vec<(&'static str, HashMap<Id, Vec<usize>>)>,
+    below: HashMap<(&'static str, Id), Vec<usize>>,
 }
 
 impl Table {
-    /// A table whose rows are also found by the ids in the fields `owners`.
-    pub(crate) fn new(seed: u64, owners: &[&'static str], rows: Vec<Record>) -> Self {
-        let owners = owners.iter().map(|field| (*field, HashMap::new())).collect();
-        let mut table = Self { seed, rows, places: HashMap::new(), owners };
+    pub(crate) fn new(seed: u64, owners: &'static [&'static str], rows: Vec<Record>) -> Self {
+        let mut table = Self { seed, owners, rows, ..Self::default() };
         table.arrange();
         table
     }
@@ -33,7 +32,7 @@ impl Table {
 
     fn index(&mut self) {
         self.places.clear();
-        self.owners.iter_mut().for_each(|(_, places)| places.clear());
+        self.below.clear();
         for place in 0..self.rows.len() {
             self.index_row(place);
         }
@@ -42,20 +41,15 @@ impl Table {
     fn index_row(&mut self, place: usize) {
         let row = &self.rows[place];
         self.places.insert(row.id(), place);
-        for (field, places) in &mut self.owners {
+        for field in self.owners {
             if let Some(owner) = row.reference(field) {
-                places.entry(owner).or_default().push(place);
+                self.below.entry((field, owner)).or_default().push(place);
             }
         }
     }
 
     pub(crate) fn rows(&self) -> &[Record] {
         &self.rows
-    }
-
-    /// The rows, to change anything but what they are found by.
-    pub(crate) fn rows_mut(&mut self) -> &mut [Record] {
-        &mut self.rows
     }
 
     pub(crate) fn ids(&self) -> Vec<Id> {
@@ -71,10 +65,8 @@ impl Table {
     }
 
     /// The rows that name `owner` in `field`, one of the indexed fields.
-    pub(crate) fn of(&self, field: &str, owner: Id) -> impl Iterator<Item = &Record> {
-        let index = self.owners.iter().find(|(known, _)| *known == field);
-        let places = index.and_then(|(_, places)| places.get(&owner));
-        places.into_iter().flatten().map(|&place| &self.rows[place])
+    pub(crate) fn of(&self, field: &'static str, owner: Id) -> impl Iterator<Item = &Record> {
+        self.below.get(&(field, owner)).into_iter().flatten().map(|&place| &self.rows[place])
     }
 
     /// Adds a row at the end; it gets its place with the next `arrange`.

@@ -1,47 +1,41 @@
 //! Tags, and those of courses and paths.
 
 use super::names::{SECTORS, TOPICS, TOWNS};
-use super::record::{Record, record};
-use super::time::days;
-use super::{FIRST, World};
+use super::{FIRST, Record, World, days, record};
 
 fn source(is_integration: bool) -> &'static str {
     if is_integration { "integration" } else { "native" }
 }
 
 pub(crate) fn generate(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("tags");
     let topics = TOPICS.iter().map(|topic| (*topic).to_owned());
     let sectors = SECTORS.iter().map(|sector| sector.name.to_owned());
     let towns = TOWNS.iter().map(|town| town.name.to_owned());
-    let names = topics.chain(sectors).chain(towns).chain((1..).map(|number| format!("Lot {number}")));
-    let tags = names.take(world.counts.tags).enumerate().map(|(number, name)| {
+    let mut names = topics.chain(sectors).chain(towns).chain((1..).map(|number| format!("Lot {number}")));
+    world.many("tags", world.counts.tags, |rng, number| {
         let is_integration = rng.chance(200);
         let created = FIRST + rng.span(days(2), days(90));
         record! {
             "_id": rng.id(created),
             "isMain": number < TOPICS.len(),
-            "name": name,
+            "name": names.next(),
             "externalId": Some(format!("TAG-{number:04}")).filter(|_| is_integration || rng.chance(100)),
             "source": source(is_integration),
         }
-    });
-    tags.collect()
+    })
 }
 
 /// Up to four tags for each row of a table.
 fn tagged(world: &World, table: &str) -> Vec<Record> {
     let tags = world.table("tags").ids();
-    let mut tagged = Vec::new();
-    for row in world.rows(table) {
-        let rng = &mut world.rng_of(row.id(), "tags");
+    world.each(table, "tags", |row, rng| {
         let count = rng.below(5);
-        for tag in rng.sample(&tags, count) {
+        let tagged = rng.sample(&tags, count).into_iter().map(|tag| {
             let source = source(rng.chance(150));
-            tagged.push(record! {"#_id": rng.id(FIRST), "tagId": tag, "source": source, "#owner": row.id()});
-        }
-    }
-    tagged
+            record! {"#_id": rng.id(FIRST), "tagId": tag, "source": source, "#owner": row.id()}
+        });
+        tagged.collect::<Vec<_>>()
+    })
 }
 
 pub(crate) fn of_courses(world: &mut World) {

@@ -1,8 +1,6 @@
 //! Instants as the API writes them: `2026-11-02T08:00:00.000Z`.
 
-use chrono::{
-    DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, SubsecRound, TimeDelta, Utc,
-};
+use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveDateTime, SecondsFormat, TimeDelta, Utc};
 
 pub(crate) type Time = DateTime<Utc>;
 
@@ -72,32 +70,4 @@ pub(crate) fn parse(text: &str) -> Option<Time> {
     }
     let date: NaiveDate = text.parse().ok().filter(|date: &NaiveDate| date.to_string() == text)?;
     Some(date.and_hms_opt(0, 0, 0)?.and_utc())
-}
-
-/// The API sets the milliseconds of a filter to zero.
-pub(crate) fn whole_seconds(time: Time) -> Time {
-    time.trunc_subsecs(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_date_is_parsed_as_it_is_written() {
-        for written in ["2026-11-02T08:00:00.000Z", "2024-02-29T23:59:59.999Z", "1970-01-01T00:00:00.000Z"] {
-            assert_eq!(text(parse(written).unwrap()), written);
-        }
-        assert_eq!(parse("2026-11-02"), Some(date(2026, 11, 2)));
-        for wrong in [
-            "2025-02-29",
-            "2026-11-02T08:00:00",
-            "2026-11-02T25:00:00Z",
-            "+026-11-02",
-            "é",
-            "2026-11-02T08:00:00.é0Z",
-        ] {
-            assert_eq!(parse(wrong), None, "{wrong}");
-        }
-    }
 }

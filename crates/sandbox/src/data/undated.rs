@@ -1,7 +1,6 @@
 //! Rows that are older than the dates which the API does not promise, and lack them until they change.
 
-use super::World;
-use super::record::{Cell, Record};
+use super::{Cell, World};
 
 /// The optional dates of a table; the one of the last change comes first.
 const OPTIONAL: [(&str, &[&str]); 7] = [
@@ -16,21 +15,15 @@ const OPTIONAL: [(&str, &[&str]); 7] = [
 
 /// Removes optional dates from a good share of the rows. A change sets those that it sets on any row.
 pub(crate) fn remove_dates(world: &mut World) {
-    let seed = world.seed;
     for (table, dates) in OPTIONAL {
-        for row in world.table_mut(table).rows_mut() {
-            for date in missing(row, seed, dates) {
-                row.set(date, Cell::Absent);
-            }
+        for id in world.table(table).ids() {
+            // All of them on one row in five, a single one on three in ten.
+            let missing = match id.rng(!world.seed).below(10) {
+                0 | 1 => dates,
+                place @ 2..5 => dates.get(place - 2..place - 1).unwrap_or_default(),
+                _ => &[],
+            };
+            world.edit(table, id, |row| missing.iter().for_each(|date| row.set(date, Cell::Absent)));
         }
-    }
-}
-
-/// All of them on one row in five, a single one on three in ten.
-fn missing<'a>(row: &Record, seed: u64, dates: &'a [&'a str]) -> &'a [&'a str] {
-    match row.id().rng(!seed).below(10) {
-        0 | 1 => dates,
-        place @ 2..5 => dates.get(place - 2..place - 1).unwrap_or_default(),
-        _ => &[],
     }
 }

@@ -1,29 +1,22 @@
 //! Users: first the trainers, then the learners, and their managers.
 
 use super::custom_fields::{ALWAYS_PRESENT, OF_USERS, company};
-use super::draw::{Rng, number};
-use super::id::Id;
 use super::names::{FIRST_NAMES, JOBS, LAST_NAMES};
-use super::record::{Cell, Record, record};
-use super::time::{HOUR, MINUTE, Time, days};
-use super::{Day, FIRST, World};
+use super::{Cell, Day, FIRST, HOUR, MINUTE, Record, Rng, Time, World, days, number, record};
 
 pub(crate) fn created(user: &Record) -> Time {
     user.date("#created").unwrap_or(FIRST)
 }
 
-/// One user in 75 is a trainer.
-fn trainer_count(users: usize) -> usize {
-    (users / 75).max(3)
-}
-
 pub(crate) fn generate(world: &mut World) {
     let rng = &mut world.rng("users");
     let (count, until) = (world.counts.users, world.until());
+    // One user in 75 is a trainer.
+    let trainers = (count / 75).max(3);
     let (opening, rush) = (FIRST + days(20), FIRST + days(140));
     let mut users = Vec::with_capacity(count);
     for number in 0..count {
-        let is_trainer = number < trainer_count(count);
+        let is_trainer = number < trainers;
         let created = if is_trainer {
             FIRST + rng.span(HOUR, days(20))
         } else if rng.chance(600) {
@@ -31,9 +24,10 @@ pub(crate) fn generate(world: &mut World) {
         } else {
             rng.time(rush, until - days(3))
         };
-        let mut user = user(world, rng, created, number, until);
+        let mut user = user(world, rng, created, number);
         if is_trainer {
-            let team = world.network.team(number);
+            // Every third is in the inner group.
+            let team = world.network.trainers[usize::from(number % 3 == 2)];
             user.update(record! {"primaryGroupId": team, "job": "Formatrice numérique"});
         } else {
             relocate(world, &mut user);
@@ -47,17 +41,17 @@ pub(crate) fn generate(world: &mut World) {
     for place in rng.places(count, world.counts.missing_values) {
         users[place].set("#missingField", ALWAYS_PRESENT + rng.below(OF_USERS - ALWAYS_PRESENT));
     }
-    world.trainers = users[..trainer_count(count)].iter().map(Record::id).collect();
+    world.trainers = users[..trainers].iter().map(Record::id).collect();
     world.put("users", &[], users);
 }
 
 /// A user as created: active, never deleted.
-fn user(world: &World, rng: &mut Rng, created: Time, ordinal: usize, until: Time) -> Record {
+fn user(world: &World, rng: &mut Rng, created: Time, ordinal: usize) -> Record {
     let id = rng.id(created);
     let (first, last) = (*rng.pick(FIRST_NAMES), *rng.pick(LAST_NAMES));
     let company = company(world, id, last, number(ordinal));
     let login = format!("{}.{}.{ordinal}", ascii(first), ascii(last));
-    let last_login = rng.time(created, until);
+    let last_login = rng.time(created, world.until());
     record! {
         "_id": id,
         "mail": rng.maybe(985, |_| format!("{login}@apprenant.example")),
@@ -98,17 +92,12 @@ fn relocate(world: &World, user: &mut Record) {
 fn age(rng: &mut Rng, user: &mut Record, until: Time) {
     let created = created(user);
     match rng.below(1000) {
-        0..25 => {
-            user.update(record! {"status": "deleted", "deletedAt": vec![rng.time(created, until)]});
-        }
+        0..25 => user.update(record! {"status": "deleted", "deletedAt": vec![rng.time(created, until)]}),
         25..32 => {
             let deleted = created + HOUR * 2;
             let back = rng.time(deleted, until);
-            user.update(record! {
-                "status": "deleted",
-                "deletedAt": vec![deleted, rng.time(back, until)],
-                "reactivatedAt": vec![back],
-            });
+            let dates = vec![deleted, rng.time(back, until)];
+            user.update(record! {"status": "deleted", "deletedAt": dates, "reactivatedAt": vec![back]});
         }
         32..42 => {
             let deleted = rng.time(created, until);
@@ -138,27 +127,20 @@ fn ascii(name: &str) -> String {
     plain.collect()
 }
 
-/// One or two trainers, or none.
-fn managers_of(world: &World, user: &Record) -> Vec<Id> {
-    let rng = &mut world.rng_of(user.id(), "managers");
-    let count = match rng.below(100) {
-        _ if world.network.is_trainer(user) => 0,
-        0..70 => 1,
-        70..75 => 2,
-        _ => 0,
-    };
-    rng.sample(&world.trainers, count)
-}
-
+/// One or two trainers of each learner, or none.
 pub(crate) fn managers(world: &World) -> Vec<Record> {
-    let mut rows = Vec::new();
-    for user in world.rows("users") {
-        let ids = &mut world.rng_of(user.id(), "ids of managers");
-        for manager in managers_of(world, user) {
-            rows.push(record! {"#_id": ids.id(FIRST), "managerId": manager, "#userId": user.id()});
-        }
-    }
-    rows
+    world.each("users", "ids of managers", |user, ids| {
+        let rng = &mut world.rng_of(user.id(), "managers");
+        let count = match rng.below(100) {
+            _ if world.network.is_trainer(user) => 0,
+            0..70 => 1,
+            70..75 => 2,
+            _ => 0,
+        };
+        let managers = rng.sample(&world.trainers, count).into_iter();
+        let row = |manager| record! {"#_id": ids.id(FIRST), "managerId": manager, "#userId": user.id()};
+        managers.map(row).collect::<Vec<_>>()
+    })
 }
 
 /// The users whom a user manages.
@@ -169,26 +151,21 @@ pub(crate) fn subordinates(world: &World, user: &Record) -> Vec<Record> {
 
 /// Users log in, one learner is deleted, two users are created.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
-    for id in day.some(world.rows("users"), 2 * day.unit, |user| user.is("status", "active")) {
-        let (stamp, job) = (day.stamp(), day.rng.maybe(400, |rng| *rng.pick(JOBS)));
-        world.edit("users", id, |user| {
-            user.set("lastLoginDate", stamp);
-            if let Some(job) = job {
-                user.set("job", job);
-            }
-        });
-    }
-    let is_active = |user: &Record| user.is("status", "active") && !world.network.is_trainer(user);
-    for id in day.some(world.rows("users"), 1, is_active) {
-        let stamp = day.stamp();
-        world.edit("users", id, |user| {
-            user.set("status", "deleted");
-            user.push("deletedAt", stamp);
-        });
-    }
+    let is_active = |_: &World, user: &Record| user.is("status", "active");
+    day.edit(world, "users", 2 * day.unit, is_active, |user, stamp, rng| {
+        user.set("lastLoginDate", stamp);
+        if let Some(job) = rng.maybe(400, |rng| *rng.pick(JOBS)) {
+            user.set("job", job);
+        }
+    });
+    let is_learner = |world: &World, user: &Record| is_active(world, user) && !world.network.is_trainer(user);
+    day.edit(world, "users", 1, is_learner, |user, stamp, _| {
+        user.set("status", "deleted");
+        user.push("deletedAt", stamp);
+    });
     for _ in 0..2 {
         let (created, ordinal) = (day.stamp(), world.rows("users").len());
-        let user = user(world, &mut day.rng, created, ordinal, day.until);
+        let user = user(world, &mut day.rng, created, ordinal);
         world.table_mut("users").push(user);
     }
 }

@@ -1,54 +1,112 @@
 //! Webhook subscriptions and the log of their events, in the form of the official specification.
 
-use super::draw::Rng;
-use super::id::Id;
-use super::record::{Cell, Record, record};
-use super::time::{Time, days};
-use super::{Day, FIRST, World, feed};
+use super::{Cell, Day, FIRST, Id, Record, Rng, Time, World, days, record};
 
-/// The table of the rows that an event of each type is about.
-const TYPES: [(&str, &str); 25] = [
-    ("user.updated", "users"),
-    ("path.session.users.enrolled", "path_enrollments"),
-    ("user.certificate.awarded", "user_certificates"),
-    ("course.attempt.closed", "course_stats"),
-    ("xapi", "course_stats"),
-    ("user.created", "users"),
-    ("path.session.added", "path_sessions"),
-    ("user.deleted", "users"),
-    ("user.customfield.values.updated", "users"),
-    ("path.updated", "paths"),
-    ("group.updated", "groups"),
-    ("bulk.operation.ended", "bulk_operations"),
-    ("user.reactivated", "users"),
-    ("user.invited", "users"),
-    ("user.activated", "users"),
-    ("path.session.users.unenrolled", "path_enrollments"),
-    ("path.session.removed", "path_sessions"),
-    ("path.session.user.status.updated", "path_stats"),
-    ("path.created", "paths"),
-    ("path.archived", "paths"),
-    ("path.deleted", "paths"),
-    ("group.created", "groups"),
-    ("group.deleted", "groups"),
-    ("bulk.operation.created", "bulk_operations"),
-    ("xapi.started", "course_stats"),
+/// These two types log a day exactly: who follows them misses no change that fires one.
+pub(crate) const VALUES_UPDATED: &str = "user.customfield.values.updated";
+pub(crate) const AWARDED: &str = "user.certificate.awarded";
+
+/// A type of event: the table of the rows that it is about, the first and the last instant at which it can
+/// have happened to a row (none if it has not), and the members of its data.
+type Type = (&'static str, &'static str, fn(&Record) -> Option<(Time, Time)>, &'static [&'static str]);
+
+/// An xAPI statement has no data. The account keeps no row that was removed.
+#[rustfmt::skip]
+static TYPES: [Type; 25] = [
+    ("user.updated", "users", since_creation,
+        &["userId", "firstName", "lastName", "mail", "username", "lang", "updatedAt"]),
+    ("path.session.users.enrolled", "path_enrollments", |row| at(row, "createdAt"),
+        &["pathId", "sessionId", "enrolledAt"]),
+    (AWARDED, "user_certificates", |row| at(row, "deliveryDate"),
+        &["userId", "certificateId", "certificateOutlineId", "deliveryDate", "pathId", "pathSessionId"]),
+    ("course.attempt.closed", "course_stats", |row| at(row, "completedAt"),
+        &["attemptId", "closedAt", "userId", "courseId", "reason", "context"]),
+    ("xapi", "course_stats", |row| at(row, "completedAt"), &[]),
+    ("user.created", "users", |row| at(row, "#created"),
+        &["userId", "firstName", "lastName", "mail", "username", "createdAt"]),
+    ("path.session.added", "path_sessions", |row| at(row, "createdAt"),
+        &["pathId", "sessionId", "name", "createdAt"]),
+    ("user.deleted", "users", |row| last(row, "deletedAt").filter(|_| row.is("status", "deleted")),
+        &["userId", "firstName", "lastName", "mail", "username", "deletedAt"]),
+    (VALUES_UPDATED, "users", since_creation, &["userIds", "updatedAt"]),
+    ("path.updated", "paths", |row| at(row, "modifiedAt"), &["pathId", "name", "changeType", "updatedAt"]),
+    ("group.updated", "groups", since_creation, &["groupId", "name", "public", "updatedAt"]),
+    ("bulk.operation.ended", "bulk_operations", |row| at(row, "endedAt"),
+        &["bulkOperationId", "type", "createdAt", "endedAt", "status"]),
+    ("user.reactivated", "users", |row| last(row, "reactivatedAt"),
+        &["userId", "firstName", "lastName", "mail", "username", "reactivatedAt"]),
+    ("user.invited", "users", |row| at(row, "#created").filter(|_| row.is("status", "invited")),
+        &["userId", "firstName", "lastName", "mail", "username", "invitedAt"]),
+    ("user.activated", "users", |row| Some((row.date("#created")?, row.date("lastLoginDate")?)),
+        &["userId", "firstName", "lastName", "mail", "username", "firstActivatedAt"]),
+    ("path.session.users.unenrolled", "path_enrollments", |row| at(row, "archivedAt"),
+        &["pathId", "sessionId", "unenrolledAt"]),
+    ("path.session.removed", "path_sessions", |_| None, &[]),
+    ("path.session.user.status.updated", "path_stats", |row| {
+        at(row, "completedAt").or_else(|| since(row.date("startedAt").or(row.date("enrolledAt"))))
+    }, &["userId", "pathId", "sessionId", "enrollmentId", "status", "updatedAt"]),
+    ("path.created", "paths", |row| at(row, "createdAt"), &["pathId", "createdAt"]),
+    ("path.archived", "paths", |row| since(row.date("createdAt")).filter(|_| row.is("status", "archived")),
+        &["pathId", "name", "archivedAt"]),
+    ("path.deleted", "paths", |_| None, &[]),
+    ("group.created", "groups", |row| Some((row.id().created(), row.id().created())),
+        &["groupId", "name", "createdAt"]),
+    ("group.deleted", "groups", |_| None, &[]),
+    ("bulk.operation.created", "bulk_operations", |row| at(row, "createdAt"),
+        &["bulkOperationId", "type", "createdAt"]),
+    ("xapi.started", "course_stats", |row| at(row, "firstActivityAt"), &[]),
 ];
 
+fn at(row: &Record, field: &str) -> Option<(Time, Time)> {
+    row.date(field).map(|at| (at, at))
+}
+
+fn last(row: &Record, field: &str) -> Option<(Time, Time)> {
+    if let Some(Cell::Date(at)) = row.list(field).last() { Some((*at, *at)) } else { None }
+}
+
+fn since(date: Option<Time>) -> Option<(Time, Time)> {
+    Some((date?, Time::MAX_UTC))
+}
+
+/// Of a row that is not deleted.
+fn since_creation(row: &Record) -> Option<(Time, Time)> {
+    since(Some(row.id().created()).filter(|_| !row.is("status", "deleted")))
+}
+
+fn type_of(subscription: &Record) -> Option<&'static Type> {
+    TYPES.iter().find(|(kind, ..)| subscription.is("eventType", kind))
+}
+
 pub(crate) fn generate(world: &World) -> Vec<Record> {
-    let rng = &mut world.rng("subscriptions");
-    let subscriptions =
-        TYPES.iter().take(world.counts.subscriptions).enumerate().map(|(number, (kind, _))| {
-            let created = rng.time(FIRST, world.until() - days(100));
-            record! {
-                "_id": rng.id(created),
-                "eventType": *kind,
-                "name": format!("Entrepôt de données : {kind}"),
-                "url": format!("https://recepteur.example/360?evenement={kind}"),
-                "status": if number != 1 && rng.chance(850) { "active" } else { "inactive" },
-            }
-        });
-    subscriptions.collect()
+    world.many("subscriptions", world.counts.subscriptions.min(TYPES.len()), |rng, number| {
+        let (kind, ..) = TYPES[number];
+        let created = rng.time(FIRST, world.until() - days(100));
+        record! {
+            "_id": rng.id(created),
+            "eventType": kind,
+            "name": format!("Entrepôt de données : {kind}"),
+            "url": format!("https://recepteur.example/360?evenement={kind}"),
+            "status": if number != 1 && rng.chance(850) { "active" } else { "inactive" },
+        }
+    })
+}
+
+/// Adds an active subscription to each of these types, created a hundred days ago.
+pub(crate) fn subscribe(world: &mut World, types: &[String]) {
+    let rng = &mut world.rng("more subscriptions");
+    let created = world.until() - days(100);
+    for kind in types {
+        let subscription = record! {
+            "_id": rng.id(created),
+            "eventType": kind.clone(),
+            "name": format!("Journal : {kind}"),
+            "url": "https://recepteur.example/journal",
+            "status": "active",
+        };
+        world.table_mut("webhook_subscriptions").push(subscription);
+    }
+    world.end_day();
 }
 
 /// The log goes back 85 days.
@@ -58,92 +116,45 @@ pub(crate) fn events(world: &World) -> Vec<Record> {
     share(world, rng, world.rows("webhook_subscriptions"), world.counts.events, window)
 }
 
-/// About `count` events in a window, as many of each subscription.
+/// About `count` events, as many of each subscription, at instants of the window that agree with their rows.
 fn share(
     world: &World,
     rng: &mut Rng,
     subscriptions: &[Record],
     count: usize,
-    window: [Time; 2],
+    [from, until]: [Time; 2],
 ) -> Vec<Record> {
     let mut events = Vec::new();
     for (place, subscription) in subscriptions.iter().enumerate() {
+        let Some(kind @ (_, table, span, _)) = type_of(subscription) else { continue };
+        let spans = world.rows(table).iter().filter_map(|row| {
+            let (first, last) = span(row)?;
+            let (first, last) = (first.max(from), last.min(until));
+            (first <= last).then_some((row, first, last))
+        });
+        let mut spans: Vec<(&Record, Time, Time)> = spans.collect();
+        rng.0.shuffle(&mut spans);
         let more = usize::from(place < count % subscriptions.len());
-        events.extend(events_of(world, rng, subscription, count / subscriptions.len() + more, window));
+        let mut count = count / subscriptions.len() + more;
+        // What has a date happened once.
+        if spans.iter().all(|(_, first, last)| first == last) {
+            count = count.min(spans.len());
+        }
+        for (row, first, last) in spans.into_iter().cycle().take(count) {
+            let at = rng.time(first, last);
+            events.push(event(rng, kind, row, at, subscription.id()));
+        }
     }
     events
 }
 
-/// Up to `count` events of a subscription, each at an instant of the window that agrees with its row.
-fn events_of(
-    world: &World,
-    rng: &mut Rng,
-    subscription: &Record,
-    count: usize,
-    [from, until]: [Time; 2],
-) -> Vec<Record> {
-    let kind = TYPES.iter().find(|(kind, _)| subscription.is("eventType", kind));
-    let Some(&(kind, table)) = kind else { return Vec::new() };
-    let spans = world.rows(table).iter().filter_map(|row| {
-        let (first, last) = span(kind, row)?;
-        let (first, last) = (first.max(from), last.min(until));
-        (first <= last).then_some((row, first, last))
-    });
-    let mut spans: Vec<(&Record, Time, Time)> = spans.collect();
-    rng.0.shuffle(&mut spans);
-    // What has a date happened once.
-    let is_dated = spans.iter().all(|(_, first, last)| first == last);
-    let count = if is_dated { count.min(spans.len()) } else { count };
-    let chosen = spans.into_iter().cycle().take(count);
-    chosen
-        .map(|(row, first, last)| {
-            let at = rng.time(first, last);
-            event(rng, kind, row, at, subscription.id())
-        })
-        .collect()
-}
-
-/// The first and the last instant at which an event of a type can have happened to a row; none if it has not.
-fn span(kind: &str, row: &Record) -> Option<(Time, Time)> {
-    let at = |field: &str| row.date(field).map(|at| (at, at));
-    let last = |field: &str| match row.list(field).last() {
-        Some(Cell::Date(at)) => Some((*at, *at)),
-        _ => None,
-    };
-    let from = |date: Option<Time>| Some((date?, Time::MAX_UTC));
-    let is_deleted = row.is("status", "deleted");
-    match kind {
-        "user.created" => at("#created"),
-        "user.deleted" => last("deletedAt").filter(|_| is_deleted),
-        "user.reactivated" => last("reactivatedAt"),
-        "user.invited" => at("#created").filter(|_| row.is("status", "invited")),
-        "user.activated" => Some((row.date("#created")?, row.date("lastLoginDate")?)),
-        _ if kind.starts_with("user.") && is_deleted => None,
-        "user.certificate.awarded" => at("deliveryDate"),
-        "course.attempt.closed" | "xapi" => at("completedAt"),
-        "xapi.started" => at("firstActivityAt"),
-        "path.session.users.enrolled" | "path.session.added" | "path.created" | "bulk.operation.created" => {
-            at("createdAt")
-        }
-        "path.session.users.unenrolled" => at("archivedAt"),
-        "path.session.user.status.updated" => {
-            at("completedAt").or_else(|| from(row.date("startedAt").or(row.date("enrolledAt"))))
-        }
-        "path.updated" => at("modifiedAt"),
-        "path.archived" => from(row.date("createdAt")).filter(|_| row.is("status", "archived")),
-        "bulk.operation.ended" => at("endedAt"),
-        "group.created" => Some((row.id().created(), row.id().created())),
-        // The account keeps no row that was removed.
-        "path.session.removed" | "path.deleted" | "group.deleted" => None,
-        _ => from(Some(row.id().created())),
-    }
-}
-
-pub(super) fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, subscription: Id) -> Record {
-    let payload = if kind.starts_with("xapi") {
-        statement(rng, kind, row, at)
+fn event(rng: &mut Rng, kind: &Type, row: &Record, at: Time, subscription: Id) -> Record {
+    let (name, table, _, members) = *kind;
+    let payload = if name.starts_with("xapi") {
+        statement(rng, name, row, at)
     } else {
-        record! {"type": kind, "timestamp": at.timestamp_millis(), "data": data(kind, row, at)}
+        let data = Record::new(members, members.iter().map(|name| member(table, name, row, at)).collect());
+        record! {"type": name, "timestamp": at.timestamp_millis(), "data": data}
     };
     record! {
         "#_id": rng.id(at),
@@ -155,81 +166,24 @@ pub(super) fn event(rng: &mut Rng, kind: &'static str, row: &Record, at: Time, s
     }
 }
 
-/// The data of an event of a type, from its row.
-fn data(kind: &str, row: &Record, at: Time) -> Record {
+/// A member of the data of an event about a row: its id, one of its fields, or the instant of the event.
+fn member(table: &str, name: &str, row: &Record, at: Time) -> Cell {
     let of = |field: &str| row.get(field).clone();
-    match kind {
-        "user.customfield.values.updated" => record! {"userIds": vec![row.id()], "updatedAt": at},
-        "user.certificate.awarded" => record! {
-            "userId": of("#owner"),
-            "certificateId": row.id(),
-            "certificateOutlineId": of("certificateOutlineId"),
-            "deliveryDate": of("deliveryDate"),
-            "pathId": of("pathId"),
-            "pathSessionId": of("pathSessionId"),
-        },
-        "course.attempt.closed" => record! {
-            "attemptId": row.id(),
-            "closedAt": at,
-            "userId": of("userId"),
-            "courseId": of("courseId"),
-            "reason": "completed",
-            "context": record! {"pathId": of("pathId"), "pathSessionId": of("pathSessionId")},
-        },
-        "path.session.users.enrolled" => {
-            record! {"pathId": of("pathId"), "sessionId": of("sessionId"), "enrolledAt": at}
-        }
-        "path.session.users.unenrolled" => {
-            record! {"pathId": of("pathId"), "sessionId": of("sessionId"), "unenrolledAt": at}
-        }
-        "path.session.user.status.updated" => record! {
-            "userId": of("userId"),
-            "pathId": of("pathId"),
-            "sessionId": of("sessionId"),
-            "enrollmentId": row.id(),
-            "status": row.object("status").map(|status| status.get("type").clone()),
-            "updatedAt": at,
-        },
-        "bulk.operation.created" => {
-            record! {"bulkOperationId": row.id(), "type": of("type"), "createdAt": of("createdAt")}
-        }
-        "bulk.operation.ended" => record! {
-            "bulkOperationId": row.id(),
-            "type": of("type"),
-            "createdAt": of("createdAt"),
-            "endedAt": of("endedAt"),
-            "status": of("status"),
-        },
-        _ => lifecycle(kind, row, at),
-    }
-}
-
-/// Of users, groups, paths and sessions: who or what, its names, and when.
-fn lifecycle(kind: &str, row: &Record, at: Time) -> Record {
-    let of = |field: &str| row.get(field).clone();
-    let is = |end: &str| kind.ends_with(end).then_some(at);
-    let is_user = kind.starts_with("user.");
-    let is_session = kind.starts_with("path.session.");
-    record! {
-        "userId": is_user.then_some(row.id()),
-        "groupId": kind.starts_with("group.").then_some(row.id()),
-        "pathId": if is_session { Some(of("pathId")) } else { kind.starts_with("path.").then(|| row.id().into()) },
-        "sessionId": is_session.then_some(row.id()),
-        "name": Some(of("name")).filter(|_| kind != "path.created"),
-        "public": is(".updated").map(|_| of("public")),
-        "changeType": is("path.updated").map(|_| "settings"),
-        "firstName": of("firstName"),
-        "lastName": of("lastName"),
-        "mail": of("mail"),
-        "username": of("username"),
-        "lang": is("user.updated").map(|_| of("lang")),
-        "createdAt": is(".created").or(is(".added")),
-        "updatedAt": is(".updated"),
-        "deletedAt": is(".deleted").or(is(".removed")),
-        "archivedAt": is(".archived"),
-        "reactivatedAt": is(".reactivated"),
-        "invitedAt": is(".invited"),
-        "firstActivatedAt": is(".activated"),
+    match (table, name) {
+        ("users", "userId")
+        | ("groups", "groupId")
+        | ("paths", "pathId")
+        | ("path_sessions", "sessionId")
+        | (_, "certificateId" | "attemptId" | "enrollmentId" | "bulkOperationId") => row.id().into(),
+        (_, "userIds") => vec![row.id()].into(),
+        ("user_certificates", "userId") => of("#owner"),
+        ("path_stats", "status") => row.object("status").map(|status| status.get("type").clone()).into(),
+        (_, "reason") => "completed".into(),
+        (_, "changeType") => "settings".into(),
+        (_, "context") => record! {"pathId": of("pathId"), "pathSessionId": of("pathSessionId")}.into(),
+        ("bulk_operations", _) => of(name),
+        (_, name) if name.ends_with("At") => at.into(),
+        _ => of(name),
     }
 }
 
@@ -252,9 +206,17 @@ fn statement(rng: &mut Rng, kind: &str, attempt: &Record, at: Time) -> Record {
 /// Events of the day, of the subscriptions that are active.
 pub(crate) fn change(world: &mut World, day: &mut Day) {
     let active = world.rows("webhook_subscriptions").iter().filter(|one| one.is("status", "active"));
-    let (exact, active): (Vec<Record>, Vec<Record>) =
-        active.cloned().partition(|one| feed::TYPES.iter().any(|(kind, _)| one.is("eventType", kind)));
-    feed::log(world, day, &exact);
+    let is_exact = |one: &Record| [VALUES_UPDATED, AWARDED].contains(&one.text("eventType"));
+    let (exact, active): (Vec<Record>, Vec<Record>) = active.cloned().partition(is_exact);
+    for subscription in &exact {
+        let Some(kind @ (name, table, ..)) = type_of(subscription) else { continue };
+        for (_, id) in day.happened.clone().iter().filter(|(happened, _)| happened == name) {
+            let Some(row) = world.table(table).get(*id).cloned() else { continue };
+            let at = row.date("deliveryDate").unwrap_or_else(|| day.stamp());
+            let event = event(&mut day.rng, kind, &row, at, subscription.id());
+            world.table_mut("webhook_events").push(event);
+        }
+    }
     let count = day.unit.max(active.len());
     for event in share(world, &mut day.rng, &active, count, [day.from, day.until]) {
         world.table_mut("webhook_events").push(event);

@@ -10,19 +10,16 @@ use crate::data::{
 };
 use crate::variants::Variant;
 
-const ANY: &[&str] = &["eq", "ne", "in", "nin"];
-const DATE: &[&str] = &["gte", "lt"];
-
 const fn filter(field: &'static str, operators: &'static [&'static str]) -> Filter {
     Filter { field, operators }
 }
 
 const fn any(field: &'static str) -> Filter {
-    filter(field, ANY)
+    filter(field, &["eq", "ne", "in", "nin"])
 }
 
 const fn date(field: &'static str) -> Filter {
-    filter(field, DATE)
+    filter(field, &["gte", "lt"])
 }
 
 const fn eq(field: &'static str) -> Filter {
@@ -32,14 +29,9 @@ const fn eq(field: &'static str) -> Filter {
 const CREATED: Filter = date("createdAt");
 const MODIFIED: Filter = date("modifiedAt");
 const STATUS: Filter = eq("status");
+#[rustfmt::skip]
 const REGISTRATIONS: &[Filter] = &[
-    CREATED,
-    MODIFIED,
-    eq("hasAttended"),
-    any("userId"),
-    STATUS,
-    any("classroomId"),
-    any("classroomSlotId"),
+    CREATED, MODIFIED, eq("hasAttended"), any("userId"), STATUS, any("classroomId"), any("classroomSlotId"),
 ];
 
 const ID: &[&str] = &["_id"];

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::SystemTime;
 
 use chrono::TimeDelta;
@@ -10,35 +10,36 @@ use serde_json::json;
 
 use super::auth::{TokenRequest, Tokens};
 use super::filters::{Conditions, decoded, has_filter};
+use super::locked;
 use super::log::Log;
-use super::pages::{Cursor, UsedTokens};
+use super::pages::Cursor;
 use super::response::Reply;
-use crate::account::{Account, Changes, Found, Row, RowIter};
-use crate::endpoints::{Endpoint, Refusal, UNDOCUMENTED, invalid};
+use crate::account::{Account, Row, RowIter};
+use crate::endpoints::{Endpoint, Refusal, UNDOCUMENTED, absent, invalid};
 use crate::faults::FaultPlan;
 use crate::options::Options;
 use crate::variants::{Variant, Variants};
 
-/// An id that no row has.
-const NOTHING: &str = "000000000000000000000000";
+/// For so many admitted GETs after the one that has it, a short `next` is valid.
+const LIFE: u64 = 60;
 
 /// One 360Learning company, as its API shows it.
 pub(crate) struct Api {
     pub(super) options: Options,
-    pub(crate) log: Log,
-    pub(crate) tokens: Tokens,
-    pub(super) faults: FaultPlan,
+    pub(crate) log: Mutex<Log>,
+    pub(crate) tokens: Mutex<Tokens>,
+    pub(super) faults: Mutex<FaultPlan>,
     pub(super) variants: Variants,
-    used_tokens: UsedTokens,
     account: RwLock<Account>,
-    days: Mutex<Vec<Changes>>,
-    /// Ids under which requests get a 404, although lists still show them.
-    vanished: RwLock<HashSet<String>>,
     admitted: AtomicU64,
+    /// The numbers of the GETs whose `next` was used.
+    used: Mutex<HashSet<u64>>,
 }
 
 /// The parts of a GET that decide its response.
 pub(super) struct Get<'a> {
+    pub(super) endpoint: &'static Endpoint,
+    pub(super) parameters: Vec<&'a str>,
     pub(super) path: &'a str,
     pub(super) query: &'a str,
     pub(super) authorization: Option<&'a str>,
@@ -48,21 +49,23 @@ pub(super) struct Get<'a> {
 impl Api {
     pub(crate) fn new(options: Options) -> Self {
         Self {
-            log: Log::default(),
-            tokens: Tokens::new(&options),
-            faults: FaultPlan::new(options.seed, options.faults.clone()),
+            log: Mutex::default(),
+            tokens: Mutex::new(Tokens::new(options.seed)),
+            faults: Mutex::default(),
             variants: Variants::new(&options.variants, options.seed),
-            used_tokens: UsedTokens::default(),
             account: RwLock::new(Account::new(&options)),
-            days: Mutex::default(),
-            vanished: RwLock::default(),
             admitted: AtomicU64::new(0),
+            used: Mutex::default(),
             options,
         }
     }
 
     pub(crate) fn account(&self) -> RwLockReadGuard<'_, Account> {
         self.account.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn account_mut(&self) -> RwLockWriteGuard<'_, Account> {
+        self.account.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn scheme(&self) -> &'static str {
@@ -75,21 +78,6 @@ impl Api {
         httpdate::fmt_http_date(SystemTime::from(date))
     }
 
-    pub(crate) fn change(&self) -> Changes {
-        let changes = self.account.write().unwrap_or_else(PoisonError::into_inner).change();
-        self.days().push(changes.clone());
-        changes
-    }
-
-    /// The days that passed, in order.
-    pub(crate) fn days(&self) -> MutexGuard<'_, Vec<Changes>> {
-        self.days.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn vanish(&self, id: String) {
-        self.vanished.write().unwrap_or_else(PoisonError::into_inner).insert(id);
-    }
-
     pub(super) fn token(&self, body: &[u8]) -> Reply {
         let Ok(request) = serde_json::from_slice::<TokenRequest>(body) else {
             return Reply::error(400, "invalid_request");
@@ -100,8 +88,10 @@ impl Api {
         if request.user_id.as_deref().is_some_and(|user| !self.account().has_user(user)) {
             return Reply::error(400, "non_existing_user");
         }
-        let Some(token) = self.tokens.issue() else { return Reply::error(503, "serviceUnavailable") };
-        self.log.count_token();
+        let Some(token) = locked(&self.tokens).issue(&self.options) else {
+            return Reply::error(503, "serviceUnavailable");
+        };
+        locked(&self.log).tokens += 1;
         let life = if self.variants.has(Variant::NumericExpiry) { json!(3600) } else { json!("3600") };
         Reply::json(200, &json!({"token_type": "Bearer", "access_token": token, "expires_in": life}))
     }
@@ -114,18 +104,18 @@ impl Api {
     }
 
     /// Everything that is decided as a GET arrives, in the order of the real API: token, version, rate, scope.
-    pub(super) fn admit(&self, endpoint: &Endpoint, get: &Get<'_>) -> Result<(), Reply> {
-        if !self.tokens.admit(get.authorization) {
+    pub(super) fn admit(&self, get: &Get<'_>) -> Result<(), Reply> {
+        if !locked(&self.tokens).admit(get.authorization, &self.options) {
             return Err(Reply::error(401, "invalid_token"));
         }
         if get.version != Some("v2.0") {
             let message = "The header 360-api-version must be v2.0.";
             return Err(Reply::refusal(invalid("invalidApiVersion"), message));
         }
-        if !self.log.within(self.options.rate_limit) {
+        if !locked(&self.log).within(self.options.rate_limit) {
             return Err(Reply::error(429, "tooManyRequests"));
         }
-        if self.variants.has(Variant::ScopeAfterLookup) { Ok(()) } else { self.permit(endpoint) }
+        if self.variants.has(Variant::ScopeAfterLookup) { Ok(()) } else { self.permit(get.endpoint) }
     }
 
     fn permit(&self, endpoint: &Endpoint) -> Result<(), Reply> {
@@ -139,29 +129,19 @@ impl Api {
     }
 
     /// The response to an admitted GET. Then a day may pass.
-    pub(super) fn read(&self, endpoint: &'static Endpoint, parameters: &[&str], get: &Get<'_>) -> Reply {
+    pub(super) fn read(&self, get: &Get<'_>) -> Reply {
         let number = self.admitted.fetch_add(1, Relaxed);
-        let reply = self.respond(endpoint, parameters, get, number).unwrap_or_else(|refused| refused);
+        let reply = self.respond(get, number).unwrap_or_else(|refused| refused);
         if self.options.change_after_requests == Some(number + 1) {
-            self.change();
+            self.account_mut().change();
         }
         reply
     }
 
-    fn respond(
-        &self,
-        endpoint: &'static Endpoint,
-        parameters: &[&str],
-        get: &Get<'_>,
-        number: u64,
-    ) -> Result<Reply, Reply> {
+    fn respond(&self, get: &Get<'_>, number: u64) -> Result<Reply, Reply> {
         let account = self.account();
-        let vanished = self.vanished.read().unwrap_or_else(PoisonError::into_inner);
-        let parameters: Vec<&str> =
-            parameters.iter().map(|id| if vanished.contains(*id) { NOTHING } else { id }).collect();
-        drop(vanished);
-        let query = self.cursor(endpoint, get, number).and_then(|cursor| {
-            let conditions = Conditions::parse(endpoint, &cursor.query, self.variants);
+        let query = self.cursor(get, number).and_then(|cursor| {
+            let conditions = Conditions::parse(get.endpoint, &cursor.query, self.variants);
             let refused = |message: String| Reply::refusal(invalid("invalidFilter"), &message);
             Ok((cursor, conditions.map_err(refused)?))
         });
@@ -172,44 +152,44 @@ impl Api {
             }
             _ => 0,
         };
-        let found = account.find(endpoint, &parameters, from);
+        let found = account.find(get.endpoint, &get.parameters, from);
         if self.variants.has(Variant::ScopeAfterLookup)
             && !matches!(&found, Err(refusal) if refusal.status == 404)
         {
-            self.permit(endpoint)?;
+            self.permit(get.endpoint)?;
         }
-        match found {
-            Err(refusal) => Err(Reply::refusal(refusal, "The resource of this path cannot be read.")),
-            Ok(Found::Object(object)) => Ok(Reply::json(200, &self.variants.show(json!(object)))),
-            Ok(Found::Rows(rows)) => {
-                let (cursor, conditions) = query?;
-                Ok(self.page(endpoint, rows, &conditions, &cursor, from, (get.path, number)))
-            }
+        let refused = |refusal| Reply::refusal(refusal, "The resource of this path cannot be read.");
+        let mut rows = found.map_err(refused)?;
+        if get.endpoint.is_object() {
+            let object = rows.next().ok_or_else(|| refused(absent("notFound")))?;
+            return Ok(Reply::json(200, &self.variants.show(json!(object))));
         }
+        let query = query?;
+        Ok(self.page(get, number, rows, &query, from))
     }
 
     /// Where to read: at the beginning, or where `next` leads, with the filters of the first page.
-    fn cursor(&self, endpoint: &'static Endpoint, get: &Get<'_>, number: u64) -> Result<Cursor, Reply> {
+    fn cursor(&self, get: &Get<'_>, number: u64) -> Result<Cursor, Reply> {
         let Some(token) = get.query.split('&').find_map(|pair| pair.strip_prefix("next=")) else {
             return Ok(Cursor { offset: 0, query: get.query.to_owned(), given: number });
         };
-        if self.variants.has(Variant::NextRefusesFilters) && has_filter(endpoint, get.query) {
+        if self.variants.has(Variant::NextRefusesFilters) && has_filter(get.endpoint, get.query) {
             return Err(Reply::refusal(invalid("invalidFilter"), "The next parameter has its filters."));
         }
         let cursor = Cursor::open(get.path, &decoded(token)).ok_or_else(invalid_next)?;
-        let is_valid = self.used_tokens.admit(self.variants, cursor.given, number);
-        if is_valid { Ok(cursor) } else { Err(invalid_next()) }
+        let is_alive = !self.variants.has(Variant::ShortNext) || number.saturating_sub(cursor.given) <= LIFE;
+        let is_new = || !self.variants.has(Variant::NextOnce) || locked(&self.used).insert(cursor.given);
+        if is_alive && is_new() { Ok(cursor) } else { Err(invalid_next()) }
     }
 
     /// A page of the rows that meet `conditions`; `rows` begin at the row number `from` of the list.
     fn page(
         &self,
-        endpoint: &Endpoint,
+        &Get { endpoint, path, .. }: &Get<'_>,
+        number: u64,
         rows: RowIter<'_>,
-        conditions: &Conditions,
-        cursor: &Cursor,
+        (cursor, conditions): &(Cursor, Conditions),
         from: usize,
-        (path, number): (&str, u64),
     ) -> Reply {
         let variants = self.variants;
         let rows = if variants.change_order() { variants.ordered(rows, path) } else { rows };

@@ -1,7 +1,6 @@
 //! Credentials and tokens.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -47,72 +46,45 @@ struct Token {
 
 /// The tokens issued, and which of them are valid.
 pub(crate) struct Tokens {
-    requests_allowed: Option<u64>,
-    revoke_every: Option<u64>,
-    failures: u64,
-    registry: Mutex<Registry>,
-}
-
-struct Registry {
     rng: Rng,
     valid: HashMap<String, Token>,
-    /// Every token so far.
-    issued: Vec<String>,
+    /// Every token so far, also those that are no longer valid.
+    pub(crate) issued: Vec<String>,
     calls: u64,
     admitted: u64,
 }
 
 impl Tokens {
-    pub(crate) fn new(options: &Options) -> Self {
-        Self {
-            requests_allowed: options.token_ttl_requests,
-            revoke_every: options.revoke_every_requests,
-            failures: options.token_failures,
-            registry: Mutex::new(Registry {
-                rng: Rng::new(options.seed, "tokens"),
-                valid: HashMap::new(),
-                issued: Vec::new(),
-                calls: 0,
-                admitted: 0,
-            }),
-        }
-    }
-
-    fn registry(&self) -> MutexGuard<'_, Registry> {
-        self.registry.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new(seed: u64) -> Self {
+        let rng = Rng::new(seed, "tokens");
+        Self { rng, valid: HashMap::new(), issued: Vec::new(), calls: 0, admitted: 0 }
     }
 
     /// A new token; none when this call is one of those that fail.
-    pub(crate) fn issue(&self) -> Option<String> {
-        let mut registry = self.registry();
-        registry.calls += 1;
-        if !registry.calls.is_multiple_of(self.failures + 1) {
+    pub(super) fn issue(&mut self, options: &Options) -> Option<String> {
+        self.calls += 1;
+        if !self.calls.is_multiple_of(options.token_failures + 1) {
             return None;
         }
-        registry.valid.retain(|_, token| token.issued.elapsed() < LIFETIME);
-        let name = format!("sandbox-token-{:032x}", registry.rng.0.u128(..));
-        registry.valid.insert(name.clone(), Token { issued: Instant::now(), requests: 0 });
-        registry.issued.push(name.clone());
+        self.valid.retain(|_, token| token.issued.elapsed() < LIFETIME);
+        let name = format!("sandbox-token-{:032x}", self.rng.0.u128(..));
+        self.valid.insert(name.clone(), Token { issued: Instant::now(), requests: 0 });
+        self.issued.push(name.clone());
         Some(name)
     }
 
-    /// Every token so far, also those that are no longer valid.
-    pub(crate) fn issued(&self) -> Vec<String> {
-        self.registry().issued.clone()
-    }
-
     /// Counts a request against the token of an `Authorization` header; false if it is not valid.
-    pub(crate) fn admit(&self, authorization: Option<&str>) -> bool {
-        let Some(name) = bearer(authorization) else { return false };
-        let mut registry = self.registry();
-        let Some(token) = registry.valid.get_mut(name) else { return false };
+    pub(super) fn admit(&mut self, authorization: Option<&str>, options: &Options) -> bool {
+        let Some(token) = bearer(authorization).and_then(|name| self.valid.get_mut(name)) else {
+            return false;
+        };
         token.requests += 1;
         let is_valid = token.issued.elapsed() < LIFETIME
-            && self.requests_allowed.is_none_or(|allowed| token.requests <= allowed);
+            && options.token_ttl_requests.is_none_or(|allowed| token.requests <= allowed);
         if is_valid {
-            registry.admitted += 1;
-            if self.revoke_every.is_some_and(|every| registry.admitted.is_multiple_of(every)) {
-                registry.valid.clear();
+            self.admitted += 1;
+            if options.revoke_every_requests.is_some_and(|every| self.admitted.is_multiple_of(every)) {
+                self.valid.clear();
             }
         }
         is_valid

@@ -6,21 +6,27 @@ use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Json, Response};
+use axum::response::{IntoResponse, Json};
 use axum::routing::{get, post};
 use serde::Serializer;
 use serde_json::{Map, Value, json};
 
 use super::api::Api;
 use super::auth::{CLIENT_ID, CLIENT_SECRET};
-use super::log::Requests;
-use crate::account::Changes;
+use super::locked;
 use crate::data::time;
 use crate::endpoints::{ENDPOINTS, Endpoint, STREAMS};
 
 type Shared = State<Arc<Api>>;
 
 pub(super) fn router() -> Router<Arc<Api>> {
+    let requests = async |State(api): Shared| Json(locked(&api.log).requests());
+    let urls = async |State(api): Shared| Json(locked(&api.log).urls());
+    let change = async |State(api): Shared| Json(api.account_mut().change());
+    let reset = async |State(api): Shared| {
+        locked(&api.log).reset();
+        StatusCode::NO_CONTENT
+    };
     Router::new()
         .route("/__sandbox", get(description))
         .route("/__sandbox/requests", get(requests).delete(reset))
@@ -53,51 +59,31 @@ fn describe(endpoint: &Endpoint) -> Value {
     json!({"method": method, "path": path, "scope": scope, "page_size": page_size, "filters": filters})
 }
 
-async fn requests(State(api): Shared) -> Json<Requests> {
-    Json(api.log.requests())
-}
-
-async fn urls(State(api): Shared) -> Json<Vec<String>> {
-    Json(api.log.urls())
-}
-
-async fn reset(State(api): Shared) -> StatusCode {
-    api.log.reset();
-    StatusCode::NO_CONTENT
-}
-
-async fn change(State(api): Shared) -> Json<Changes> {
-    Json(api.change())
-}
-
 async fn vanish(State(api): Shared, Path(id): Path<String>) -> StatusCode {
-    if !api.account().has_row(&id) {
+    let mut account = api.account_mut();
+    if !account.has_row(&id) {
         return StatusCode::NOT_FOUND;
     }
-    api.vanish(id);
+    account.vanished.insert(id);
     StatusCode::NO_CONTENT
 }
 
-async fn feedback(State(api): Shared, Path(file): Path<String>) -> Response {
-    match api.account().feedback(&file) {
-        Some(body) => ([(CONTENT_TYPE, "text/csv")], body).into_response(),
-        None => StatusCode::NOT_FOUND.into_response(),
-    }
+async fn feedback(State(api): Shared, Path(file): Path<String>) -> Result<impl IntoResponse, StatusCode> {
+    let body = api.account().feedback(&file).ok_or(StatusCode::NOT_FOUND)?;
+    Ok(([(CONTENT_TYPE, "text/csv")], body))
 }
 
-async fn counts(State(api): Shared) -> Json<Value> {
+async fn counts(State(api): Shared) -> Json<Map<String, Value>> {
     let account = api.account();
-    let counts: Map<String, Value> =
-        STREAMS.iter().map(|stream| ((*stream).to_owned(), json!(account.count(stream)))).collect();
-    Json(Value::Object(counts))
+    Json(STREAMS.iter().map(|stream| ((*stream).to_owned(), json!(account.count(stream)))).collect())
 }
 
-async fn truth(State(api): Shared, Path(stream): Path<String>) -> Response {
+async fn truth(State(api): Shared, Path(stream): Path<String>) -> Result<impl IntoResponse, StatusCode> {
     if !STREAMS.contains(&stream.as_str()) {
-        return StatusCode::NOT_FOUND.into_response();
+        return Err(StatusCode::NOT_FOUND);
     }
     let mut body = Vec::new();
     // Row by row: a million of them as values would take gigabytes. Writing to memory cannot fail.
     let _ = serde_json::Serializer::new(&mut body).collect_seq(api.account().truth(&stream));
-    ([(CONTENT_TYPE, "application/json")], body).into_response()
+    Ok(([(CONTENT_TYPE, "application/json")], body))
 }

@@ -31,81 +31,65 @@ const PIECES: usize = 20;
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// The reply with this fault.
-pub(super) async fn respond(
-    fault: FaultKind,
-    mut reply: Reply,
-    api: &Api,
-    request: &Parts,
-    origin: &str,
-) -> Response {
+pub(super) async fn respond(fault: FaultKind, reply: Reply, api: &Api, request: &Parts) -> Response {
     let here = request.uri.path_and_query().map_or("", |here| here.as_str());
     let here = here.strip_prefix(BASE).unwrap_or(here).to_owned();
     let half = reply.body.slice(..reply.body.len() / 2);
-    let too_many = || Reply::error(429, "tooManyRequests").http(origin);
+    let too_many = || Reply::error(429, "tooManyRequests").http();
+    let broken = || Err(io::ErrorKind::ConnectionReset.into());
     match fault {
         FaultKind::TooMany => too_many(),
         FaultKind::TooManyRetryAfter => with(too_many(), RETRY_AFTER, "1"),
         FaultKind::TooManyDate => with(too_many(), RETRY_AFTER, &api.date(1)),
         FaultKind::Internal => {
             let refusal = Refusal { status: 500, code: "internalServerError" };
-            Reply::refusal(refusal, "Something went wrong.").http(origin)
+            Reply::refusal(refusal, "Something went wrong.").http()
         }
-        FaultKind::Echo => echo(request, origin),
+        FaultKind::Echo => echo(request),
         FaultKind::BadGatewayHtml => plain(502, HTML, GATEWAY_PAGE),
         FaultKind::Unavailable => plain(503, HTML, Body::empty()),
         FaultKind::GatewayTimeoutHtml => plain(504, HTML, GATEWAY_PAGE),
         FaultKind::Html => plain(200, HTML, GATEWAY_PAGE),
-        FaultKind::Truncated => {
-            reply.body = half;
-            reply.http(origin)
-        }
+        FaultKind::Truncated => Reply { body: half, ..reply }.http(),
         FaultKind::Invalid => {
             // JSON text has no control characters.
-            let mut body = reply.body.to_vec();
-            let middle = body.len() / 2;
-            body.iter_mut().skip(middle).take(1).for_each(|byte| *byte = 0);
-            reply.body = body.into();
-            reply.http(origin)
+            let rest = reply.body.get(half.len() + 1..).unwrap_or_default();
+            Reply { body: [&half[..], b"\0", rest].concat().into(), ..reply }.http()
         }
         // The wait lets the first half leave; hyper drops what it holds when the body fails.
-        FaultKind::Reset => pieces(reply, vec![Ok(half), broken()], Duration::from_millis(5), origin),
-        FaultKind::ResetEarly => pieces(reply, vec![broken()], Duration::ZERO, origin),
+        FaultKind::Reset => pieces(reply, vec![Ok(half), broken()], Duration::from_millis(5)),
+        FaultKind::ResetEarly => pieces(reply, vec![broken()], Duration::ZERO),
         FaultKind::Trickle => {
             let size = reply.body.len().div_ceil(PIECES).max(1);
             let parts = reply.body.chunks(size).map(|part| Ok(Bytes::copy_from_slice(part))).collect();
-            pieces(reply, parts, PAUSE, origin)
+            pieces(reply, parts, PAUSE)
         }
         FaultKind::Hang => std::future::pending().await,
         FaultKind::EmptyPage if reply.status == 200 => {
             let joint = if here.contains('?') { '&' } else { '?' };
-            reply.next = Some(format!("{here}{joint}{AGAIN}"));
-            reply.body = Bytes::from_static(b"[]");
-            reply.http(origin)
+            let next = Some(format!("{here}{joint}{AGAIN}"));
+            Reply { next, body: Bytes::from_static(b"[]"), ..reply }.http()
         }
         // A refusal has no rows to hold back.
-        FaultKind::EmptyPage => reply.http(origin),
-        FaultKind::ExpiredNext => invalid_next().http(origin),
+        FaultKind::EmptyPage => reply.http(),
+        FaultKind::ExpiredNext => invalid_next().http(),
         FaultKind::LinkLoop => {
             // A next page without a query would not be a next page.
-            reply.next = Some(if here.contains('?') { here } else { format!("{here}?{AGAIN}") });
-            reply.http(origin)
+            let next = Some(if here.contains('?') { here } else { format!("{here}?{AGAIN}") });
+            Reply { next, ..reply }.http()
         }
         FaultKind::ForeignLink => {
-            let Some(next) = reply.next.take() else { return reply.http(origin) };
+            let Some(next) = reply.next.clone() else { return reply.http() };
             let foreign = api.options.foreign_origin.as_deref().unwrap_or(NOWHERE);
-            with(reply.http(origin), LINK, &format!("<{foreign}{BASE}{next}>; rel=\"next\""))
+            with(reply.http(), LINK, &format!("<{foreign}{BASE}{next}>; rel=\"next\""))
         }
     }
 }
 
-fn broken() -> io::Result<Bytes> {
-    Err(io::ErrorKind::ConnectionReset.into())
-}
-
 /// The reply's head with a body that is sent in these pieces.
-fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration, origin: &str) -> Response {
+fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration) -> Response {
     let announced = HeaderValue::from(reply.body.len());
-    let mut response = reply.http(origin);
+    let mut response = reply.http();
     let slow = stream::iter(pieces).then(move |piece| async move {
         if !pause.is_zero() {
             tokio::time::sleep(pause).await;
@@ -118,7 +102,7 @@ fn pieces(reply: Reply, pieces: Vec<io::Result<Bytes>>, pause: Duration, origin:
 }
 
 /// An error that repeats the token of the request in every form.
-fn echo(request: &Parts, origin: &str) -> Response {
+fn echo(request: &Parts) -> Response {
     let sent = header(&request.headers, &AUTHORIZATION).unwrap_or_default();
     let token = bearer(Some(sent)).unwrap_or_default();
     let percent = token.bytes().fold(String::new(), |mut text, byte| {
@@ -128,5 +112,5 @@ fn echo(request: &Parts, origin: &str) -> Response {
     });
     let message = format!("{sent} {} {percent} {}", STANDARD.encode(token), request.uri);
     let body = json!({"error": {"code": token, "message": message}});
-    with(Reply::json(500, &body).http(origin), HeaderName::from_static("x-echo"), sent)
+    with(Reply::json(500, &body).http(), HeaderName::from_static("x-echo"), sent)
 }

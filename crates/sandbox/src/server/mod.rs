@@ -10,7 +10,7 @@ mod pages;
 mod response;
 mod tls;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -45,6 +45,11 @@ const LARGEST_TOKEN_BODY: usize = 64 * 1024;
 /// Smaller responses are not compressed.
 const WORTH_COMPRESSING: u16 = 1024;
 
+/// What a panic of another thread left is still of use.
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Serves until it is dropped.
 pub(crate) async fn serve(mut listener: TcpListener, tls: Option<TlsAcceptor>, api: Arc<Api>) {
     let variants = api.variants;
@@ -62,14 +67,10 @@ pub(crate) async fn serve(mut listener: TcpListener, tls: Option<TlsAcceptor>, a
         let _ = connection.set_nodelay(true);
         let (router, tls) = (router.clone(), tls.clone());
         tokio::spawn(async move {
-            match tls {
-                None => serve_connection(connection, router).await,
-                // A client that does not trust the certificate breaks off here.
-                Some(tls) => {
-                    if let Ok(connection) = tls.accept(connection).await {
-                        serve_connection(connection, router).await;
-                    }
-                }
+            let Some(tls) = tls else { return serve_connection(connection, router).await };
+            // A client that does not trust the certificate breaks off here.
+            if let Ok(connection) = tls.accept(connection).await {
+                serve_connection(connection, router).await;
             }
         });
     }
@@ -96,53 +97,54 @@ fn no_route() -> Reply {
 
 async fn respond(State(api): State<Arc<Api>>, request: Request) -> Response {
     let (request, body) = request.into_parts();
-    let host = header(&request.headers, &HOST).unwrap_or("127.0.0.1");
-    let origin = format!("{}://{host}", api.scheme());
     match (&request.method, request.uri.path().strip_prefix(BASE)) {
         (&Method::POST, Some("/oauth2/token")) => {
             let body = to_bytes(body, LARGEST_TOKEN_BODY).await.unwrap_or_default();
-            api.token(&body).http(&origin)
+            api.token(&body).http()
         }
-        (&Method::GET, Some(path)) => get(&api, path, &request, &origin).await,
-        _ => no_route().http(&origin),
+        (&Method::GET, Some(path)) => get(&api, path, &request).await,
+        _ => no_route().http(),
     }
 }
 
-async fn get(api: &Api, path: &str, request: &Parts, origin: &str) -> Response {
-    let get = Get {
+async fn get(api: &Api, path: &str, request: &Parts) -> Response {
+    let get = api.route(path).map(|(endpoint, parameters)| Get {
+        endpoint,
+        parameters,
         path,
         query: request.uri.query().unwrap_or_default(),
         authorization: header(&request.headers, &AUTHORIZATION),
         version: header(&request.headers, &HeaderName::from_static("360-api-version")),
-    };
+    });
     let url = request.uri.path_and_query().map_or(path, |url| url.as_str());
-    let route = api.route(path);
-    let ticket = api.log.arrive(route.as_ref().map_or("(unknown)", |(endpoint, _)| endpoint.path), url);
-    let admitted = route.as_ref().map(|(endpoint, _)| api.admit(endpoint, &get));
+    let template = get.as_ref().map_or("(unknown)", |get| get.endpoint.path);
+    let arrival = locked(&api.log).arrive(template, url);
+    let admitted = get.as_ref().ok_or_else(no_route).and_then(|get| api.admit(get).map(|()| get));
     if !api.options.latency.is_zero() {
         tokio::time::sleep(api.options.latency).await;
     }
-    let mut response = match (route, admitted) {
-        (Some((endpoint, parameters)), Some(Ok(()))) => {
-            let fault = api.faults.next(endpoint.path, url);
-            let reply = api.read(endpoint, &parameters, &get);
+    let mut response = match admitted {
+        Ok(get) => {
+            let fault = locked(&api.faults).next(&api.options, template, url);
+            let reply = api.read(get);
             match fault {
-                Some(fault) => faulty::respond(fault, reply, api, request, origin).await,
-                None => reply.http(origin),
+                Some(fault) => faulty::respond(fault, reply, api, request).await,
+                None => reply.http(),
             }
         }
-        (_, Some(Err(reply))) if reply.status == 429 && api.variants.has(Variant::RetryAfter) => {
-            with(reply.http(origin), RETRY_AFTER, "1")
+        Err(reply) if reply.status == 429 && api.variants.has(Variant::RetryAfter) => {
+            with(reply.http(), RETRY_AFTER, "1")
         }
-        (_, Some(Err(reply))) => reply.http(origin),
-        _ => no_route().http(origin),
+        Err(reply) => reply.http(),
     };
-    if api.variants.has(Variant::RelativeLinks)
-        && let Some(link) = header(response.headers(), &LINK).map(str::to_owned)
-        && let Some(target) = link.strip_prefix(&format!("<{origin}"))
+    if !api.variants.has(Variant::RelativeLinks)
+        && let Some(target) = header(response.headers(), &LINK).and_then(|link| link.strip_prefix("</"))
     {
-        response = with(response, LINK, &format!("<{target}"));
+        let host = header(&request.headers, &HOST).unwrap_or("127.0.0.1");
+        let link = format!("<{}://{host}/{target}", api.scheme());
+        response = with(response, LINK, &link);
     }
-    api.log.set_status(ticket, response.status().as_u16());
+    // It is set here only.
+    let _ = arrival.status.set(response.status().as_u16());
     response
 }

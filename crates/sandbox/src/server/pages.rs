@@ -1,19 +1,11 @@
-//! The `next` token that leads to the following page, and how long it is valid.
+//! The `next` token that leads to the following page.
 
-use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::variants::{Variant, Variants};
-
-/// For so many admitted GETs after the one that has it, a short `next` is valid.
-const LIFE: u64 = 60;
-
 /// Where a page starts, and the query of the first page with its filters.
-#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     /// The rows before it in the list that the query filters.
     pub(super) offset: usize,
@@ -46,35 +38,4 @@ fn seal(path: &str, text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (path, text).hash(&mut hasher);
     hasher.finish()
-}
-
-/// The `next` tokens that were used, by the number of the GET that gave them.
-#[derive(Default)]
-pub(super) struct UsedTokens(Mutex<HashSet<u64>>);
-
-impl UsedTokens {
-    /// Whether GET number `now` may use the `next` that number `given` gave.
-    pub(super) fn admit(&self, variants: Variants, given: u64, now: u64) -> bool {
-        let is_alive = !variants.has(Variant::ShortNext) || now.saturating_sub(given) <= LIFE;
-        let mut used = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        is_alive && (!variants.has(Variant::NextOnce) || used.insert(given))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_opens_on_its_own_path_only() {
-        let cursor = |given| Cursor { offset: 500, query: "status[eq]=active&é".to_owned(), given };
-        let token = cursor(0).token("/users");
-        assert_eq!(Cursor::open("/users", &token), Some(cursor(0)));
-        assert_eq!(Cursor::open("/users", &cursor(77).token("/users")), Some(cursor(77)));
-        assert_eq!(Cursor::open("/paths", &token), None);
-        for broken in ["", "x", "é", &token[1..], "0000000000000000zz", "éééééééééééééééééé"]
-        {
-            assert_eq!(Cursor::open("/users", broken), None, "{broken}");
-        }
-    }
 }

@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::header::{CONTENT_TYPE, LINK};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use crate::endpoints::Refusal;
@@ -34,19 +34,17 @@ impl Reply {
         Self::json(refusal.status, &json!({"error": {"code": refusal.code, "message": message}}))
     }
 
-    /// This reply as HTTP; `origin` is the server's in the request.
-    pub(super) fn http(self, origin: &str) -> Response {
-        let link = self.next.map(|next| format!("<{origin}{BASE}{next}>; rel=\"next\""));
+    /// This reply as HTTP. Its link has no origin yet.
+    pub(super) fn http(self) -> Response {
         let response = plain(self.status, JSON, self.body);
-        if let Some(link) = link { with(response, LINK, &link) } else { response }
+        let Some(next) = self.next else { return response };
+        with(response, LINK, &format!("<{BASE}{next}>; rel=\"next\""))
     }
 }
 
 pub(super) fn plain(status: u16, content_type: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    response
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(CONTENT_TYPE, content_type)], body.into()).into_response()
 }
 
 /// The response with a header; without it if its value cannot be sent.

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 use std::error::Error;
-use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
@@ -34,16 +34,14 @@ impl Tls {
         let names = certified_names(host, names);
         let (pem, acceptor) = certificates(&names).map_err(io::Error::other)?;
         let authority = folder.join("ca.pem");
-        std::fs::create_dir_all(folder)
-            .and_then(|()| std::fs::write(&authority, pem))
-            .and_then(|()| authority.canonicalize())
-            .map_err(|error| {
-                io::Error::new(
-                    error.kind(),
-                    format!("cannot write ca.pem into {}: {error}", folder.display()),
-                )
-            })
-            .map(|authority| (Self { authority, names }, acceptor))
+        let written = fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&authority, pem))
+            .and_then(|()| authority.canonicalize());
+        let authority = written.map_err(|error| {
+            let message = format!("cannot write ca.pem into {}: {error}", folder.display());
+            io::Error::new(error.kind(), message)
+        })?;
+        Ok((Self { authority, names }, acceptor))
     }
 }
 

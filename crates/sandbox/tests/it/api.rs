@@ -1,8 +1,8 @@
 //! What a client sees of the API.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
-use sandbox_360learning::{Options, STREAMS, Scale};
+use sandbox_360learning::{ENDPOINTS, Options, STREAMS, Scale};
 use serde_json::{Value, json};
 
 use crate::client::{Answer, credentials};
@@ -33,9 +33,87 @@ async fn a_filter_with_encoded_brackets_is_ignored() {
     let all = sandbox.count("path_stats");
     let (archived, _) = client.list("/paths/stats?status[eq]=archived");
     assert_eq!(archived.len(), 65);
-    for ignored in ["status%5Beq%5D=archived", "status=archived", "limit=5", "status[like]=archived"] {
+    for ignored in [
+        "status%5Beq%5D=archived",
+        "status=archived",
+        "limit=5",
+        "status[like]=archived",
+        "completedAt%5Bgte%5D=2026-01-01",
+        "completedAt=2026-01-01",
+        "completedAt[lte]=2026-01-01",
+        "nope[eq]=1",
+        "pathId[eq][0]=a",
+        "",
+    ] {
         assert_eq!(client.list(&format!("/paths/stats?{ignored}")).0.len(), all, "{ignored}");
     }
+}
+
+#[tokio::test]
+async fn the_milliseconds_of_a_filter_are_zeroed() {
+    let (sandbox, client) = start(open()).await;
+    let session = sandbox.truth("path_sessions").swap_remove(0);
+    let (second, rest) = session["modifiedAt"].as_str().unwrap().split_at(19);
+    assert_ne!(rest, ".999Z");
+    let from = client.list(&format!("/paths/sessions?modifiedAt[gte]={second}.999Z")).0;
+    let before = client.list(&format!("/paths/sessions?modifiedAt[lt]={second}.999Z")).0;
+    assert!(from.contains(&session) && !before.contains(&session));
+}
+
+#[tokio::test]
+async fn a_date_is_read_as_it_is_written() {
+    let (sandbox, client) = start(open()).await;
+    for session in sandbox.truth("path_sessions") {
+        let date = session["modifiedAt"].as_str().unwrap();
+        let from = client.list(&format!("/paths/sessions?modifiedAt[gte]={date}")).0;
+        let before = client.list(&format!("/paths/sessions?modifiedAt[lt]={date}")).0;
+        assert!(from.contains(&session) && !before.contains(&session), "{date}");
+    }
+    let status = |date: &str| client.get(&format!("/paths?modifiedAt[gte]={date}")).status;
+    for right in
+        ["2026-11-02", "2024-02-29T23:59:59.999Z", "1970-01-01T00:00:00.000Z", "2026-11-02T08:00:00Z"]
+    {
+        assert_eq!(status(right), 200, "{right}");
+    }
+    for wrong in [
+        "2025-02-29",
+        "2026-11-02T08:00:00",
+        "2026-11-02T25:00:00Z",
+        "%2B026-11-02",
+        "%C3%A9",
+        "2026-11-02T08:00:00.%C3%A90Z",
+    ] {
+        assert_eq!(status(wrong), 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_next_is_valid_for_its_own_list_only() {
+    let (_sandbox, client) = start(open()).await;
+    let filtered = client.get("/courses/stats?completedAt[gte]=2000-01-01&x=%C3%A9");
+    let link = filtered.header("link").unwrap();
+    let token = link.split_once("next=").unwrap().1.split_once('>').unwrap().0;
+    assert_eq!(client.get(&format!("/courses/stats?next={token}")).status, 200);
+    assert_eq!(client.get(&format!("/users?next={token}")).status, 400);
+    for broken in ["", "x", "%C3%A9", &token[1..], "0000000000000000zz"] {
+        assert_eq!(client.get(&format!("/courses/stats?next={broken}")).status, 400, "{broken}");
+    }
+}
+
+#[tokio::test]
+async fn every_template_leads_to_itself() {
+    let (sandbox, client) = start(open()).await;
+    let reads = ENDPOINTS.iter().filter(|endpoint| endpoint.method == "GET").map(|endpoint| endpoint.path);
+    let once: BTreeMap<String, u64> = reads.map(|path| (path.to_owned(), 1)).collect();
+    for template in once.keys() {
+        let parts = template.split('{').map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+        client.get(&parts.collect::<Vec<_>>().join("x"));
+    }
+    assert_eq!(sandbox.requests().endpoints, once);
+    for unknown in ["/users/", "/nowhere", "/users/x/roles/y"] {
+        assert_eq!(client.get(unknown).json()["error"]["code"], "notFound", "{unknown}");
+    }
+    assert_eq!(sandbox.requests().endpoints["(unknown)"], 3);
 }
 
 #[tokio::test]
@@ -138,6 +216,24 @@ async fn more_requests_than_the_limit_are_refused_and_all_are_logged() {
     assert_eq!(urls, json!(["/api/v2/groups"]));
     sandbox.reset_requests();
     assert_eq!(sandbox.requests().total, 0);
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_fill_the_second() {
+    let (_sandbox, client) = start(Options { rate_limit: 3, ..Options::default() }).await;
+    let (mut admitted, mut refused) = (0, 0);
+    // Without a pause: were the refused ones counted, the second would stay full.
+    while admitted < 6 {
+        match client.get("/groups").status {
+            200 => admitted += 1,
+            status => {
+                assert_eq!(status, 429);
+                refused += 1;
+                assert!(refused < 100_000);
+            }
+        }
+    }
+    assert!(refused > 0);
 }
 
 #[tokio::test]

@@ -98,8 +98,25 @@ async fn every_fault_has_a_name_of_its_own() {
     for &kind in FaultKind::value_variants() {
         assert_eq!(format!("{kind}=0.5").parse::<Fault>().unwrap(), Fault { kind, rate: 0.5, only: None });
     }
+    for wrong in ["500", "500=2", "500=x", "teapot=0.1", "500=0.1@/nowhere"] {
+        assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
+    }
     let error = "teapot=1".parse::<Fault>().unwrap_err();
     assert!(FaultKind::value_variants().iter().all(|kind| error.contains(&kind.to_string())), "{error}");
+}
+
+#[tokio::test]
+async fn a_fault_strikes_at_its_rate_and_the_same_way_each_time() {
+    let statuses = async || {
+        let faults = ["500=0.1", "503=0.05"].map(|fault| fault.parse().unwrap()).to_vec();
+        let (_sandbox, client) = start(Options { faults, ..open() }).await;
+        (0..2_000).map(|n| client.get(&format!("/tags/{}", n / 2)).status).collect::<Vec<u16>>()
+    };
+    let first = statuses().await;
+    assert_eq!(first, statuses().await);
+    let count = |status| first.iter().filter(|hit| **hit == status).count();
+    assert!((150..250).contains(&count(500)), "{}", count(500));
+    assert!((60..140).contains(&count(503)), "{}", count(503));
 }
 
 #[tokio::test]
