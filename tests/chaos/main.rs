@@ -25,7 +25,7 @@ use tokio::sync::Semaphore;
 use trial::undisturbed;
 
 /// Scenarios at a time, those inside a scenario included: most of the time they wait for a `Retry-After`.
-static PLACES: Semaphore = Semaphore::const_new(24);
+static PLACES: Semaphore = Semaphore::const_new(12);
 
 /// Flat, child and grandchild streams, with and without a cursor: quick to read.
 const FEW: [&str; 9] = [
