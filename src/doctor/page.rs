@@ -1,28 +1,13 @@
 //! The report as a page, from a template.
 
 use minijinja::value::Serde;
-use minijinja::{Environment, Value};
-use serde::Serialize;
+use minijinja::{Environment, context};
 
 use super::assumptions::{Effect, Finding, Verdict};
 use super::report::Report;
 use super::text::grouped;
 
 const TEMPLATE: &str = include_str!("page.md.jinja");
-
-/// What the template shows.
-#[derive(Serialize)]
-struct Page<'a> {
-    report: &'a Report,
-    /// False if the first sentence says that nothing was checked, and why.
-    is_checked: bool,
-    /// Differences with something to do, worst first.
-    to_do: Vec<&'a Finding>,
-    /// The others.
-    harmless: Vec<&'a Finding>,
-    holds: Vec<&'a Finding>,
-    unknown: Vec<&'a Finding>,
-}
 
 /// The page for people.
 pub(super) fn render(report: &Report) -> String {
@@ -34,8 +19,16 @@ pub(super) fn render(report: &Report) -> String {
     };
     let (mut to_do, harmless): (Vec<_>, Vec<_>) = with(Verdict::Differs).partition(is_to_do);
     to_do.sort_by_key(|finding| finding.effect);
-    let (holds, unknown) = (with(Verdict::AsAssumed).collect(), with(Verdict::Unknown).collect());
-    let page = Page { report, is_checked: report.is_checked, to_do, harmless, holds, unknown };
+    let page = context! {
+        report => Serde(report),
+        // False if the first sentence says that nothing was checked, and why.
+        is_checked => report.is_checked,
+        // Worst first.
+        to_do => Serde(to_do),
+        harmless => Serde(harmless),
+        holds => Serde(with(Verdict::AsAssumed).collect::<Vec<_>>()),
+        unknown => Serde(with(Verdict::Unknown).collect::<Vec<_>>()),
+    };
     let mut environment = Environment::new();
     environment.add_filter("grouped", grouped);
     environment.add_filter("cell", |text: String| text.replace('|', "\\|"));
@@ -43,6 +36,6 @@ pub(super) fn render(report: &Report) -> String {
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     });
     environment
-        .render_str(TEMPLATE, Value::from(Serde(page)))
+        .render_str(TEMPLATE, page)
         .expect("the template fits the report: a test renders every part of it")
 }

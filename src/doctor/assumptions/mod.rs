@@ -1,18 +1,16 @@
 //! What the connector assumes about the API, as a table: one entry for each assumption, with the
 //! function that judges it by the observations. Pure.
 
-mod access;
+pub(super) mod access;
 pub(super) mod clock;
-mod dates;
+pub(super) mod dates;
 pub(super) mod events;
 pub(super) mod filters;
 mod forms;
-mod hidden;
-mod pages;
+pub(super) mod hidden;
+pub(super) mod pages;
 mod rows;
 mod table;
-
-pub(super) use access::refusals;
 
 use std::borrow::Cow;
 
@@ -21,6 +19,7 @@ use serde::Serialize;
 use super::observations::Observations;
 use super::probes::Probe;
 use super::text::list;
+use crate::streams::STREAMS;
 use Judgment::{Differs, DiffersBy, Holds, Unknown};
 
 /// One assumption.
@@ -32,7 +31,8 @@ struct Assumption {
     consequence: &'static str,
     /// The requests that show it.
     probe: &'static Probe,
-    judge: Judge,
+    /// `None` if the probe has no response that says anything.
+    judge: fn(&Observations) -> Option<Judgment>,
     /// What a difference means, unless the judgment names another one.
     difference: Difference,
 }
@@ -45,9 +45,6 @@ struct Difference {
     /// What to do; empty if nothing is to be done.
     advice: &'static str,
 }
-
-/// Judges by the observations; `None` if the probe has no response that says anything.
-type Judge = fn(&Observations) -> Option<Judgment>;
 
 /// How an assumption is judged, with the evidence in a sentence.
 enum Judgment {
@@ -112,23 +109,6 @@ const fn difference(effect: Effect, meaning: &'static str, advice: &'static str)
     Difference { effect, meaning: Cow::Borrowed(meaning), advice }
 }
 
-const fn fails(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Fails, meaning, advice)
-}
-
-const fn loses(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Rows, meaning, advice)
-}
-
-const fn costs(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Cost, meaning, advice)
-}
-
-/// A difference that is worth a report, and does no harm.
-const fn informs(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::None, meaning, advice)
-}
-
 /// A difference that the connector handles.
 const fn harmless(meaning: &'static str) -> Difference {
     difference(Effect::None, meaning, "")
@@ -137,7 +117,7 @@ const fn harmless(meaning: &'static str) -> Difference {
 const fn assume(
     id: &'static str,
     probe: &'static Probe,
-    judge: Judge,
+    judge: fn(&Observations) -> Option<Judgment>,
     claim: &'static str,
     consequence: &'static str,
     difference: Difference,
@@ -145,23 +125,28 @@ const fn assume(
     Assumption { id, claim, consequence, probe, judge, difference }
 }
 
-/// Judges every assumption, in the order of the table.
+/// Judges every assumption, in the order of the table. If only some streams were requested, those
+/// that say nothing are left out.
 pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
-    table::ASSUMPTIONS.iter().map(|assumption| assumption.judge(seen)).collect()
+    let is_partial = seen.stopped.is_none() && seen.selected.len() < STREAMS.len();
+    let findings = table::ASSUMPTIONS.iter().map(|assumption| assumption.judge(seen));
+    findings.filter(|finding| !is_partial || finding.verdict != Verdict::Unknown).collect()
 }
 
 impl Assumption {
-    fn judge(&'static self, seen: &Observations) -> Finding {
-        let judgment = (self.judge)(seen);
+    fn judge(&self, seen: &Observations) -> Finding {
+        let (id, assumption, probe) = (self.id, self.claim, self.probe.name);
+        let early = seen.stopped.as_ref().map(|stop| format!(" The run ended early: {}", stop.reason));
         let judgment =
-            judgment.unwrap_or_else(|| Unknown(format!("No response shows it ({}).", self.probe.name)));
+            (self.judge)(seen).unwrap_or_else(|| Unknown(format!("No response shows it ({probe}).")));
         let (verdict, seen, difference) = match judgment {
             Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
-            Unknown(reason) => (Verdict::Unknown, reason, harmless(self.consequence)),
+            Unknown(reason) => {
+                (Verdict::Unknown, reason + &early.unwrap_or_default(), harmless(self.consequence))
+            }
             Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
             DiffersBy(difference, evidence) => (Verdict::Differs, evidence, difference),
         };
-        let (id, assumption, probe) = (self.id, self.claim, self.probe.name);
         let Difference { effect, meaning, advice } = difference;
         Finding { id, assumption, probe, verdict, effect, seen, meaning, advice }
     }
