@@ -62,12 +62,8 @@ pub struct Endpoint {
     pub never_came: Vec<String>,
 }
 
-/// The endpoint of every probed stream, as in the table.
-pub(super) fn all(seen: &Observations) -> Vec<Endpoint> {
-    seen.streams().map(|stream| endpoint(seen, stream)).collect()
-}
-
-fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
+/// What was observed of a stream.
+pub(super) fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
     let fields = seen.fields.get(stream.name).cloned().unwrap_or_default();
     let rows = seen.rows(stream).count();
     let never_came =

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::fields::is_code;
+use super::assumptions::dates::cursor_fields;
+use super::fields::{Fields, is_code};
 use crate::api::RawResponse;
-use crate::streams::{List, Stream};
+use crate::streams::{Body, List, STREAMS, Stream, request};
 
 /// The kept fields of a row, by name.
 pub(super) type Row = BTreeMap<&'static str, Value>;
@@ -79,6 +80,17 @@ impl Request {
         Self { stream, purpose, path, query, given: Row::new() }
     }
 
+    /// Those under one parent, one for each variant; none if its id is not an id.
+    pub(super) fn under(stream: &'static Stream, parent: &Row) -> Vec<Self> {
+        let fields = stream.parent.iter().flat_map(|parent| parent.fields);
+        let given: Row = fields.filter_map(|(from, to)| Some((*to, parent.get(from)?.clone()))).collect();
+        let request = |variant| {
+            let path = request::path(stream, variant, |name| text(&given, name).map(str::to_owned))?;
+            Some(Self { path, given: given.clone(), ..Self::new(stream, Purpose::Child, "") })
+        };
+        request::variants(stream).into_iter().filter_map(request).collect()
+    }
+
     /// True if a row passes the filter from an instant on, which is the whole query.
     pub(super) fn admits(&self, row: &Row) -> bool {
         let filter = self.query.split_once("[gte]=");
@@ -118,13 +130,30 @@ pub(super) struct Response {
 }
 
 impl Response {
+    /// Moves the rows out of a response, as far as they are kept, and counts their fields if a sync
+    /// reads them.
     pub(super) fn new(
         request: Request,
-        raw: RawResponse,
+        mut raw: RawResponse,
         here: DateTime<Utc>,
-        rows: Option<Vec<Row>>,
+        fields: &mut Fields,
     ) -> Self {
-        let (stream, code) = (request.stream, raw.code.as_str());
+        let (stream, schema, names) = (request.stream, request.stream.json_schema(), kept(request.stream));
+        let row = |raw: &str| -> Row {
+            // Rows are parts of valid JSON.
+            let value: Value = serde_json::from_str(raw).unwrap_or_default();
+            let row = match stream.body {
+                Body::Values(field) => json!({ field: value }),
+                Body::Objects | Body::Object => value,
+            };
+            if request.purpose.is_of_a_sync() {
+                fields.add(stream.name, "", &schema, &row);
+            }
+            let value = |name| row.get(name).filter(|value| !value.is_null()).or(request.given.get(name));
+            names.iter().filter_map(|name| Some((*name, value(*name)?.clone()))).collect()
+        };
+        let rows: Option<Vec<Row>> = raw.rows.take().map(|rows| rows.iter().map(row).collect());
+        let code = raw.code.as_str();
         let outcome = match raw.status {
             _ if rows.is_some() => Outcome::Page,
             403 if code == "invalid_scope" => Outcome::MissingScope,
@@ -192,4 +221,14 @@ pub(super) fn instant(row: &Row, field: &str) -> Option<DateTime<Utc>> {
 
 fn parsed(text: &str) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc())
+}
+
+/// The fields of a stream's rows that are kept: those that a sync uses, and those that probes need.
+fn kept(stream: &'static Stream) -> Vec<&'static str> {
+    let mut kept = vec!["_id", "status", "createdAt", "modifiedAt", "pathId", "eventType", "payload"];
+    kept.extend(["classroomId", "classroomSlotId"]);
+    kept.extend(stream.key);
+    kept.extend(cursor_fields(stream));
+    kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
+    kept
 }

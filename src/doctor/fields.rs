@@ -60,7 +60,8 @@ impl Fields {
                 if documented_values(stream, path).is_some_and(|values| !values.contains(&text.as_str())) =>
             {
                 let values = self.new_values.entry(path.to_owned()).or_default();
-                *values.entry(code(text)).or_default() += 1;
+                let shown = if is_code(text) { text } else { "(not shown)" };
+                *values.entry(shown.to_owned()).or_default() += 1;
             }
             _ => {}
         }
@@ -114,11 +115,6 @@ pub(super) fn named(name: &str) -> String {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && name.chars().filter(char::is_ascii_digit).count() < 4;
     if is_plain { name.to_owned() } else { "(a field with an unusual name)".to_owned() }
-}
-
-/// A value that may be printed: one that looks like a code of the API.
-fn code(value: &str) -> String {
-    if is_code(value) { value.to_owned() } else { "(not shown)".to_owned() }
 }
 
 /// True if a text looks like a code of the API, such as `pathNotFound` or `invalid_scope`.

@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::assumptions::clock;
 use super::exchange::{Purpose, Response, text};
-use super::lists::eligible;
 use super::observations::Observations;
 use crate::streams::{HiddenStatus, List, Parent, Stream, request};
 
@@ -34,6 +33,8 @@ pub struct Cost {
     pub precision: Precision,
 }
 
+const NOTHING: Cost = Cost { requests: 0, rows: 0, precision: Precision::Exact };
+
 /// The cost of a full refresh of every stream that can be read.
 #[derive(Debug, Serialize)]
 pub struct Forecast {
@@ -52,10 +53,10 @@ pub struct Forecast {
 /// The forecast for the streams that were probed and whose scopes are granted.
 pub(super) fn forecast(seen: &Observations) -> Forecast {
     let mut streams: BTreeMap<&'static str, Cost> = BTreeMap::new();
-    let mut total = Cost { requests: 0, rows: 0, precision: Precision::Exact };
+    let mut total = NOTHING;
     for stream in seen.streams().filter(|stream| !seen.is_forbidden(stream)) {
         let cost = match &stream.parent {
-            _ if seen.is_off(stream) => Some(Cost { requests: 1, rows: 0, precision: Precision::Exact }),
+            _ if seen.is_off(stream) => Some(Cost { requests: 1, ..NOTHING }),
             None => of_root(seen, stream),
             Some(parent) => {
                 streams.get(parent.stream.name).map(|parents| of_child(seen, stream, parent, *parents))
@@ -80,20 +81,17 @@ pub(super) fn forecast(seen: &Observations) -> Forecast {
 
 /// The cost of a list that has no parent; `None` if a part of it was not requested.
 fn of_root(seen: &Observations, stream: &'static Stream) -> Option<Cost> {
-    let (mut cost, mut ids) = (Cost { requests: 0, rows: 0, precision: Precision::Exact }, BTreeSet::new());
+    let (mut cost, mut ids) = (NOTHING, BTreeSet::new());
+    let probed = |status| seen.find(stream, Purpose::Status(status)).into_iter().collect();
     for list in request::lists(stream) {
-        let (pages, times) = match list {
-            List::Plain => (seen.pages(stream, list), 1),
-            // A hidden list is read again after a plain list that did not show such a row.
-            List::Hidden(hidden) => {
-                let probed = seen.find(stream, Purpose::Status(hidden.value));
-                let pages =
-                    if hidden.in_rows { probed.into_iter().collect() } else { seen.pages(stream, list) };
-                (pages, if is_shown(seen, stream, hidden) { 1 } else { 2 })
-            }
+        let pages: Vec<&Response> = match list {
+            List::Hidden(hidden) if hidden.in_rows => probed(hidden.value),
+            _ => seen.pages(stream, list),
         };
+        // A hidden list is read again after a plain list that did not show such a row.
+        let is_read_again = matches!(list, List::Hidden(hidden) if !is_shown(seen, stream, hidden));
         let goes_on = pages.last()?.goes_on();
-        cost.requests += (pages.len() + usize::from(goes_on)) * times;
+        cost.requests += (pages.len() + usize::from(goes_on)) * (1 + usize::from(is_read_again));
         if goes_on {
             cost.precision = Precision::AtLeast;
         }
@@ -112,7 +110,7 @@ fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, paren
     let rows = |responses: &[&Response]| responses.iter().map(|one| one.rows.len()).sum::<usize>();
     let per_list = float(rows(&usual)) / float(usual.len().max(1));
     let read = seen.rows(parent.stream).count().max(1);
-    let requested = float(parents.rows) * float(eligible(seen, stream).len()) / float(read);
+    let requested = float(parents.rows) * float(seen.eligible(stream).len()) / float(read);
     let not_shown = stream.hidden.iter().filter(|hidden| !is_shown(seen, stream, hidden)).count();
     let variants = request::variants(stream).len();
     Cost {

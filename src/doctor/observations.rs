@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 
 use super::exchange::{Outcome, Purpose, Request, Response, Row, instant};
 use super::fields::Fields;
 use super::stop::Stop;
 use crate::config::Settings;
-use crate::streams::{List, STREAMS, Stream, request};
+use crate::streams::{List, Parent, STREAMS, Stream, request};
 
 /// Everything that one run observed.
 #[derive(Debug)]
@@ -101,6 +102,15 @@ impl Observations {
         self.reads(stream).flat_map(|response| &response.rows)
     }
 
+    /// The parents of a stream that a sync would request, among those that were read.
+    pub(super) fn eligible(&self, stream: &'static Stream) -> Vec<&Row> {
+        let Some(Parent { stream: parent, which, .. }) = &stream.parent else { return Vec::new() };
+        let include_deleted = self.settings.include_deleted_users;
+        let is_eligible =
+            |row: &&Row| request::includes(*which, include_deleted, |field| field_text(row, field));
+        self.rows(parent).filter(is_eligible).collect()
+    }
+
     /// The dates of the rows of a stream, in order.
     pub(super) fn dates(&self, stream: &'static Stream, field: &str) -> Vec<DateTime<Utc>> {
         let mut dates: Vec<_> = self.rows(stream).filter_map(|row| instant(row, field)).collect();
@@ -162,4 +172,18 @@ fn probed_lists(stream: &'static Stream) -> impl Iterator<Item = List> {
 /// A stream, its parent, and so on up to the root.
 pub(super) fn with_ancestors(stream: &'static Stream) -> impl Iterator<Item = &'static Stream> {
     std::iter::once(stream).chain(stream.ancestors())
+}
+
+/// True if the stream has children.
+pub(super) fn is_parent(stream: &'static Stream) -> bool {
+    STREAMS.iter().filter_map(|child| child.parent.as_ref()).any(|parent| std::ptr::eq(parent.stream, stream))
+}
+
+/// A string or a boolean of a row, as text.
+fn field_text<'a>(row: &'a Row, field: &str) -> Option<&'a str> {
+    match row.get(field)? {
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        value => value.as_str(),
+    }
 }

@@ -12,11 +12,7 @@ const TEMPLATE: &str = include_str!("page.md.jinja");
 /// The page for people.
 pub(super) fn render(report: &Report) -> String {
     let with = |verdict| report.verdicts.iter().filter(move |finding| finding.verdict == verdict);
-    let is_to_do = |finding: &&Finding| match finding.effect {
-        Effect::Fails | Effect::Rows => true,
-        Effect::Cost => !finding.advice.is_empty(),
-        Effect::None => false,
-    };
+    let is_to_do = |finding: &&Finding| finding.effect != Effect::None && !finding.advice.is_empty();
     let (mut to_do, harmless): (Vec<_>, Vec<_>) = with(Verdict::Differs).partition(is_to_do);
     to_do.sort_by_key(|finding| finding.effect);
     let page = context! {

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::assumptions::events::{self, EventType, Followed};
 use super::assumptions::{self, Finding, clock};
-use super::endpoints::{self, Access, Endpoint};
+use super::endpoints::{Access, Endpoint, endpoint};
 use super::forecast::{Forecast, forecast};
 use super::observations::Observations;
 use super::text::{count, list};
@@ -80,7 +80,7 @@ impl Report {
     /// Judges what was observed.
     pub(super) fn new(seen: &Observations, begun: DateTime<Utc>, took: Duration) -> Self {
         let ms = |percent| clock::latency(seen.responses.iter(), percent).map(|took| took.as_millis());
-        let endpoints = endpoints::all(seen);
+        let endpoints: Vec<_> = seen.streams().map(|stream| endpoint(seen, stream)).collect();
         let is_selected = |one: &&Endpoint| seen.selected.iter().any(|stream| stream.name == one.stream);
         let selected: Vec<&Endpoint> = endpoints.iter().filter(is_selected).collect();
         let is_checked = selected.iter().any(|one| one.access != Access::NotChecked);

@@ -7,8 +7,43 @@ use super::Effect::Fails;
 use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
 use super::{Difference, Judgment, Observations, difference, harmless, none_of};
 use crate::doctor::exchange::{Outcome, Purpose, Request, Response, text};
+use crate::doctor::observations::is_parent;
 use crate::doctor::text::{count, list};
-use crate::streams::{CLASSROOM_REGISTRATIONS, Stream, request};
+use crate::streams::{CLASSROOM_REGISTRATIONS, List, Stream, request};
+
+/// Parents under which a child is sampled, at most.
+const SAMPLES: usize = 3;
+
+/// The same if it has children itself: its error would be in theirs too.
+const MOST_SAMPLES: usize = 8;
+
+/// The first page of every list.
+pub(in crate::doctor) fn first_pages(seen: &Observations) -> Vec<Request> {
+    let page = |(stream, list): (_, List)| Request::new(stream, Purpose::List(list), list.filter());
+    seen.lists().map(page).collect()
+}
+
+/// Every child under a few parents, spread from the first to the last one. Those without a row come
+/// first, then those that have children, and each is requested once before any is requested twice.
+pub(in crate::doctor) fn children(seen: &Observations) -> Vec<Request> {
+    let wanted = |stream| if is_parent(stream) { MOST_SAMPLES } else { SAMPLES };
+    let requested = |stream| seen.of_a_sync(stream).count() / request::variants(stream).len();
+    let is_wanted = |stream: &&'static Stream| {
+        stream.parent.is_some() && !seen.lacks_scope(stream) && requested(stream) < wanted(stream)
+    };
+    let mut streams: Vec<_> = seen.streams().filter(is_wanted).collect();
+    streams.sort_by_key(|stream| {
+        let is_empty = seen.rows(stream).next().is_none();
+        (requested(stream) > 0, !is_empty, !is_parent(stream), requested(stream))
+    });
+    let samples = |stream: &'static Stream| {
+        let parents = seen.eligible(stream);
+        let (last, most) = (parents.len().saturating_sub(1), wanted(stream).min(parents.len()));
+        let places = (0..most).map(move |sample| (sample * last).checked_div(most - 1).unwrap_or(0));
+        places.flat_map(move |place| Request::under(stream, parents[place])).collect::<Vec<_>>()
+    };
+    streams.into_iter().flat_map(samples).collect()
+}
 
 /// An id that no object has.
 const MISSING_ID: &str = "000000000000000000000000";

@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::{Judgment, Observations, none_of};
 use crate::doctor::exchange::{Request, Response, Row, text};
 use crate::doctor::fields::{below, named};
-use crate::doctor::lists::under;
 use crate::doctor::text::list;
 use crate::streams::event_members::{Role, holds_ids};
 use crate::streams::{Feed, Stream, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
@@ -25,7 +24,7 @@ pub(in crate::doctor) fn requests(seen: &Observations) -> Vec<Request> {
     subscriptions.sort_by_key(|row| text(row, "status") != Some("active"));
     let mut types = BTreeSet::new();
     subscriptions.retain(|row| text(row, "eventType").is_some_and(|name| types.insert(name)));
-    let requests = |row| under(&WEBHOOK_EVENTS, row);
+    let requests = |row| Request::under(&WEBHOOK_EVENTS, row);
     subscriptions.into_iter().take(MOST_TYPES).flat_map(requests).collect()
 }
 

@@ -9,7 +9,6 @@ use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
 use super::dates::is_filtered;
 use super::{Difference, Judgment, Observations, REPORT, difference, hidden, none_of};
 use crate::doctor::exchange::{Outcome, Purpose, Request, Response, Row, text};
-use crate::doctor::lists::{eligible, under};
 use crate::doctor::text::{count, list};
 use crate::streams::{COURSES, List, PATH_SESSIONS, PATH_STATS, PATHS, Stream};
 
@@ -27,7 +26,7 @@ pub(in crate::doctor) fn future_dates(seen: &Observations) -> Vec<Request> {
     let raw = probed.filter_map(|stream| {
         let list = match &stream.parent {
             None => Request::new(stream, Purpose::FutureDate, ""),
-            Some(_) => under(stream, eligible(seen, stream).first()?).into_iter().next()?,
+            Some(_) => Request::under(stream, seen.eligible(stream).first()?).into_iter().next()?,
         };
         let query = format!("{}[gte]={FUTURE}", stream.cursor.as_ref()?.field());
         Some(Request { purpose: Purpose::FutureDate, query, ..list })
@@ -70,8 +69,8 @@ pub(super) fn written(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-/// The effect of a filter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+/// The effect of a filter, worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Filtering {
     /// Only rows that pass it come.
@@ -94,22 +93,22 @@ pub(in crate::doctor) fn by_date(seen: &Observations, stream: &'static Stream) -
     }
 }
 
-/// The effect of the status filters; `None` if no row has the status.
+/// The worst effect of the status filters; `None` if no row has the status.
 pub(in crate::doctor) fn by_status(seen: &Observations, stream: &'static Stream) -> Option<Filtering> {
     let of_stats = hidden::honors_status(seen).filter(|_| std::ptr::eq(stream, &raw const PATH_STATS));
-    let mut effect = of_stats.map(|honors| if honors { Filtering::Honored } else { Filtering::Ignored });
-    for response in seen.about(stream) {
-        let Purpose::Status(status) = response.request.purpose else { continue };
-        if response.outcome == Outcome::Refused {
-            return Some(Filtering::Refused);
+    let of_stats = of_stats.map(|honors| if honors { Filtering::Honored } else { Filtering::Ignored });
+    let of_response = |response: &Response| {
+        let Purpose::Status(status) = response.request.purpose else { return None };
+        match response.rows.len() {
+            _ if response.outcome == Outcome::Refused => Some(Filtering::Refused),
+            0 => None,
+            _ if response.rows.iter().all(|row| text(row, "status").is_none_or(|own| own == status)) => {
+                Some(Filtering::Honored)
+            }
+            _ => Some(Filtering::Ignored),
         }
-        if response.rows.iter().any(|row| text(row, "status").is_some_and(|own| own != status)) {
-            effect = Some(Filtering::Ignored);
-        } else if !response.rows.is_empty() {
-            effect = effect.or(Some(Filtering::Honored));
-        }
-    }
-    effect
+    };
+    of_stats.into_iter().chain(seen.about(stream).filter_map(of_response)).max()
 }
 
 /// Judges the filters of all streams. `difference` is what a refusal means.

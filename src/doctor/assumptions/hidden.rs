@@ -7,7 +7,6 @@ use serde_json::json;
 use super::Judgment::{Differs, Holds, Unknown};
 use super::{Judgment, Observations};
 use crate::doctor::exchange::{Purpose, Request, Response, Row, text};
-use crate::doctor::lists::under;
 use crate::doctor::text::count;
 use crate::streams::{CLASSROOM_REGISTRATIONS, List, PATH_ENROLLMENTS, PATH_STATS, Stream, is_id};
 
@@ -24,7 +23,7 @@ pub(in crate::doctor) fn requests(seen: &Observations) -> Vec<Request> {
     // the path are the same rows.
     let Some(id) = first_archived_path(seen).filter(|id| is_id(id)) else { return requests };
     requests.push(Request::new(&PATH_STATS, Purpose::PlainOfPath, format!("pathId[eq]={id}")));
-    for plain in under(&PATH_ENROLLMENTS, &Row::from([("_id", json!(id))])) {
+    for plain in Request::under(&PATH_ENROLLMENTS, &Row::from([("_id", json!(id))])) {
         let archived = by_status(&PATH_ENROLLMENTS, &plain.path);
         requests.extend([plain].into_iter().chain(archived));
     }

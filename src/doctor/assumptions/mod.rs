@@ -17,7 +17,6 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::observations::Observations;
-use super::probes::Probe;
 use super::text::list;
 use crate::streams::STREAMS;
 use Judgment::{Differs, DiffersBy, Holds, Unknown};
@@ -29,8 +28,8 @@ struct Assumption {
     claim: &'static str,
     /// What follows for a sync while it holds.
     consequence: &'static str,
-    /// The requests that show it.
-    probe: &'static Probe,
+    /// The requests that show it, for people.
+    probe: &'static str,
     /// `None` if the probe has no response that says anything.
     judge: fn(&Observations) -> Option<Judgment>,
     /// What a difference means, unless the judgment names another one.
@@ -116,7 +115,7 @@ const fn harmless(meaning: &'static str) -> Difference {
 
 const fn assume(
     id: &'static str,
-    probe: &'static Probe,
+    probe: &'static str,
     judge: fn(&Observations) -> Option<Judgment>,
     claim: &'static str,
     consequence: &'static str,
@@ -135,7 +134,7 @@ pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
 
 impl Assumption {
     fn judge(&self, seen: &Observations) -> Finding {
-        let (id, assumption, probe) = (self.id, self.claim, self.probe.name);
+        let (id, assumption, probe) = (self.id, self.claim, self.probe);
         let early = seen.stopped.as_ref().map(|stop| format!(" The run ended early: {}", stop.reason));
         let judgment =
             (self.judge)(seen).unwrap_or_else(|| Unknown(format!("No response shows it ({probe}).")));

@@ -10,7 +10,7 @@ use super::Judgment::{Differs, DiffersBy, Holds, Unknown};
 use super::filters::written;
 use super::{Difference, Judgment, Observations, REPORT, difference, harmless, none_of};
 use crate::doctor::exchange::{Outcome, Purpose, Request, Response, Row};
-use crate::doctor::lists::is_parent;
+use crate::doctor::observations::is_parent;
 use crate::doctor::text::count;
 use crate::streams::{BULK_OPERATIONS, COURSE_STATS, COURSES, List, PATH_SESSIONS, PATHS, Stream};
 

@@ -8,8 +8,8 @@ use super::Judgment::{Differs, DiffersBy, Holds};
 use super::{Effect, Judgment, Observations, REPORT, difference, none_of};
 use crate::doctor::exchange::{Response, Row, instant, text};
 use crate::doctor::fields::Fields;
-use crate::doctor::lists::is_parent;
-use crate::doctor::text::{count, grouped, list, share};
+use crate::doctor::observations::is_parent;
+use crate::doctor::text::{count, grouped, list};
 use crate::streams::{Body, Stream, is_id};
 
 /// Holds for all rows that were read, unless something was found.
@@ -57,7 +57,10 @@ pub(super) fn lacking(
 
 /// Those of them that have such rows.
 pub(super) fn shares(streams: &[(&'static str, (usize, usize))]) -> Vec<String> {
-    streams.iter().filter(|(_, (some, _))| *some > 0).map(|(name, rows)| share(*rows, name)).collect()
+    let share = |(name, (some, all)): &(_, (usize, usize))| {
+        format!("{name} ({} of {})", grouped(*some), grouped(*all))
+    };
+    streams.iter().filter(|(_, (some, _))| *some > 0).map(share).collect()
 }
 
 pub(super) fn parent_ids(seen: &Observations) -> Option<Judgment> {
@@ -101,13 +104,10 @@ fn time_of(id: &str) -> Option<DateTime<Utc>> {
 
 pub(super) fn no_order(seen: &Observations) -> Option<Judgment> {
     let pages: Vec<Vec<&str>> = seen.all_reads().map(Response::ids).filter(|ids| ids.len() > 2).collect();
-    if pages.is_empty() {
-        return None;
-    }
     let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
     let descending = pages.iter().filter(|ids| ids.is_sorted_by(|one, other| one >= other)).count();
     let all = count(pages.len(), "page");
     let evidence = format!("{ascending} by ascending and {descending} by descending `_id`, of {all}.");
     let is_ordered = ascending.max(descending) == pages.len() && pages.len() > 2;
-    Some(if is_ordered { Differs(evidence) } else { Holds(evidence) })
+    (!pages.is_empty()).then_some(if is_ordered { Differs(evidence) } else { Holds(evidence) })
 }
