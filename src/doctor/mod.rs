@@ -7,7 +7,7 @@
 //! and its response, `observations` all of them, `stop` why a run ended early. The rest is pure:
 //! `assumptions` is a table, and a file for each topic with its requests and judgments. `endpoints` has
 //! the facts of each stream, `fields` compares rows with their schema, `forecast` estimates a sync,
-//! `report` joins it all as data, and `page` shows it by a template.
+//! `report` joins it all as data, and shows it by a template.
 //!
 //! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 
@@ -17,7 +17,6 @@ mod exchange;
 mod fields;
 mod forecast;
 mod observations;
-mod page;
 mod probes;
 mod progress;
 mod report;

@@ -1,19 +1,23 @@
-//! The report of a run, as data with which two runs can be compared.
+//! The report of a run: as data with which two runs can be compared, and as a page.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::MOST;
 use super::assumptions::events::{self, EventType, Followed};
-use super::assumptions::{self, Finding, clock};
+use super::assumptions::{self, Effect, Finding, Verdict, clock};
 use super::endpoints::{Access, Endpoint, endpoint};
 use super::forecast::{Forecast, forecast};
 use super::observations::Observations;
-use super::text::{count, list};
-use super::{MOST, page};
+use super::text::{count, grouped, list};
+
+const TEMPLATE: &str = include_str!("page.md.jinja");
 
 /// The version of the JSON report. It changes with a name or a meaning, not with an addition.
 const VERSION: u32 = 2;
@@ -26,7 +30,7 @@ pub struct Report {
     pub headline: String,
     /// False if the run ended before it showed anything about a selected stream.
     #[serde(skip)]
-    pub(super) is_checked: bool,
+    is_checked: bool,
     /// The run itself.
     pub run: Run,
     /// Every assumption.
@@ -122,7 +126,7 @@ impl Report {
     /// The page for people.
     #[must_use]
     pub fn markdown(&self) -> String {
-        page::render(self)
+        page(self)
     }
 
     /// The report as data.
@@ -136,6 +140,33 @@ impl Report {
     pub fn verdict(&self, id: &str) -> Option<&Finding> {
         self.verdicts.iter().find(|finding| finding.id == id)
     }
+}
+
+/// The page, from its template.
+fn page(report: &Report) -> String {
+    let with = |verdict| report.verdicts.iter().filter(move |finding| finding.verdict == verdict);
+    let is_to_do = |finding: &&Finding| finding.effect != Effect::None && !finding.advice.is_empty();
+    let (mut to_do, harmless): (Vec<_>, Vec<_>) = with(Verdict::Differs).partition(is_to_do);
+    to_do.sort_by_key(|finding| finding.effect);
+    let page = context! {
+        report => Serde(report),
+        // False if the first sentence says that nothing was checked, and why.
+        is_checked => report.is_checked,
+        // Worst first.
+        to_do => Serde(to_do),
+        harmless => Serde(harmless),
+        holds => Serde(with(Verdict::AsAssumed).collect::<Vec<_>>()),
+        unknown => Serde(with(Verdict::Unknown).collect::<Vec<_>>()),
+    };
+    let mut environment = Environment::new();
+    environment.add_filter("grouped", grouped);
+    environment.add_filter("cell", |text: String| text.replace('|', "\\|"));
+    environment.add_filter("names", |names: Vec<String>| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    });
+    environment
+        .render_str(TEMPLATE, page)
+        .expect("the template fits the report: a test renders every part of it")
 }
 
 /// Which of the selected streams can be synced, and what is missing for the others. `advice` is that

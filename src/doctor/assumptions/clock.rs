@@ -46,17 +46,12 @@ fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgment {
         return Holds(format!("They differ by less than {} s.", seconds.abs() + 1));
     }
     let side = if seconds < 0 { "behind" } else { "ahead of" };
-    let evidence = format!("360Learning's clock is {} {side} this machine's.", span(apart.abs()));
+    let span = match apart.abs().num_days() {
+        days @ 2.. => format!("{days} days"),
+        _ => format!("{} minutes", apart.abs().num_minutes()),
+    };
+    let evidence = format!("360Learning's clock is {span} {side} this machine's.");
     if is_local { DiffersBy(harmless(MOCK), evidence) } else { Differs(evidence) }
-}
-
-/// A span for people.
-fn span(span: TimeDelta) -> String {
-    if span >= TimeDelta::days(2) {
-        format!("{} days", span.num_days())
-    } else {
-        format!("{} minutes", span.num_minutes())
-    }
 }
 
 pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgment> {

@@ -180,20 +180,13 @@ pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_members, is_user, members_of};
-    use serde_json::json;
+    use super::{count_members, is_user};
     use std::collections::BTreeSet;
 
     fn counted(events: &[&[&str]]) -> Vec<String> {
         let events: Vec<BTreeSet<String>> =
             events.iter().map(|names| names.iter().map(ToString::to_string).collect()).collect();
         count_members(&events).into_iter().map(|(name, count)| format!("{name} {count}")).collect()
-    }
-
-    #[test]
-    fn an_event_without_an_envelope_has_members_too() {
-        let names = members_of(&[("payload", json!({"actor": {"mbox": "mailto:a@b.example"}}))].into());
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["actor", "actor.mbox"]);
     }
 
     #[test]

@@ -59,9 +59,7 @@ pub(super) fn compression(seen: &Observations) -> Option<Judgment> {
 
 pub(super) fn retry_after(seen: &Observations) -> Option<Judgment> {
     let limited = seen.responses.iter().find(|response| response.raw.status == 429)?;
-    Some(if limited.raw.retry_after {
-        Differs("A 429 had a `Retry-After`.".into())
-    } else {
-        Holds("A 429 had no `Retry-After`.".into())
-    })
+    let form = if limited.raw.retry_after { "a" } else { "no" };
+    let evidence = format!("A 429 had {form} `Retry-After`.");
+    Some(if limited.raw.retry_after { Differs(evidence) } else { Holds(evidence) })
 }

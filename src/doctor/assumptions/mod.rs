@@ -22,19 +22,20 @@ use crate::streams::STREAMS;
 use Judgment::{Differs, DiffersBy, Holds, Unknown};
 
 /// One assumption.
-struct Assumption {
-    /// It stays the same in later versions.
-    id: &'static str,
-    claim: &'static str,
-    /// What follows for a sync while it holds.
-    consequence: &'static str,
+struct Assumption(
+    /// Its id, which stays the same in later versions.
+    &'static str,
     /// The requests that show it, for people.
-    probe: &'static str,
-    /// `None` if the probe has no response that says anything.
-    judge: fn(&Observations) -> Option<Judgment>,
+    &'static str,
+    /// Its judge; `None` if the probe has no response that says anything.
+    fn(&Observations) -> Option<Judgment>,
+    /// The claim.
+    &'static str,
+    /// What follows for a sync while it holds.
+    &'static str,
     /// What a difference means, unless the judgment names another one.
-    difference: Difference,
-}
+    Difference,
+);
 
 /// What a difference means for a sync.
 #[derive(Clone)]
@@ -113,17 +114,6 @@ const fn harmless(meaning: &'static str) -> Difference {
     difference(Effect::None, meaning, "")
 }
 
-const fn assume(
-    id: &'static str,
-    probe: &'static str,
-    judge: fn(&Observations) -> Option<Judgment>,
-    claim: &'static str,
-    consequence: &'static str,
-    difference: Difference,
-) -> Assumption {
-    Assumption { id, claim, consequence, probe, judge, difference }
-}
-
 /// Judges every assumption, in the order of the table. If only some streams were requested, those
 /// that say nothing are left out.
 pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
@@ -134,16 +124,13 @@ pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
 
 impl Assumption {
     fn judge(&self, seen: &Observations) -> Finding {
-        let (id, assumption, probe) = (self.id, self.claim, self.probe);
+        let &Self(id, probe, judge, assumption, consequence, ref difference) = self;
         let early = seen.stopped.as_ref().map(|stop| format!(" The run ended early: {}", stop.reason));
-        let judgment =
-            (self.judge)(seen).unwrap_or_else(|| Unknown(format!("No response shows it ({probe}).")));
+        let judgment = judge(seen).unwrap_or_else(|| Unknown(format!("No response shows it ({probe}).")));
         let (verdict, seen, difference) = match judgment {
-            Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
-            Unknown(reason) => {
-                (Verdict::Unknown, reason + &early.unwrap_or_default(), harmless(self.consequence))
-            }
-            Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
+            Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(consequence)),
+            Unknown(reason) => (Verdict::Unknown, reason + &early.unwrap_or_default(), harmless(consequence)),
+            Differs(evidence) => (Verdict::Differs, evidence, difference.clone()),
             DiffersBy(difference, evidence) => (Verdict::Differs, evidence, difference),
         };
         let Difference { effect, meaning, advice } = difference;

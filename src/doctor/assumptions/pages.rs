@@ -107,11 +107,11 @@ pub(super) fn page_size(seen: &Observations) -> Option<Judgment> {
 /// Whether two responses have the same rows, by their keys, and whether in the same order. Other
 /// fields may change between the two.
 fn same(one: &Response, other: &Response) -> (bool, bool) {
-    let keys = |response: &Response| -> Vec<String> {
-        let value = |row: &Row, field: &&str| row.get(*field).map(Value::to_string).unwrap_or_default();
-        let fields = response.request.stream.key.iter();
-        let key = |row| fields.clone().map(|field| value(row, field)).collect::<Vec<_>>().join("\n");
-        response.rows.iter().map(key).collect()
+    let values = |row: &Row, key: &[&str]| -> Vec<Option<String>> {
+        key.iter().map(|field| row.get(field).map(Value::to_string)).collect()
+    };
+    let keys = |response: &Response| -> Vec<_> {
+        response.rows.iter().map(|row| values(row, response.request.stream.key)).collect()
     };
     let (mut one, mut other) = (keys(one), keys(other));
     let in_order = one == other;

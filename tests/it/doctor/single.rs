@@ -149,7 +149,9 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
     let updated =
         json!({"email": "marie@cabinet.example", "updatedBy": {"userId": "65f0000000000000000000bb"}});
     api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&event(users))).await;
-    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&event(updated))).await;
+    // Without an envelope.
+    let updated = json!([{"_id": "msg_1", "payload": updated}]);
+    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&updated)).await;
     let report = examine(&api.config()).await;
     let types: Vec<_> = report
         .events
