@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::assumptions::dates::cursor_fields;
 use super::fields::{Fields, is_code};
 use crate::api::RawResponse;
 use crate::streams::{Body, List, STREAMS, Stream, request};
@@ -231,4 +230,9 @@ fn kept(stream: &'static Stream) -> Vec<&'static str> {
     kept.extend(cursor_fields(stream));
     kept.extend(request::columns_for(stream, STREAMS.iter().copied()));
     kept
+}
+
+/// The fields of the cursor on the rows themselves.
+pub(super) fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
+    stream.cursor.as_ref().map_or(&[], request::row_dates)
 }

@@ -140,20 +140,3 @@ fn is_of(schema: &Value, value: &Value) -> bool {
         kind => kind.is_null() || is(kind),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::streams::ATTENDANCE_SHEETS;
-    use serde_json::json;
-
-    #[test]
-    fn fields_that_the_connector_adds_are_not_reported_as_missing() {
-        let (mut fields, schema) = (Fields::default(), ATTENDANCE_SHEETS.json_schema());
-        let sheet = json!({"_id": "a", "personalizedFields": {}});
-        fields.add(ATTENDANCE_SHEETS.name, "", &schema, &sheet);
-        let missing = missing(&ATTENDANCE_SHEETS, &schema, &fields.came);
-        let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];
-        assert_eq!(missing, ["name", "status", "checkInCode", nested[0], nested[1]]);
-    }
-}

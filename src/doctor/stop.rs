@@ -3,14 +3,13 @@
 use super::exchange::Response;
 use crate::api::ProbeError;
 
-const RUN_AGAIN: &str = "Run it again later.";
-
 /// Why a run ended early.
 #[derive(Debug)]
 pub(super) struct Stop {
     /// What happened, in a sentence.
     pub reason: String,
-    advice: &'static str,
+    /// True if the response came from a firewall or a proxy.
+    is_blocked: bool,
     /// True if this is what another server than the API returns.
     is_another_server: bool,
 }
@@ -31,9 +30,8 @@ impl Stop {
             ),
             _ => format!("HTTP {status} for {stream}."),
         };
-        let advice = if status == 403 { "Check base_url and the network." } else { RUN_AGAIN };
         let is_another_server = status < 500 && !matches!(status, 401 | 403 | 408 | 425 | 429);
-        Some(Self { reason, advice, is_another_server })
+        Some(Self { reason, is_blocked: status == 403, is_another_server })
     }
 
     /// That there was no response.
@@ -46,12 +44,16 @@ impl Stop {
             ProbeError::TooLarge => "a response was larger than any page.",
         };
         let is_another_server = matches!(error, ProbeError::TooLarge);
-        Self { reason: reason.to_owned(), advice: RUN_AGAIN, is_another_server }
+        Self { reason: reason.to_owned(), is_blocked: false, is_another_server }
     }
 
     /// What to do. A server that returned pages before has the right address.
     pub(super) fn advice(&self, is_first: bool) -> &'static str {
-        if is_first && self.is_another_server { "Check base_url." } else { self.advice }
+        match self {
+            Self { is_blocked: true, .. } => "Check base_url and the network.",
+            Self { is_another_server: true, .. } if is_first => "Check base_url.",
+            _ => "Run it again later.",
+        }
     }
 
     /// The first sentence of a report without any result.

@@ -5,10 +5,9 @@ use std::time::Duration;
 use chrono::TimeDelta;
 
 use super::Judgment::{Differs, DiffersBy, Holds};
-use super::dates::cursor_fields;
 use super::{Judgment, Observations, harmless};
 use crate::api::is_loopback;
-use crate::doctor::exchange::{Response, instant};
+use crate::doctor::exchange::{Response, cursor_fields, instant};
 use crate::doctor::text::count;
 use crate::streams::request::REPLICA_LAG;
 

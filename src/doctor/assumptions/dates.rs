@@ -5,14 +5,9 @@ use chrono::TimeDelta;
 use super::Judgment::{Differs, DiffersBy, Holds};
 use super::rows::{lacking, shares};
 use super::{Judgment, Observations, harmless, none_of};
-use crate::doctor::exchange::{Row, instant};
+use crate::doctor::exchange::{Row, cursor_fields, instant};
 use crate::doctor::text::{count, grouped, list};
-use crate::streams::{Cursor, Stream, request};
-
-/// The fields of the cursor on the rows themselves.
-pub(in crate::doctor) fn cursor_fields(stream: &'static Stream) -> &'static [&'static str] {
-    stream.cursor.as_ref().map_or(&[], request::row_dates)
-}
+use crate::streams::{Cursor, Stream};
 
 /// True if the API promises the cursor's date on every row and filters on it.
 pub(super) fn is_filtered(stream: &'static Stream) -> bool {

@@ -3,7 +3,7 @@
 
 pub(super) mod access;
 pub(super) mod clock;
-pub(super) mod dates;
+mod dates;
 pub(super) mod events;
 pub(super) mod filters;
 mod forms;

@@ -104,9 +104,9 @@ pub(super) fn page_size(seen: &Observations) -> Option<Judgment> {
     none_of(&others, &format!("{}:", count(others.len(), "list")), full, holds)
 }
 
-/// Whether two responses have the same rows, by their keys, and whether in the same order. Other
-/// fields may change between the two.
-fn same(one: &Response, other: &Response) -> (bool, bool) {
+/// Whether two responses have the same rows in the same order; `None` if they have other rows. Rows are
+/// compared by their keys: other fields may change between the two.
+fn is_in_order(one: &Response, other: &Response) -> Option<bool> {
     let values = |row: &Row, key: &[&str]| -> Vec<Option<String>> {
         key.iter().map(|field| row.get(field).map(Value::to_string)).collect()
     };
@@ -114,10 +114,10 @@ fn same(one: &Response, other: &Response) -> (bool, bool) {
         response.rows.iter().map(|row| values(row, response.request.stream.key)).collect()
     };
     let (mut one, mut other) = (keys(one), keys(other));
-    let in_order = one == other;
+    let is_in_order = one == other;
     one.sort_unstable();
     other.sort_unstable();
-    (one == other, in_order)
+    (one == other).then_some(is_in_order)
 }
 
 const USED_ONCE: &str = "A `next` can be used only once.";
@@ -145,9 +145,9 @@ pub(super) fn next_again(seen: &Observations) -> Option<Judgment> {
     let again = seen.any(Purpose::NextAgain)?;
     let refused = format!("The second time, HTTP {} for {name}.", again.raw.status);
     let restarts = "A list with a page that was cut off is read again from the first page, three times at most: rows may be emitted twice, and a long list may fail on a bad network.";
-    Some(match (again.is_page(), same(once, again)) {
-        (true, (true, _)) => Holds(format!("The same rows twice, for {name}.")),
-        (true, _) => Differs(format!("Other rows the second time, for {name}.")),
+    Some(match (again.is_page(), is_in_order(once, again)) {
+        (true, Some(_)) => Holds(format!("The same rows twice, for {name}.")),
+        (true, None) => Differs(format!("Other rows the second time, for {name}.")),
         _ if again.has_expired() => DiffersBy(difference(Cost, restarts, REMOVE_DUPLICATES), refused),
         _ => DiffersBy(NOT_EXPIRED, refused),
     })
@@ -169,13 +169,13 @@ pub(super) fn same_order(seen: &Observations) -> Option<Judgment> {
     let second = seen.page(Purpose::NextAgain).or_else(|| seen.page(Purpose::NextLate));
     let (first, second) = second_page(seen).zip(second)?;
     let (rows, name) = (count(first.rows.len(), "row"), first.name());
-    Some(match same(first, second) {
-        (true, true) => Holds(format!("{rows} in the same order, for {name}.")),
-        (true, false) => DiffersBy(
+    Some(match is_in_order(first, second) {
+        Some(true) => Holds(format!("{rows} in the same order, for {name}.")),
+        Some(false) => DiffersBy(
             harmless("None: no stream relies on an order within a page."),
             format!("The same {rows} in another order, for {name}."),
         ),
-        (false, _) => Differs(format!("Other rows, for {name}.")),
+        None => Differs(format!("Other rows, for {name}.")),
     })
 }
 
@@ -201,10 +201,10 @@ pub(super) fn next_keeps_filters(seen: &Observations) -> Option<Judgment> {
 pub(super) fn next_beside_filters(seen: &Observations) -> Option<Judgment> {
     let (next, beside) = seen.any(Purpose::FilteredNext).zip(seen.any(Purpose::FilterBesideNext))?;
     let name = next.name();
-    Some(match (beside.is_page(), same(next, beside)) {
+    Some(match (beside.is_page(), is_in_order(next, beside)) {
         _ if is_good_once(seen) => Unknown(USED_ONCE.into()),
-        (true, (true, _)) => Holds(format!("The same rows, for {name}.")),
-        (true, _) => Differs(format!("Other rows, for {name}.")),
+        (true, Some(_)) => Holds(format!("The same rows, for {name}.")),
+        (true, None) => Differs(format!("Other rows, for {name}.")),
         _ => Differs(format!("HTTP {}, for {name}.", beside.raw.status)),
     })
 }
