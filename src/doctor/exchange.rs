@@ -122,7 +122,7 @@ pub(super) struct Response {
     /// The response itself; its rows are moved to `rows`.
     pub raw: RawResponse,
     /// This machine's clock when it had arrived.
-    pub here: DateTime<Utc>,
+    pub at: DateTime<Utc>,
     pub outcome: Outcome,
     /// None if it is not a page.
     pub rows: Vec<Row>,
@@ -131,12 +131,7 @@ pub(super) struct Response {
 impl Response {
     /// Moves the rows out of a response, as far as they are kept, and counts their fields if a sync
     /// reads them.
-    pub(super) fn new(
-        request: Request,
-        mut raw: RawResponse,
-        here: DateTime<Utc>,
-        fields: &mut Fields,
-    ) -> Self {
+    pub(super) fn new(request: Request, mut raw: RawResponse, at: DateTime<Utc>, facts: &mut Fields) -> Self {
         let (stream, schema, names) = (request.stream, request.stream.json_schema(), kept(request.stream));
         let row = |raw: &str| -> Row {
             // Rows are parts of valid JSON.
@@ -146,7 +141,7 @@ impl Response {
                 Body::Objects | Body::Object => value,
             };
             if request.purpose.is_of_a_sync() {
-                fields.add(stream.name, "", &schema, &row);
+                facts.add(stream.name, "", &schema, &row);
             }
             let value = |name| row.get(name).filter(|value| !value.is_null()).or(request.given.get(name));
             names.iter().filter_map(|name| Some((*name, value(*name)?.clone()))).collect()
@@ -162,7 +157,7 @@ impl Response {
             200..=299 | 403 if raw.is_json => Outcome::Refused,
             _ => Outcome::Trouble,
         };
-        Self { request, raw, here, outcome, rows: rows.unwrap_or_default() }
+        Self { request, raw, at, outcome, rows: rows.unwrap_or_default() }
     }
 
     /// The name of its stream.

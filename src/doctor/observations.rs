@@ -43,18 +43,17 @@ impl Observations {
     }
 
     /// True if a stream is selected, or is an ancestor of one that is.
-    pub(super) fn covers(&self, stream: &'static Stream) -> bool {
+    fn covers(&self, stream: &'static Stream) -> bool {
         self.selected.iter().any(|one| with_ancestors(one).any(|one| std::ptr::eq(one, stream)))
     }
 
-    /// True if the same request was sent. Some purposes repeat a request of another one.
-    pub(super) fn was_sent(&self, request: &Request) -> bool {
+    /// True if a request is about one of these streams, and was not sent. Two purposes repeat a request
+    /// of another one.
+    pub(super) fn is_open(&self, request: &Request) -> bool {
         let repeats = matches!(request.purpose, Purpose::NextAgain | Purpose::NextLate);
-        self.responses.iter().map(|response| &response.request).any(|sent| {
-            sent.path == request.path
-                && sent.query == request.query
-                && (!repeats || sent.purpose == request.purpose)
-        })
+        let is_same = |sent: &Request| sent.path == request.path && sent.query == request.query;
+        let is_it = |sent: &Request| is_same(sent) && (!repeats || sent.purpose == request.purpose);
+        self.covers(request.stream) && !self.responses.iter().any(|response| is_it(&response.request))
     }
 
     /// The responses of a stream.

@@ -48,8 +48,7 @@ pub(super) async fn run(client: &ProbeClient, progress: &Progress, mut seen: Obs
     for (name, reserve, requests) in PROBES {
         let next = |seen: &Observations| {
             let is_over = seen.stopped.is_some() || seen.requests + reserve >= MOST;
-            let is_open = |request: &Request| seen.covers(request.stream) && !seen.was_sent(request);
-            if is_over { None } else { requests(seen).into_iter().find(is_open) }
+            if is_over { None } else { requests(seen).into_iter().find(|request| seen.is_open(request)) }
         };
         if next(&seen).is_some() {
             progress.begin(name);
@@ -60,8 +59,8 @@ pub(super) async fn run(client: &ProbeClient, progress: &Progress, mut seen: Obs
             match get(client, &request).await {
                 Ok(raw) => {
                     progress.response(&request.path, raw.status, raw.took);
-                    let fields = seen.fields.entry(request.stream.name).or_default();
-                    let response = Response::new(request, raw, client.now(), fields);
+                    let facts = seen.fields.entry(request.stream.name).or_default();
+                    let response = Response::new(request, raw, client.now(), facts);
                     seen.stopped = Stop::after(&response);
                     seen.responses.push(response);
                 }

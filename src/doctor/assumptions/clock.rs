@@ -27,7 +27,7 @@ pub(super) fn date_header(seen: &Observations) -> Option<Judgment> {
 /// The median of the server's clock minus this machine's.
 pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
     let mut apart: Vec<TimeDelta> =
-        seen.responses.iter().filter_map(|response| Some(response.raw.date? - response.here)).collect();
+        seen.responses.iter().filter_map(|response| Some(response.raw.date? - response.at)).collect();
     apart.sort_unstable();
     apart.get(apart.len() / 2).copied()
 }

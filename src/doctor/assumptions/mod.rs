@@ -1,5 +1,5 @@
-//! What the connector assumes about the API, as a table: one entry for each assumption, with the
-//! function that judges it by the observations. Pure.
+//! What the connector assumes about the API. `table` has the claims, and what to do about a difference;
+//! each topic has a file with what it requests and how it is judged by the observations. Pure.
 
 pub(super) mod access;
 pub(super) mod clock;

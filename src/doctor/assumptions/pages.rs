@@ -155,7 +155,7 @@ pub(super) fn next_again(seen: &Observations) -> Option<Judgment> {
 
 pub(super) fn next_late(seen: &Observations) -> Option<Judgment> {
     let (late, (first, _)) = seen.any(Purpose::NextLate).zip(first_with_next(seen))?;
-    let (age, name) = ((late.here - first.here).num_seconds(), late.name());
+    let (age, name) = ((late.at - first.at).num_seconds(), late.name());
     let refused = format!("HTTP {} after {age} s, for {name}.", late.raw.status);
     Some(match late.raw.status {
         _ if is_good_once(seen) => Unknown(USED_ONCE.into()),
