@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::assumptions::access::is_refusal;
 use super::assumptions::clock::latency;
 use super::assumptions::filters::{self, Filtering};
-use super::assumptions::refusals;
+use super::exchange::{Outcome, Purpose, Response};
 use super::fields::{self, Fields};
-use super::observations::{Observations, Purpose, Response};
+use super::observations::{Observations, with_ancestors};
 use crate::streams::Stream;
 
 /// Whether a sync can read a stream.
@@ -61,13 +62,9 @@ pub struct Endpoint {
     pub never_came: Vec<String>,
 }
 
-/// The endpoint of every probed stream, as in the table.
-pub(super) fn all(seen: &Observations) -> Vec<Endpoint> {
-    seen.streams().map(|stream| endpoint(seen, stream)).collect()
-}
-
-fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
-    let fields = seen.fields(stream);
+/// What was observed of a stream.
+pub(super) fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
+    let fields = seen.fields.get(stream.name).cloned().unwrap_or_default();
     let rows = seen.rows(stream).count();
     let never_came =
         if rows == 0 { vec![] } else { fields::missing(stream, &stream.json_schema(), &fields.came) };
@@ -90,25 +87,18 @@ fn endpoint(seen: &Observations, stream: &'static Stream) -> Endpoint {
 }
 
 /// Whether a sync can read a stream.
-pub(super) fn access(seen: &Observations, stream: &'static Stream) -> Access {
-    let any = |fact: &dyn Fn(&'static Stream) -> bool| fact(stream) || stream.ancestors().any(fact);
-    let refusals = refusals(seen);
+fn access(seen: &Observations, stream: &'static Stream) -> Access {
     let fails = |one: &'static Stream| {
-        refusals.iter().any(|response| std::ptr::eq(response.request.stream, one))
-            || seen.about(one).any(|response| response.raw.is_link_unreadable)
+        seen.about(one).any(|response| response.raw.is_link_unreadable || is_refusal(seen, response))
             || filters::by_status(seen, one) == Some(Filtering::Refused)
     };
-    let is_answered = |response: &Response| {
-        response.is_read()
-            || response.is_of_a_sync() && (response.is_empty_by_code() || response.is_absence())
-    };
-    if any(&|one| seen.lacks_scope(one)) {
+    if seen.is_forbidden(stream) {
         Access::MissingScope
-    } else if any(&fails) {
+    } else if with_ancestors(stream).any(fails) {
         Access::Fails
-    } else if any(&|one| seen.is_off(one)) {
+    } else if with_ancestors(stream).any(|one| seen.is_off(one)) {
         Access::FeatureOff
-    } else if seen.about(stream).any(is_answered)
+    } else if seen.about(stream).any(Response::is_answer)
         || seen.stopped.is_none() && seen.is_granted(stream.scope) == Some(true)
     {
         Access::Readable
@@ -122,15 +112,10 @@ fn responses(seen: &Observations, stream: &'static Stream) -> BTreeMap<String, u
     let is_on_purpose = |purpose| matches!(purpose, Purpose::MissingParent | Purpose::CompanyRegistrations);
     let mut counts = BTreeMap::new();
     for response in seen.about(stream).filter(|response| !is_on_purpose(response.request.purpose)) {
-        let code = response.raw.code.as_str();
-        let is_known = response.is_absence()
-            || response.is_empty_by_code()
+        let (status, code) = (response.raw.status, response.raw.code.as_str());
+        let is_known = matches!(response.outcome, Outcome::Absent | Outcome::Empty)
             || matches!(code, "invalid_scope" | "tooManyRequests" | "invalid_token" | "invalidFilter");
-        let name = match response.raw.status {
-            status @ 200..=299 => status.to_string(),
-            status if is_known => format!("{status} {code}"),
-            status => status.to_string(),
-        };
+        let name = if is_known { format!("{status} {code}") } else { status.to_string() };
         *counts.entry(name).or_default() += 1;
     }
     counts

@@ -1,12 +1,13 @@
 //! The requests and minutes of a full refresh, estimated from what was read. Pure.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::assumptions::clock;
-use super::observations::{Observations, Purpose, Response, text};
-use super::probes::eligible;
+use super::exchange::{Purpose, Response, text};
+use super::observations::Observations;
 use crate::streams::{HiddenStatus, List, Parent, Stream, request};
 
 /// The precision of a cost, best first.
@@ -32,6 +33,8 @@ pub struct Cost {
     pub precision: Precision,
 }
 
+const NOTHING: Cost = Cost { requests: 0, rows: 0, precision: Precision::Exact };
+
 /// The cost of a full refresh of every stream that can be read.
 #[derive(Debug, Serialize)]
 pub struct Forecast {
@@ -47,27 +50,30 @@ pub struct Forecast {
     pub streams: BTreeMap<&'static str, Cost>,
 }
 
-/// The forecast for the streams that were probed and can be read.
-pub(super) fn forecast(seen: &Observations, can_read: impl Fn(&'static Stream) -> bool) -> Forecast {
+/// The forecast for the streams that were probed and whose scopes are granted.
+pub(super) fn forecast(seen: &Observations) -> Forecast {
     let mut streams: BTreeMap<&'static str, Cost> = BTreeMap::new();
-    let mut total = Cost { requests: 0, rows: 0, precision: Precision::Exact };
-    for stream in seen.streams().filter(|stream| can_read(stream)) {
+    let mut total = NOTHING;
+    for stream in seen.streams().filter(|stream| !seen.is_forbidden(stream)) {
         let cost = match &stream.parent {
-            _ if seen.is_off(stream) => Some(Cost { requests: 1, rows: 0, precision: Precision::Exact }),
+            _ if seen.is_off(stream) => Some(Cost { requests: 1, ..NOTHING }),
             None => of_root(seen, stream),
             Some(parent) => {
                 streams.get(parent.stream.name).map(|parents| of_child(seen, stream, parent, *parents))
             }
         };
-        total.precision = total.precision.max(cost.map_or(Precision::AtLeast, |cost| cost.precision));
-        total.requests += cost.map_or(0, |cost| cost.requests);
-        total.rows += cost.map_or(0, |cost| cost.rows);
-        streams.extend(cost.map(|cost| (stream.name, cost)));
+        let Some(cost) = cost else {
+            total.precision = Precision::AtLeast;
+            continue;
+        };
+        total.requests += cost.requests;
+        total.rows += cost.rows;
+        total.precision = total.precision.max(cost.precision);
+        streams.insert(stream.name, cost);
     }
-    let requests = |name: &str| streams.get(name).map_or(0, |cost| cost.requests);
-    let names = seen.streams().map(|stream| stream.name).filter(|name| requests(name) * 10 >= total.requests);
-    let mut dominating: Vec<&'static str> = names.filter(|name| streams.contains_key(name)).collect();
-    dominating.sort_by_key(|name| std::cmp::Reverse(requests(name)));
+    let dominates = |name: &&str| streams.get(name).is_some_and(|cost| cost.requests * 10 >= total.requests);
+    let mut dominating: Vec<_> = seen.streams().map(|stream| stream.name).filter(dominates).collect();
+    dominating.sort_by_key(|name| Reverse(streams[name].requests));
     let per_second = clock::pace(seen);
     let minutes = (float(total.requests) / per_second.max(0.01) / 6.0).round() / 10.0;
     Forecast { per_second, total, minutes, dominating, streams }
@@ -75,44 +81,38 @@ pub(super) fn forecast(seen: &Observations, can_read: impl Fn(&'static Stream) -
 
 /// The cost of a list that has no parent; `None` if a part of it was not requested.
 fn of_root(seen: &Observations, stream: &'static Stream) -> Option<Cost> {
-    let mut lists = vec![(seen.pages(stream, List::Plain), 1)];
-    for hidden in stream.hidden {
-        let pages = if hidden.in_rows {
-            seen.all_about(stream, Purpose::Status(hidden.value)).collect()
-        } else {
-            seen.pages(stream, List::Hidden(hidden))
+    let (mut cost, mut ids) = (NOTHING, BTreeSet::new());
+    let probed = |status| seen.find(stream, Purpose::Status(status)).into_iter().collect();
+    for list in request::lists(stream) {
+        let pages: Vec<&Response> = match list {
+            List::Hidden(hidden) if hidden.in_rows => probed(hidden.value),
+            _ => seen.pages(stream, list),
         };
         // A hidden list is read again after a plain list that did not show such a row.
-        lists.push((pages, if is_shown(seen, stream, hidden) { 1 } else { 2 }));
+        let is_read_again = matches!(list, List::Hidden(hidden) if !is_shown(seen, stream, hidden));
+        let goes_on = pages.last()?.goes_on();
+        cost.requests += (pages.len() + usize::from(goes_on)) * (1 + usize::from(is_read_again));
+        if goes_on {
+            cost.precision = Precision::AtLeast;
+        }
+        ids.extend(pages.into_iter().flat_map(Response::ids));
     }
-    let requests = |(pages, times): &(Vec<&Response>, usize)| {
-        pages.last().map(|last| (pages.len() + usize::from(last.goes_on())) * times)
-    };
-    let pages = || lists.iter().flat_map(|(pages, _)| pages);
-    let ids: BTreeSet<&str> = pages().flat_map(|page| page.ids()).collect();
-    let goes_on = lists.iter().any(|(pages, _)| pages.last().is_some_and(|last| last.goes_on()));
-    let precision = if goes_on { Precision::AtLeast } else { Precision::Exact };
-    Some(Cost { requests: lists.iter().map(requests).sum::<Option<usize>>()?, rows: ids.len(), precision })
+    Some(Cost { rows: ids.len(), ..cost })
 }
 
 /// The cost of a stream under so many parents.
 fn of_child(seen: &Observations, stream: &'static Stream, parent: &Parent, parents: Cost) -> Cost {
-    let is_known = |response: &&Response| {
-        response.request.purpose == Purpose::Child
-            && (response.rows.is_some() || response.is_empty_by_code() || response.is_absence())
-    };
     let (long, short): (Vec<&Response>, Vec<&Response>) =
-        seen.about(stream).filter(is_known).partition(|response| response.goes_on());
-    let not_shown = stream.hidden.iter().filter(|hidden| !is_shown(seen, stream, hidden)).count();
-    let variants = request::variants(stream).len();
-    let read = seen.rows(parent.stream).count().max(1);
-    let requested = float(parents.rows) * float(eligible(seen, stream).len()) / float(read);
+        seen.about(stream).filter(|response| response.is_answer()).partition(|response| response.goes_on());
     // A few long lists, such as the group of all users, are counted once. Many are what is normal.
     let (pages, once, usual) = if long.len() > short.len() { (2, vec![], long) } else { (1, long, short) };
-    let rows = |responses: &[&Response]| responses.iter().map(|response| response.len()).sum::<usize>();
+    let precision = if pages > 1 || !once.is_empty() { Precision::AtLeast } else { Precision::About };
+    let rows = |responses: &[&Response]| responses.iter().map(|one| one.rows.len()).sum::<usize>();
     let per_list = float(rows(&usual)) / float(usual.len().max(1));
-    let is_long = pages > 1 || !once.is_empty();
-    let precision = if is_long { Precision::AtLeast } else { Precision::About };
+    let read = seen.rows(parent.stream).count().max(1);
+    let requested = float(parents.rows) * float(seen.eligible(stream).len()) / float(read);
+    let not_shown = stream.hidden.iter().filter(|hidden| !is_shown(seen, stream, hidden)).count();
+    let variants = request::variants(stream).len();
     Cost {
         requests: rounded(requested) * variants * (1 + not_shown) * pages + once.len(),
         rows: rounded(requested * per_list * float(variants)) + rows(&once),

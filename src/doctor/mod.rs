@@ -3,20 +3,20 @@
 //!
 //! # Layout
 //!
-//! `probes` is what is requested: a list of probes, and
-//! the one place that sends them. `observations` is what came back, and `stop` why a run ended early.
-//! The rest is pure: `assumptions` is a table with a judgment for each entry, `endpoints` has the facts
-//! of each stream, `fields` compares rows with their schema, `forecast` estimates a sync, `report`
-//! joins it all as data, and `page` shows it by a template.
+//! `probes` is what is requested, in order, and the one place that sends it. `exchange` is a request
+//! and its response, `observations` all of them, `stop` why a run ended early. The rest is pure:
+//! `assumptions` is a table, and a file for each topic with its requests and judgments. `endpoints` has
+//! the facts of each stream, `fields` compares rows with their schema, `forecast` estimates a sync,
+//! `report` joins it all as data, and shows it by a template.
 //!
 //! A report has counts, timings, names of fields and codes of the API: never a value of a record.
 
 mod assumptions;
 mod endpoints;
+mod exchange;
 mod fields;
 mod forecast;
 mod observations;
-mod page;
 mod probes;
 mod progress;
 mod report;
@@ -32,11 +32,12 @@ pub use forecast::{Cost, Forecast, Precision};
 pub use progress::Progress;
 pub use report::{Report, Run};
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use observations::Observations;
 
-use crate::api::{ProbeClient, Timing, TokenFormat, is_loopback};
+use crate::api::{ProbeClient, Timing, TokenFormat};
 use crate::config::Settings;
 use crate::error::Error;
 use crate::streams::Stream;
@@ -72,16 +73,16 @@ impl Doctor {
         let started = tokio::time::Instant::now();
         let begun = self.client.now();
         let seen = Observations {
-            is_local: is_loopback(&self.settings.origin),
             settings: self.settings.clone(),
             selected: streams.to_vec(),
             expiry_is_string: self.token.expires_in_is_string,
             responses: Vec::new(),
+            fields: BTreeMap::new(),
             stopped: None,
             requests: 0,
         };
         let seen = probes::run(&self.client, progress, seen).await;
         progress.end(seen.requests);
-        Report::new(&seen, begun, started.elapsed().max(Duration::from_millis(1)))
+        Report::new(&seen, begun, started.elapsed())
     }
 }

@@ -16,9 +16,10 @@ pub enum Progress {
     /// Not at all.
     Silent,
     /// As lines on standard error.
-    Lines,
-    /// As lines too, with one for each response.
-    Responses,
+    Lines {
+        /// With one for each response.
+        debug: bool,
+    },
     /// As a moving line.
     Bar(ProgressBar),
 }
@@ -27,11 +28,8 @@ impl Progress {
     /// A bar on a terminal, lines elsewhere; with `debug` a line for each response.
     #[must_use]
     pub fn new(debug: bool) -> Self {
-        if debug {
-            return Self::Responses;
-        }
-        if !io::stderr().is_terminal() {
-            return Self::Lines;
+        if debug || !io::stderr().is_terminal() {
+            return Self::Lines { debug };
         }
         let bar = ProgressBar::new(MOST as u64);
         if let Ok(style) = ProgressStyle::with_template(TEMPLATE) {
@@ -43,7 +41,7 @@ impl Progress {
 
     /// A group of probes begins.
     pub(super) fn begin(&self, what: &str) {
-        if let Self::Lines | Self::Responses = self {
+        if let Self::Lines { .. } = self {
             self.print(what);
         }
     }
@@ -58,7 +56,7 @@ impl Progress {
 
     /// A response arrived.
     pub(super) fn response(&self, path: &str, status: u16, took: Duration) {
-        if let Self::Responses = self {
+        if let Self::Lines { debug: true } = self {
             self.print(&format!("GET /api/v2{path}: HTTP {status} in {} ms", took.as_millis()));
         }
     }

@@ -1,19 +1,23 @@
-//! The report of a run, as data with which two runs can be compared.
+//! The report of a run: as data with which two runs can be compared, and as a page.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use minijinja::value::Serde;
+use minijinja::{Environment, context};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::MOST;
 use super::assumptions::events::{self, EventType, Followed};
-use super::assumptions::{self, Finding, Verdict, clock};
-use super::endpoints::{self, Access, Endpoint};
+use super::assumptions::{self, Effect, Finding, Verdict, clock};
+use super::endpoints::{Access, Endpoint, endpoint};
 use super::forecast::{Forecast, forecast};
 use super::observations::Observations;
-use super::text::{count, list};
-use super::{MOST, page};
+use super::text::{count, grouped, list};
+
+const TEMPLATE: &str = include_str!("page.md.jinja");
 
 /// The version of the JSON report. It changes with a name or a meaning, not with an addition.
 const VERSION: u32 = 2;
@@ -26,7 +30,7 @@ pub struct Report {
     pub headline: String,
     /// False if the run ended before it showed anything about a selected stream.
     #[serde(skip)]
-    pub(super) is_checked: bool,
+    is_checked: bool,
     /// The run itself.
     pub run: Run,
     /// Every assumption.
@@ -80,17 +84,23 @@ impl Report {
     /// Judges what was observed.
     pub(super) fn new(seen: &Observations, begun: DateTime<Utc>, took: Duration) -> Self {
         let ms = |percent| clock::latency(seen.responses.iter(), percent).map(|took| took.as_millis());
-        let endpoints = endpoints::all(seen);
-        let is_checked = is_checked(seen, &endpoints);
-        let stream = seen.responses.last().map_or("", |response| response.request.stream.name);
+        let endpoints: Vec<_> = seen.streams().map(|stream| endpoint(seen, stream)).collect();
+        let is_selected = |one: &&Endpoint| seen.selected.iter().any(|stream| stream.name == one.stream);
+        let selected: Vec<&Endpoint> = endpoints.iter().filter(is_selected).collect();
+        let is_checked = selected.iter().any(|one| one.access != Access::NotChecked);
+        let advice = seen.stopped.as_ref().map(|stop| stop.advice(!is_checked));
+        let headline = match &seen.stopped {
+            Some(stop) if !is_checked => stop.headline(),
+            _ => headline(&selected, &endpoints, advice),
+        };
         let run = Run {
             connector: env!("CARGO_PKG_VERSION"),
             begun: begun.to_rfc3339_opts(SecondsFormat::Secs, true),
             seconds: (took.as_secs_f64() * 10.0).round() / 10.0,
             requests: seen.requests,
             most_requests: MOST,
-            stopped: seen.stopped.map(|stop| stop.reason(stream)),
-            advice: seen.stopped.map(|stop| stop.advice(!is_checked)),
+            stopped: seen.stopped.as_ref().map(|stop| stop.reason.clone()),
+            advice,
             streams: seen.selected.len(),
             requests_per_second: seen.settings.requests_per_second,
             max_concurrent_requests: seen.settings.max_concurrent_requests,
@@ -100,27 +110,23 @@ impl Report {
             median_ms: ms(50),
             p95_ms: ms(95),
         };
-        let headline = match seen.stopped {
-            Some(stop) if !is_checked => stop.headline(stream),
-            _ => headline(seen, &endpoints, run.advice),
-        };
         Self {
             version: VERSION,
             headline,
             is_checked,
-            verdicts: verdicts(seen, run.stopped.as_deref()),
+            run,
+            verdicts: assumptions::judge(seen),
             endpoints,
             events: events::types(seen),
             followed: events::followed(seen),
-            forecast: forecast(seen, |stream| endpoints::access(seen, stream) != Access::MissingScope),
-            run,
+            forecast: forecast(seen),
         }
     }
 
     /// The page for people.
     #[must_use]
     pub fn markdown(&self) -> String {
-        page::render(self)
+        page(self)
     }
 
     /// The report as data.
@@ -136,45 +142,42 @@ impl Report {
     }
 }
 
-/// Every assumption. If only some streams were requested, those that say nothing are left out.
-fn verdicts(seen: &Observations, stopped: Option<&str>) -> Vec<Finding> {
-    let mut findings = assumptions::judge(seen);
-    let is_unknown = |finding: &Finding| finding.verdict == Verdict::Unknown;
-    if let Some(stopped) = stopped {
-        for finding in findings.iter_mut().filter(|finding| is_unknown(finding)) {
-            finding.seen = format!("{} The run ended early: {stopped}", finding.seen);
-        }
-    } else if seen.selected.len() < crate::streams::STREAMS.len() {
-        findings.retain(|finding| !is_unknown(finding));
-    }
-    findings
-}
-
-/// The endpoints of the streams that the report is about.
-fn selected<'a>(seen: &Observations, endpoints: &'a [Endpoint]) -> Vec<&'a Endpoint> {
-    let is_selected = |one: &&Endpoint| seen.selected.iter().any(|stream| stream.name == one.stream);
-    endpoints.iter().filter(is_selected).collect()
-}
-
-/// True if something is known about at least one selected stream.
-fn is_checked(seen: &Observations, endpoints: &[Endpoint]) -> bool {
-    selected(seen, endpoints).iter().any(|one| one.access != Access::NotChecked)
-}
-
-/// Which streams can be synced, and what is missing for the others. `advice` is that of a run which
-/// ended early.
-fn headline(seen: &Observations, endpoints: &[Endpoint], advice: Option<&str>) -> String {
-    let selected = selected(seen, endpoints);
-    // Within a sentence.
-    let advice = advice.map(|advice| {
-        advice.trim_end_matches('.').replacen(char::is_uppercase, &advice[..1].to_lowercase(), 1)
+/// The page, from its template.
+fn page(report: &Report) -> String {
+    let with = |verdict| report.verdicts.iter().filter(move |finding| finding.verdict == verdict);
+    let is_to_do = |finding: &&Finding| finding.effect != Effect::None && !finding.advice.is_empty();
+    let (mut to_do, harmless): (Vec<_>, Vec<_>) = with(Verdict::Differs).partition(is_to_do);
+    to_do.sort_by_key(|finding| finding.effect);
+    let page = context! {
+        report => Serde(report),
+        // False if the first sentence says that nothing was checked, and why.
+        is_checked => report.is_checked,
+        // Worst first.
+        to_do => Serde(to_do),
+        harmless => Serde(harmless),
+        holds => Serde(with(Verdict::AsAssumed).collect::<Vec<_>>()),
+        unknown => Serde(with(Verdict::Unknown).collect::<Vec<_>>()),
+    };
+    let mut environment = Environment::new();
+    environment.add_filter("grouped", grouped);
+    environment.add_filter("cell", |text: String| text.replace('|', "\\|"));
+    environment.add_filter("names", |names: Vec<String>| {
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     });
+    environment
+        .render_str(TEMPLATE, page)
+        .expect("the template fits the report: a test renders every part of it")
+}
+
+/// Which of the selected streams can be synced, and what is missing for the others. `advice` is that
+/// of a run which ended early.
+fn headline(selected: &[&Endpoint], endpoints: &[Endpoint], advice: Option<&str>) -> String {
     let with = |access: Access| -> Vec<&str> {
         selected.iter().filter(|one| one.access == access).map(|one| one.stream).collect()
     };
-    let (readable, without_scope) = (with(Access::Readable), with(Access::MissingScope));
-    let (failing, not_checked) = (with(Access::Fails), with(Access::NotChecked));
-    let off = with(Access::FeatureOff);
+    let (readable, not_checked) = (with(Access::Readable), with(Access::NotChecked));
+    let lacks = endpoints.iter().filter(|one| one.granted == Some(false));
+    let scopes: Vec<&str> = lacks.map(|one| one.scope).collect::<BTreeSet<_>>().into_iter().collect();
     let mut parts = Vec::new();
     if not_checked.len() < selected.len() {
         parts.push(match (readable.len(), selected.len()) {
@@ -183,24 +186,26 @@ fn headline(seen: &Observations, endpoints: &[Endpoint], advice: Option<&str>) -
             (some, all) => format!("You can sync {some} of {}", count(all, "stream")),
         });
     }
-    if !without_scope.is_empty() {
-        let lacks = endpoints.iter().filter(|one| one.granted == Some(false));
-        let scopes: BTreeSet<&str> = lacks.map(|one| one.scope).collect();
-        let scopes = list(&scopes.into_iter().collect::<Vec<_>>());
-        parts.push(format!("{} cannot be read: add {scopes}", list(&without_scope)));
+    for (access, what) in [
+        (Access::MissingScope, &*format!("cannot be read: add {}", list(&scopes))),
+        (Access::FeatureOff, "would be empty: the feature is off"),
+        (Access::Fails, "would fail: see below"),
+    ] {
+        let streams = with(access);
+        if !streams.is_empty() {
+            parts.push(format!("{} {what}", list(&streams)));
+        }
     }
-    if !off.is_empty() {
-        parts.push(format!("{} would be empty: the feature is off", list(&off)));
-    }
-    if !failing.is_empty() {
-        parts.push(format!("{} would fail: see below", list(&failing)));
-    }
+    // Within a sentence.
+    let advice = advice.map(|advice| {
+        advice.trim_end_matches('.').replacen(char::is_uppercase, &advice[..1].to_lowercase(), 1)
+    });
+    let mut early = String::new();
     if !not_checked.is_empty() {
-        let what = count(not_checked.len(), "stream");
         let reason = advice.as_deref().unwrap_or("their parents have no rows");
-        parts.push(format!("{what} not checked: {reason}"));
+        parts.push(format!("{} not checked: {reason}", count(not_checked.len(), "stream")));
+    } else if let Some(advice) = advice {
+        early = format!(", but the check ended early: {advice}");
     }
-    let early = advice.filter(|_| not_checked.is_empty());
-    let early = early.map(|advice| format!(", but the check ended early: {advice}")).unwrap_or_default();
     format!("{}{early}.", parts.join("; "))
 }

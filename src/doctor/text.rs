@@ -7,11 +7,6 @@ pub(super) fn count(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
 }
 
-/// `users (3 of 2,980)`.
-pub(super) fn share((some, all): (usize, usize), name: &str) -> String {
-    format!("{name} ({} of {})", grouped(some), grouped(all))
-}
-
 /// With a comma every three digits.
 pub(super) fn grouped(number: usize) -> String {
     HumanCount(number as u64).to_string()
@@ -28,18 +23,5 @@ pub(super) fn list<T: AsRef<str>>(names: &[T]) -> String {
             format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST)
         }
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_and_lists_are_formatted_for_people() {
-        assert_eq!([1, 12, 2980, 118_905].map(grouped), ["1", "12", "2,980", "118,905"]);
-        assert_eq!(count(1, "row"), "1 row");
-        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
-        assert_eq!(list(&["a"; 9]), "a, a, a, a, a, a and 3 more");
     }
 }

@@ -1,13 +1,13 @@
 //! Clocks and speed.
-//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::Judgment::{Differs, DiffersBy, Holds};
-use super::{Judgment, harmless};
-use crate::doctor::observations::{Observations, Response, cursor_fields, instant};
+use super::{Judgment, Observations, harmless};
+use crate::api::is_loopback;
+use crate::doctor::exchange::{Response, cursor_fields, instant};
 use crate::doctor::text::count;
 use crate::streams::request::REPLICA_LAG;
 
@@ -27,13 +27,13 @@ pub(super) fn date_header(seen: &Observations) -> Option<Judgment> {
 /// The median of the server's clock minus this machine's.
 pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
     let mut apart: Vec<TimeDelta> =
-        seen.responses.iter().filter_map(|response| Some(response.raw.date? - response.here)).collect();
+        seen.responses.iter().filter_map(|response| Some(response.raw.date? - response.at)).collect();
     apart.sort_unstable();
     apart.get(apart.len() / 2).copied()
 }
 
 pub(super) fn clocks(seen: &Observations) -> Option<Judgment> {
-    Some(judge_skew(skew(seen)?, seen.is_local))
+    Some(judge_skew(skew(seen)?, is_loopback(&seen.settings.origin)))
 }
 
 const MOCK: &str = "None for a mock with a clock of its own, and `base_url` is this machine. Behind a tunnel to 360Learning, set the clock that is wrong.";
@@ -45,34 +45,29 @@ fn judge_skew(apart: TimeDelta, is_local: bool) -> Judgment {
         return Holds(format!("They differ by less than {} s.", seconds.abs() + 1));
     }
     let side = if seconds < 0 { "behind" } else { "ahead of" };
-    let evidence = format!("360Learning's clock is {} {side} this machine's.", span(apart.abs()));
+    let span = match apart.abs().num_days() {
+        days @ 2.. => format!("{days} days"),
+        _ => format!("{} minutes", apart.abs().num_minutes()),
+    };
+    let evidence = format!("360Learning's clock is {span} {side} this machine's.");
     if is_local { DiffersBy(harmless(MOCK), evidence) } else { Differs(evidence) }
-}
-
-/// A span for people.
-fn span(span: TimeDelta) -> String {
-    if span >= TimeDelta::days(2) {
-        format!("{} days", span.num_days())
-    } else {
-        format!("{} minutes", span.num_minutes())
-    }
 }
 
 pub(super) fn rows_in_time(seen: &Observations) -> Option<Judgment> {
     let (mut rows, mut ahead) = (0, 0);
-    for response in seen.responses.iter().filter(|response| response.is_read()) {
+    for response in seen.all_reads() {
         let Some(date) = response.raw.date else { continue };
         let fields = cursor_fields(response.request.stream);
-        for row in response.rows() {
-            let newest: Option<DateTime<Utc>> = fields.iter().filter_map(|field| instant(row, field)).max();
-            rows += usize::from(newest.is_some());
-            ahead += usize::from(newest.is_some_and(|newest| newest > date + REPLICA_LAG));
+        let newest = |row| fields.iter().filter_map(|field| instant(row, field)).max();
+        for newest in response.rows.iter().filter_map(newest) {
+            rows += 1;
+            ahead += usize::from(newest > date + REPLICA_LAG);
         }
     }
-    let rows = (rows > 0).then(|| count(rows, "row"))?;
-    Some(match ahead {
-        0 => Holds(format!("None of {rows} is dated after its response.")),
-        _ => Differs(format!("Dated after their response: {ahead} of {rows}.")),
+    let all = count(rows, "row");
+    (rows > 0).then_some(match ahead {
+        0 => Holds(format!("None of {all} is dated after its response.")),
+        _ => Differs(format!("Dated after their response: {ahead} of {all}.")),
     })
 }
 

@@ -1,19 +1,32 @@
 //! The log of webhook events: can it show which users changed?
-//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{Judgment, none_of};
-use crate::doctor::fields::Fields;
-use crate::doctor::observations::{Observations, Response, text};
+use super::{Judgment, Observations, none_of};
+use crate::doctor::exchange::{Request, Response, Row, text};
+use crate::doctor::fields::{below, named};
 use crate::doctor::text::list;
 use crate::streams::event_members::{Role, holds_ids};
-use crate::streams::{Feed, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
+use crate::streams::{Feed, Stream, WEBHOOK_EVENTS, WEBHOOK_SUBSCRIPTIONS};
+
+/// Types of webhook events that are sampled.
+const MOST_TYPES: usize = 12;
 
 /// What is printed for members whose names may be data.
 const DIFFERING: &str = "(names that differ)";
+
+/// The events of one subscription of each type, of an active one if there is one.
+pub(in crate::doctor) fn requests(seen: &Observations) -> Vec<Request> {
+    let mut subscriptions: Vec<&Row> = seen.rows(&WEBHOOK_SUBSCRIPTIONS).collect();
+    subscriptions.sort_by_key(|row| text(row, "status") != Some("active"));
+    let mut types = BTreeSet::new();
+    subscriptions.retain(|row| text(row, "eventType").is_some_and(|name| types.insert(name)));
+    let requests = |row| Request::under(&WEBHOOK_EVENTS, row);
+    subscriptions.into_iter().take(MOST_TYPES).flat_map(requests).collect()
+}
 
 /// The events of one type.
 #[derive(Debug, Serialize)]
@@ -51,14 +64,12 @@ pub(in crate::doctor) fn followed(seen: &Observations) -> Vec<Followed> {
         let mut rows = seen.rows(&WEBHOOK_SUBSCRIPTIONS);
         rows.any(|row| text(row, "eventType") == Some(event) && text(row, "status") == Some("active"))
     };
-    let followed = seen.selected.iter().filter_map(|stream| Some((*stream, stream.feed()?)));
-    let followed = followed.map(|(stream, feed)| Followed {
-        stream: stream.name,
-        event: feed.event,
-        is_active: is_active(feed.event),
-        but: obstacle(seen, feed),
-    });
-    followed.collect()
+    let followed = |stream: &&'static Stream| {
+        let (stream, feed) = (stream.name, stream.feed()?);
+        let (event, but) = (feed.event, obstacle(seen, feed));
+        Some(Followed { stream, event, is_active: is_active(event), but })
+    };
+    seen.selected.iter().filter_map(followed).collect()
 }
 
 /// Why a log does not help although it is kept.
@@ -76,43 +87,62 @@ fn obstacle(seen: &Observations, feed: &Feed) -> Option<String> {
 
 /// The types of which an event was read.
 pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
-    let mut pages: BTreeMap<String, Vec<&Response>> = BTreeMap::new();
-    for page in seen.reads(&WEBHOOK_EVENTS).filter(|page| page.len() > 0) {
-        pages.entry(type_of(seen, page)).or_default().push(page);
+    let mut types: BTreeMap<String, Vec<BTreeSet<String>>> = BTreeMap::new();
+    for page in seen.reads(&WEBHOOK_EVENTS).filter(|page| !page.rows.is_empty()) {
+        let events = page.rows.iter().map(members_of);
+        types.entry(type_of(seen, page)).or_default().extend(events);
     }
-    let of_type = |(name, pages): (String, Vec<&Response>)| {
-        let members = count_members(&Fields::sum(pages.iter().map(|page| &page.fields)).members);
+    let of_type = |(name, events): (String, Vec<BTreeSet<String>>)| {
+        let members = count_members(&events);
         let is_leaf = |name: &&String| !members.keys().any(|other| other.starts_with(&format!("{name}.")));
         let users = members.keys().filter(|name| is_user(name)).filter(is_leaf).cloned().collect();
-        EventType { name, events: pages.iter().map(|page| page.len()).sum(), members, users }
+        EventType { name, events: events.len(), members, users }
     };
-    pages.into_iter().map(of_type).collect()
+    types.into_iter().map(of_type).collect()
+}
+
+/// The names of the members of an event's data, at any depth.
+fn members_of(event: &Row) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let payload = event.get("payload").unwrap_or(&Value::Null);
+    // Events of some types are sent without an envelope.
+    members("", payload.get("data").unwrap_or(payload), &mut names);
+    names
+}
+
+fn members(path: &str, value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let path = below(path, &named(name));
+                members(&path, value, names);
+                names.insert(path);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| members(path, item, names)),
+        _ => {}
+    }
 }
 
 /// The members of several events, and the number of events that have each. A name that fewer than
 /// half of the events have may be data, such as a key of a map, and is not printed.
 fn count_members(events: &[BTreeSet<String>]) -> BTreeMap<String, usize> {
-    let count = |names: &mut dyn Iterator<Item = &String>| {
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        names.for_each(|name| *counts.entry(name.clone()).or_default() += 1);
-        counts
-    };
-    let counts = count(&mut events.iter().flatten());
+    let all = counts(events);
     let least = if events.len() == 1 { 1 } else { events.len().div_ceil(2).max(2) };
-    let shown = |name: &String| -> String {
-        let differs = |end: &usize| counts.get(&name[..*end]).is_none_or(|count| *count < least);
+    let shown = |name: &String| {
+        let differs = |end: &usize| all.get(&name[..*end]).is_none_or(|count| *count < least);
         let mut ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
-        match ends.find(differs) {
-            None => name.clone(),
-            Some(end) => match name[..end].rsplit_once('.') {
-                Some((above, _)) => format!("{above}.{DIFFERING}"),
-                None => DIFFERING.to_owned(),
-            },
-        }
+        let Some(end) = ends.find(differs) else { return name.clone() };
+        below(name[..end].rsplit_once('.').map_or("", |(above, _)| above), DIFFERING)
     };
-    let by_event: Vec<BTreeSet<String>> =
-        events.iter().map(|names| names.iter().map(shown).collect()).collect();
-    count(&mut by_event.iter().flatten())
+    let shown: Vec<_> = events.iter().map(|names| names.iter().map(shown).collect()).collect();
+    counts(&shown)
+}
+
+fn counts(events: &[BTreeSet<String>]) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    events.iter().flatten().for_each(|name| *counts.entry(name.clone()).or_default() += 1);
+    counts
 }
 
 /// The type of a page's events: that of their subscription, which has one and keeps it.
@@ -144,12 +174,8 @@ pub(super) fn event_users(seen: &Observations) -> Option<Judgment> {
     let (with, without): (Vec<&EventType>, Vec<&EventType>) =
         types.iter().filter(is_about_a_user).partition(|one| !one.users.is_empty());
     let names = |types: &[&EventType]| types.iter().map(|one| one.name.clone()).collect::<Vec<_>>();
-    none_of(
-        &names(&without),
-        "No member that identifies a user in",
-        with.len(),
-        format!("A member that identifies a user in {}.", list(&names(&with))),
-    )
+    let holds = format!("A member that identifies a user in {}.", list(&names(&with)));
+    none_of(&names(&without), "No member that identifies a user in", with.len(), holds)
 }
 
 #[cfg(test)]

@@ -1,39 +1,57 @@
 //! Archived and deleted rows: do plain lists have them?
-//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeSet;
 
-use super::Judgment;
+use serde_json::json;
+
 use super::Judgment::{Differs, Holds, Unknown};
-use crate::doctor::observations::{Observations, Purpose, Response, text};
+use super::{Judgment, Observations};
+use crate::doctor::exchange::{Purpose, Request, Response, Row, text};
 use crate::doctor::text::count;
-use crate::streams::{CLASSROOM_REGISTRATIONS, List, PATH_ENROLLMENTS, PATH_STATS, Stream};
+use crate::streams::{CLASSROOM_REGISTRATIONS, List, PATH_ENROLLMENTS, PATH_STATS, Stream, is_id};
+
+/// Archived and deleted rows, by their status.
+pub(in crate::doctor) fn requests(seen: &Observations) -> Vec<Request> {
+    let by_status = |stream: &'static Stream, path: &str| -> Vec<Request> {
+        let statuses = stream.hidden.iter().filter(|hidden| hidden.in_rows).map(|hidden| hidden.value);
+        let request = |status| Request::new(stream, Purpose::Status(status), format!("status[eq]={status}"));
+        statuses.map(|status| Request { path: path.to_owned(), ..request(status) }).collect()
+    };
+    let roots = seen.roots().filter(|stream| !seen.lacks_scope(stream));
+    let mut requests: Vec<Request> = roots.flat_map(|stream| by_status(stream, stream.path)).collect();
+    // Rows of statistics carry no status: those of one path are compared by id. The enrollments of
+    // the path are the same rows.
+    let Some(id) = first_archived_path(seen).filter(|id| is_id(id)) else { return requests };
+    requests.push(Request::new(&PATH_STATS, Purpose::PlainOfPath, format!("pathId[eq]={id}")));
+    for plain in Request::under(&PATH_ENROLLMENTS, &Row::from([("_id", json!(id))])) {
+        let archived = by_status(&PATH_ENROLLMENTS, &plain.path);
+        requests.extend([plain].into_iter().chain(archived));
+    }
+    requests
+}
 
 /// How many rows of the plain lists have a status, and how many there are.
-fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (usize, usize) {
-    let is_such = |row: &&_| text(row, "status") == Some(status);
-    (seen.rows(stream).filter(is_such).count(), seen.rows(stream).count())
+fn with_status(seen: &Observations, stream: &'static Stream, status: &str) -> (usize, String) {
+    let such = seen.rows(stream).filter(|row| text(row, "status") == Some(status)).count();
+    (such, count(seen.rows(stream).count(), "row"))
 }
 
 pub(super) fn listed(seen: &Observations, stream: &'static Stream, status: &'static str) -> Option<Judgment> {
     let (in_list, rows) = with_status(seen, stream, status);
-    let rows = count(rows, "row");
     if in_list > 0 {
         return Some(Holds(format!("{in_list} of {rows} of the plain list are {status}.")));
     }
-    let probed = seen.find(stream, Purpose::Status(status)).filter(|response| response.rows.is_some())?;
-    let evidence = format!(
-        "{} with status[eq]={status}, none among {rows} of the plain list",
-        count(probed.len(), "row")
-    );
-    Some(if probed.rows().any(|row| text(row, "status") != Some(status)) {
-        Unknown(format!("The filter status[eq]={status} is not honored, and no row is {status}."))
-    } else if probed.len() == 0 {
-        Unknown(format!("No row is {status}."))
-    } else if seen.is_read_in_full(stream) {
-        Differs(format!("{evidence}."))
-    } else {
-        Unknown(format!("{evidence}, which was not read to its end."))
+    let probed = seen.find(stream, Purpose::Status(status)).filter(|probed| probed.is_page())?;
+    let is_honored = probed.rows.iter().all(|row| text(row, "status") == Some(status));
+    let found = count(probed.rows.len(), "row");
+    let evidence = format!("{found} with status[eq]={status}, none among {rows} of the plain list");
+    Some(match probed.rows.len() {
+        _ if !is_honored => {
+            Unknown(format!("The filter status[eq]={status} is not honored, and no row is {status}."))
+        }
+        0 => Unknown(format!("No row is {status}.")),
+        _ if seen.is_read_in_full(stream) => Differs(format!("{evidence}.")),
+        _ => Unknown(format!("{evidence}, which was not read to its end.")),
     })
 }
 
@@ -41,48 +59,49 @@ fn archived_stats(seen: &Observations) -> Option<&Response> {
     seen.find(&PATH_STATS, Purpose::List(List::Hidden(PATH_STATS.hidden.first()?)))
 }
 
+/// The path of which the plain list of statistics is read.
+fn first_archived_path(seen: &Observations) -> Option<&str> {
+    text(archived_stats(seen)?.rows.first()?, "pathId")
+}
+
 pub(super) fn statistics(seen: &Observations) -> Option<Judgment> {
-    let archived = archived_stats(seen).filter(|archived| archived.rows.is_some())?;
-    if archived.len() == 0 {
+    let archived = archived_stats(seen).filter(|archived| archived.is_page())?;
+    if archived.rows.is_empty() {
         return Some(Unknown("No enrollment is archived.".into()));
     }
-    let plain = seen.any(Purpose::PlainOfPath).filter(|plain| plain.rows.is_some())?;
-    if honors_status(seen) != Some(true) {
-        let reason = "The status filter is not honored, so archived rows cannot be recognized.";
-        return Some(Unknown(reason.into()));
-    }
-    // The plain list is that of the first archived row's path.
-    let path = archived.rows().next().and_then(|row| text(row, "pathId"));
+    let plain = seen.any(Purpose::PlainOfPath).filter(|plain| plain.is_page())?;
     let plain_ids: BTreeSet<&str> = plain.ids().into_iter().collect();
-    let of_path = || archived.rows().filter(|row| text(row, "pathId") == path);
-    let is_plain = |row: &&_| text(row, "_id").is_some_and(|id| plain_ids.contains(id));
-    let (common, all) = (of_path().filter(is_plain).count(), count(of_path().count(), "archived row"));
-    Some(if common > 0 {
-        Holds(format!("{common} of {all} of one path are in its plain list."))
-    } else if plain.goes_on() {
-        Unknown("The plain list of one path has more than one page.".into())
-    } else {
-        Differs(format!("None of {all} of one path is in its plain list."))
+    let of_path = || archived.rows.iter().filter(|row| text(row, "pathId") == first_archived_path(seen));
+    let is_plain = |row: &&Row| text(row, "_id").is_some_and(|id| plain_ids.contains(id));
+    let all = count(of_path().count(), "archived row");
+    Some(match of_path().filter(is_plain).count() {
+        _ if honors_status(seen) != Some(true) => {
+            Unknown("The status filter is not honored, so archived rows cannot be recognized.".into())
+        }
+        0 if plain.goes_on() => Unknown("The plain list of one path has more than one page.".into()),
+        0 => Differs(format!("None of {all} of one path is in its plain list.")),
+        common => Holds(format!("{common} of {all} of one path are in its plain list.")),
     })
 }
 
 /// True if the list of archived statistics differs from the plain list; `None` if one of them is
 /// empty.
 pub(super) fn honors_status(seen: &Observations) -> Option<bool> {
-    let archived = archived_stats(seen).filter(|page| page.len() > 0)?;
-    let archived: BTreeSet<&str> = archived.ids().into_iter().collect();
-    let plain = seen.find(&PATH_STATS, Purpose::List(List::Plain)).filter(|page| page.len() > 0)?;
-    Some(plain.ids().iter().any(|id| !archived.contains(id)))
+    let plain = seen.find(&PATH_STATS, Purpose::List(List::Plain));
+    let (archived, plain) = archived_stats(seen).zip(plain)?;
+    let archived_ids: BTreeSet<&str> = archived.ids().into_iter().collect();
+    let differs = plain.ids().iter().any(|id| !archived_ids.contains(id));
+    (!archived.rows.is_empty() && !plain.rows.is_empty()).then_some(differs)
 }
 
 pub(super) fn enrollments(seen: &Observations) -> Option<Judgment> {
     let (archived, all) = with_status(seen, &PATH_ENROLLMENTS, "archived");
     if archived > 0 {
-        return Some(Holds(format!("{archived} of {} of plain lists are archived.", count(all, "row"))));
+        return Some(Holds(format!("{archived} of {all} of plain lists are archived.")));
     }
     let probed = seen.find(&PATH_ENROLLMENTS, Purpose::Status("archived"))?;
     let plain = seen.reads(&PATH_ENROLLMENTS).find(|plain| plain.request.path == probed.request.path)?;
-    let found = probed.rows().filter(|row| text(row, "status") == Some("archived")).count();
+    let found = probed.rows.iter().filter(|row| text(row, "status") == Some("archived")).count();
     Some(if found == 0 || plain.goes_on() {
         Unknown("No archived enrollment has that status, or the list has more than one page.".into())
     } else {
@@ -93,5 +112,5 @@ pub(super) fn enrollments(seen: &Observations) -> Option<Judgment> {
 
 pub(super) fn registrations(seen: &Observations) -> Option<Judgment> {
     let (archived, all) = with_status(seen, &CLASSROOM_REGISTRATIONS, "archived");
-    (archived > 0).then(|| Holds(format!("{archived} of {} are archived.", count(all, "row"))))
+    (archived > 0).then(|| Holds(format!("{archived} of {all} are archived.")))
 }

@@ -1,41 +1,41 @@
-//! What the connector assumes about the API, as a table: one entry for each assumption, with the
-//! function that judges it by the observations. Pure.
+//! What the connector assumes about the API. `table` has the claims, and what to do about a difference;
+//! each topic has a file with what it requests and how it is judged by the observations. Pure.
 
-mod access;
+pub(super) mod access;
 pub(super) mod clock;
 mod dates;
 pub(super) mod events;
 pub(super) mod filters;
 mod forms;
-mod hidden;
-mod pages;
+pub(super) mod hidden;
+pub(super) mod pages;
 mod rows;
 mod table;
-
-pub(super) use access::refusals;
 
 use std::borrow::Cow;
 
 use serde::Serialize;
 
 use super::observations::Observations;
-use super::probes::Probe;
 use super::text::list;
+use crate::streams::STREAMS;
 use Judgment::{Differs, DiffersBy, Holds, Unknown};
 
 /// One assumption.
-struct Assumption {
-    /// It stays the same in later versions.
-    id: &'static str,
-    claim: &'static str,
+struct Assumption(
+    /// Its id, which stays the same in later versions.
+    &'static str,
+    /// The requests that show it, for people.
+    &'static str,
+    /// Its judge; `None` if the probe has no response that says anything.
+    fn(&Observations) -> Option<Judgment>,
+    /// The claim.
+    &'static str,
     /// What follows for a sync while it holds.
-    consequence: &'static str,
-    /// The requests that show it.
-    probe: &'static Probe,
-    judge: Judge,
+    &'static str,
     /// What a difference means, unless the judgment names another one.
-    difference: Difference,
-}
+    Difference,
+);
 
 /// What a difference means for a sync.
 #[derive(Clone)]
@@ -45,9 +45,6 @@ struct Difference {
     /// What to do; empty if nothing is to be done.
     advice: &'static str,
 }
-
-/// Judges by the observations; `None` if the probe has no response that says anything.
-type Judge = fn(&Observations) -> Option<Judgment>;
 
 /// How an assumption is judged, with the evidence in a sentence.
 enum Judgment {
@@ -112,56 +109,30 @@ const fn difference(effect: Effect, meaning: &'static str, advice: &'static str)
     Difference { effect, meaning: Cow::Borrowed(meaning), advice }
 }
 
-const fn fails(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Fails, meaning, advice)
-}
-
-const fn loses(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Rows, meaning, advice)
-}
-
-const fn costs(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::Cost, meaning, advice)
-}
-
-/// A difference that is worth a report, and does no harm.
-const fn informs(meaning: &'static str, advice: &'static str) -> Difference {
-    difference(Effect::None, meaning, advice)
-}
-
 /// A difference that the connector handles.
 const fn harmless(meaning: &'static str) -> Difference {
     difference(Effect::None, meaning, "")
 }
 
-const fn assume(
-    id: &'static str,
-    probe: &'static Probe,
-    judge: Judge,
-    claim: &'static str,
-    consequence: &'static str,
-    difference: Difference,
-) -> Assumption {
-    Assumption { id, claim, consequence, probe, judge, difference }
-}
-
-/// Judges every assumption, in the order of the table.
+/// Judges every assumption, in the order of the table. If only some streams were requested, those
+/// that say nothing are left out.
 pub(super) fn judge(seen: &Observations) -> Vec<Finding> {
-    table::ASSUMPTIONS.iter().map(|assumption| assumption.judge(seen)).collect()
+    let is_partial = seen.stopped.is_none() && seen.selected.len() < STREAMS.len();
+    let findings = table::ASSUMPTIONS.iter().map(|assumption| assumption.judge(seen));
+    findings.filter(|finding| !is_partial || finding.verdict != Verdict::Unknown).collect()
 }
 
 impl Assumption {
-    fn judge(&'static self, seen: &Observations) -> Finding {
-        let judgment = (self.judge)(seen);
-        let judgment =
-            judgment.unwrap_or_else(|| Unknown(format!("No response shows it ({}).", self.probe.name)));
+    fn judge(&self, seen: &Observations) -> Finding {
+        let &Self(id, probe, judge, assumption, consequence, ref difference) = self;
+        let early = seen.stopped.as_ref().map(|stop| format!(" The run ended early: {}", stop.reason));
+        let judgment = judge(seen).unwrap_or_else(|| Unknown(format!("No response shows it ({probe}).")));
         let (verdict, seen, difference) = match judgment {
-            Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(self.consequence)),
-            Unknown(reason) => (Verdict::Unknown, reason, harmless(self.consequence)),
-            Differs(evidence) => (Verdict::Differs, evidence, self.difference.clone()),
+            Holds(evidence) => (Verdict::AsAssumed, evidence, harmless(consequence)),
+            Unknown(reason) => (Verdict::Unknown, reason + &early.unwrap_or_default(), harmless(consequence)),
+            Differs(evidence) => (Verdict::Differs, evidence, difference.clone()),
             DiffersBy(difference, evidence) => (Verdict::Differs, evidence, difference),
         };
-        let (id, assumption, probe) = (self.id, self.claim, self.probe.name);
         let Difference { effect, meaning, advice } = difference;
         Finding { id, assumption, probe, verdict, effect, seen, meaning, advice }
     }

@@ -1,43 +1,35 @@
 //! Rows: their fields, keys and ids.
-//! Judges only: the claims, and what to do about a difference, are in `table`.
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Judgment::{Differs, DiffersBy, Holds};
-use super::{Judgment, REPORT, fails, none_of};
+use super::{Effect, Judgment, Observations, REPORT, difference, none_of};
+use crate::doctor::exchange::{Response, Row, instant, text};
 use crate::doctor::fields::Fields;
-use crate::doctor::observations::{Observations, Response, instant, text};
-use crate::doctor::probes::is_parent;
-use crate::doctor::text::{count, grouped, list, share};
+use crate::doctor::observations::is_parent;
+use crate::doctor::text::{count, grouped, list};
 use crate::streams::{Body, Stream, is_id};
-
-/// `stream.field` for what `of` finds in the rows of each stream.
-fn places<T>(seen: &Observations, of: fn(Fields) -> BTreeMap<String, T>) -> Vec<String> {
-    let of_stream = |stream: &'static Stream| {
-        of(seen.fields(stream)).into_keys().map(|field| format!("`{}.{field}`", stream.name))
-    };
-    seen.streams().flat_map(of_stream).collect()
-}
 
 /// Holds for all rows that were read, unless something was found.
 fn of_rows(seen: &Observations, found: &[String], differs: &str, holds: &str) -> Option<Judgment> {
-    let rows = seen.streams().map(|stream| seen.rows(stream).count()).sum();
+    let rows = seen.all_reads().map(|page| page.rows.len()).sum();
     none_of(found, differs, rows, format!("{}, {holds}.", count(rows, "row")))
 }
 
-pub(super) fn known_fields(seen: &Observations) -> Option<Judgment> {
-    of_rows(seen, &places(seen, |fields| fields.new_fields), "New fields:", "none with a new field")
-}
-
-pub(super) fn field_types(seen: &Observations) -> Option<Judgment> {
-    let found = places(seen, |fields| fields.other_types);
-    of_rows(seen, &found, "Values of another type:", "all of these types")
-}
-
-pub(super) fn known_values(seen: &Observations) -> Option<Judgment> {
-    of_rows(seen, &places(seen, |fields| fields.new_values), "New values in", "none with a new value")
+/// The same for what `of` finds in the fields of each stream.
+pub(super) fn fields<T>(
+    seen: &Observations,
+    of: fn(&Fields) -> &BTreeMap<String, T>,
+    differs: &str,
+    holds: &str,
+) -> Option<Judgment> {
+    let of_stream = |stream: &'static Stream| {
+        let found = seen.fields.get(stream.name).into_iter().flat_map(of);
+        found.map(|(field, _)| format!("`{}.{field}`", stream.name))
+    };
+    of_rows(seen, &seen.streams().flat_map(of_stream).collect::<Vec<_>>(), differs, holds)
 }
 
 pub(super) fn keys(seen: &Observations) -> Option<Judgment> {
@@ -45,13 +37,30 @@ pub(super) fn keys(seen: &Observations) -> Option<Judgment> {
     let has_variants =
         |stream: &Stream| stream.parent.as_ref().is_some_and(|parent| parent.variants.is_some());
     let is_judged = |stream: &&'static Stream| stream.body != Body::Object && !has_variants(stream);
-    let without_key = |stream: &'static Stream| {
-        let has_key = |row: &&_| stream.key.iter().all(|field| text(row, field).is_some());
-        let (with, all) = (seen.rows(stream).filter(has_key).count(), seen.rows(stream).count());
-        (with < all).then(|| share((all - with, all), stream.name))
+    let has_key = |stream: &Stream, row: &Row| stream.key.iter().all(|field| text(row, field).is_some());
+    let lacking = lacking(seen, is_judged, has_key);
+    of_rows(seen, &shares(&lacking), "Rows without a key:", "all with their key")
+}
+
+/// For each of these streams: its rows that lack something, and all of its rows.
+pub(super) fn lacking(
+    seen: &Observations,
+    is_judged: impl Fn(&&'static Stream) -> bool,
+    has: fn(&'static Stream, &Row) -> bool,
+) -> Vec<(&'static str, (usize, usize))> {
+    let of = |stream: &'static Stream| {
+        let lacking = seen.rows(stream).filter(|row| !has(stream, row)).count();
+        (stream.name, (lacking, seen.rows(stream).count()))
     };
-    let lacking: Vec<String> = seen.streams().filter(is_judged).filter_map(without_key).collect();
-    of_rows(seen, &lacking, "Rows without a key:", "all with their key")
+    seen.streams().filter(is_judged).map(of).collect()
+}
+
+/// Those of them that have such rows.
+pub(super) fn shares(streams: &[(&'static str, (usize, usize))]) -> Vec<String> {
+    let share = |(name, (some, all)): &(_, (usize, usize))| {
+        format!("{name} ({} of {})", grouped(*some), grouped(*all))
+    };
+    streams.iter().filter(|(_, (some, _))| *some > 0).map(share).collect()
 }
 
 pub(super) fn parent_ids(seen: &Observations) -> Option<Judgment> {
@@ -75,11 +84,9 @@ pub(super) fn parent_ids(seen: &Observations) -> Option<Judgment> {
         out_of_time.extend((late > 0).then(|| format!("{} ({late})", stream.name)));
     }
     if !unusable.is_empty() {
-        let difference = fails("The children of these rows fail.", REPORT);
-        return Some(DiffersBy(
-            difference,
-            format!("Ids that are not valid in a path: {}.", list(&unusable)),
-        ));
+        let difference = difference(Effect::Fails, "The children of these rows fail.", REPORT);
+        let evidence = format!("Ids that are not valid in a path: {}.", list(&unusable));
+        return Some(DiffersBy(difference, evidence));
     }
     none_of(
         &out_of_time,
@@ -96,15 +103,11 @@ fn time_of(id: &str) -> Option<DateTime<Utc>> {
 }
 
 pub(super) fn no_order(seen: &Observations) -> Option<Judgment> {
-    let read = seen.responses.iter().filter(|response| response.is_read());
-    let pages: Vec<Vec<&str>> = read.map(Response::ids).filter(|ids| ids.len() > 2).collect();
-    if pages.is_empty() {
-        return None;
-    }
+    let pages: Vec<Vec<&str>> = seen.all_reads().map(Response::ids).filter(|ids| ids.len() > 2).collect();
     let ascending = pages.iter().filter(|ids| ids.is_sorted()).count();
     let descending = pages.iter().filter(|ids| ids.is_sorted_by(|one, other| one >= other)).count();
     let all = count(pages.len(), "page");
     let evidence = format!("{ascending} by ascending and {descending} by descending `_id`, of {all}.");
     let is_ordered = ascending.max(descending) == pages.len() && pages.len() > 2;
-    Some(if is_ordered { Differs(evidence) } else { Holds(evidence) })
+    (!pages.is_empty()).then_some(if is_ordered { Differs(evidence) } else { Holds(evidence) })
 }

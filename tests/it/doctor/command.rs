@@ -65,6 +65,7 @@ async fn both_reports_go_to_files() {
     let log = String::from_utf8(result.stderr).unwrap();
     let last = log.lines().last().unwrap();
     assert!(last.contains("You can sync 1 of 42 streams") && last.ends_with("/report.md"), "{log}");
+    assert!(last.contains("groups, group_memberships and 35 more cannot be read: add "), "{log}");
     assert!(std::fs::read_to_string(page).unwrap().contains("## What to do"));
     let data: Value = serde_json::from_slice(&std::fs::read(data).unwrap()).unwrap();
     assert_eq!(data["version"], 2);

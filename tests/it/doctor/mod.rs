@@ -202,6 +202,7 @@ async fn a_big_account_costs_no_more_probes_and_its_forecast_is_right() {
     assert_eq!(forecast.dominating, by_user);
     let page = report.markdown();
     assert!(page.contains("Each of these takes a tenth of them or more: `user_managers`"), "{page}");
+    assert!(page.contains("| about 2,980 |"), "{page}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

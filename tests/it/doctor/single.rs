@@ -60,6 +60,23 @@ async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn fields_that_the_connector_adds_are_not_reported_as_missing() {
+    let (classroom, slot) = ("65f000000000000000000001", "65f000000000000000000002");
+    let slots = format!("/classrooms/{classroom}/slots");
+    let sheets = format!("/classroom-slots/{slot}/attendance-sheets");
+    let api = empty(&[
+        ("/classrooms", json!([{"_id": classroom}])),
+        (&slots, json!([{"_id": slot}])),
+        (&sheets, json!([{"_id": "a", "personalizedFields": {}}])),
+    ])
+    .await;
+    let report = examine(&api.config()).await;
+    let sheets = report.endpoints.iter().find(|one| one.stream == "attendance_sheets").unwrap();
+    let nested = ["personalizedFields.organizationName", "personalizedFields.organizationLogoId"];
+    assert_eq!(sheets.never_came, ["name", "status", "checkInCode", nested[0], nested[1]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_endpoint_that_does_not_exist_is_named() {
     let api = empty(&[]).await;
     api.get("/projects", error(404, "notFound")).await;
@@ -149,7 +166,9 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
     let updated =
         json!({"email": "marie@cabinet.example", "updatedBy": {"userId": "65f0000000000000000000bb"}});
     api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&event(users))).await;
-    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&event(updated))).await;
+    // Without an envelope.
+    let updated = json!([{"_id": "msg_1", "payload": updated}]);
+    api.get("/webhooks/subscriptions/65f000000000000000000002/events", page(&updated)).await;
     let report = examine(&api.config()).await;
     let types: Vec<_> = report
         .events

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use source_360learning::doctor::{Access, Effect, Report, Verdict};
-use wiremock::matchers::{method, path, path_regex, query_param};
+use wiremock::matchers::{method, path, path_regex, query_param, query_param_is_missing};
 use wiremock::{Mock, ResponseTemplate};
 
 use super::single::empty;
@@ -226,6 +226,30 @@ async fn a_link_that_is_not_to_the_next_page_is_ignored() {
     assert_eq!(verdict(&report, "link_form").0, Verdict::Unknown);
     let tags = report.endpoints.iter().find(|one| one.stream == "tags").unwrap();
     assert_eq!(tags.read_in_full, Some(true));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_of_a_link_is_reported_without_its_address() {
+    for (link, verdict, form) in [
+        (
+            "<https://app.360learning.com/api/v2/tags?a[gte]=1&next=2>; rel=\"next\"",
+            Verdict::AsAssumed,
+            "1 absolute and 0 relative, 1 with quotes, 1 with raw and 0 with encoded brackets.",
+        ),
+        (
+            "</api/v2/tags?a%5Bgte%5D=1&next=2>; rel=next",
+            Verdict::Differs,
+            "0 absolute and 1 relative, 0 with quotes, 0 with raw and 1 with encoded brackets.",
+        ),
+    ] {
+        let api = empty(&[]).await;
+        let first = Mock::given(path("/api/v2/tags")).and(query_param_is_missing("next"));
+        let page = page(&json!([{"_id": "t1"}])).insert_header("link", link);
+        first.respond_with(page).with_priority(1).mount(&api.0).await;
+        let report = examine(&api.config()).await;
+        assert_eq!(report.verdict("link_form").unwrap().verdict, verdict);
+        assert_eq!(seen(&report, "link_form"), format!("1 Link header: {form}"));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
