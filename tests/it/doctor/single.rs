@@ -38,7 +38,8 @@ async fn an_empty_account_is_reported_without_guessing() {
 async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     let users = json!([
         {"_id": "65f000000000000000000001", "status": "onLeave", "shoeSize": 41, "Adresse (privée) de Marie": "12 rue du Port"},
-        {"_id": "65f000000000000000000002", "status": "Marie Le Goff, en congé", "mail": 7, "lastLoginDate": "hier"},
+        {"_id": "65f000000000000000000002", "status": "Marie Le Goff, en congé", "mail": 7, "lastLoginDate": "hier",
+            "deletedAt": ["2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00Z", "2026-01-01T00:00:00+01:00"]},
     ]);
     let api = empty(&[("/users", users)]).await;
     let report = examine(&api.config()).await;
@@ -48,7 +49,7 @@ async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     assert_eq!(names(&users.fields.new_fields), ["(a field with an unusual name)", "shoeSize"]);
     assert_eq!(names(&users.fields.new_values["status"]), ["(not shown)", "onLeave"]);
     assert_eq!(names(&users.fields.other_types), ["mail"]);
-    assert_eq!(users.fields.dates, [0, 0, 0, 1]);
+    assert_eq!(users.fields.dates, [1, 1, 1, 1]);
     let output = report.markdown() + &report.json().to_string();
     for text in ["Marie", "rue du Port", "hier", "65f0000"] {
         assert!(!output.contains(text), "{text}");
@@ -56,6 +57,18 @@ async fn unknown_fields_types_and_values_are_named_if_they_are_not_personal() {
     let differs = with(&report, Verdict::Differs);
     for id in ["known_fields", "known_values", "field_types", "date_form"] {
         assert!(differs.contains(id), "{id}: {differs:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_are_a_bare_value_have_its_type() {
+    let user = "65f000000000000000000001";
+    let managers = format!("/users/{user}/managers");
+    for (row, types) in [(json!("65f0000000000000000000aa"), vec![]), (json!(7), vec!["managerId"])] {
+        let api = empty(&[("/users", json!([{"_id": user}])), (&managers, json!([row]))]).await;
+        let report = examine(&api.config()).await;
+        let managers = report.endpoints.iter().find(|one| one.stream == "user_managers").unwrap();
+        assert_eq!(managers.fields.other_types.keys().collect::<Vec<_>>(), types);
     }
 }
 
@@ -162,7 +175,9 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
     ]);
     let api = empty(&[("/webhooks/subscriptions", lists)]).await;
     let event = |data: Value| json!([{"_id": "msg_1", "createdAt": "2026-11-01T00:00:00.000Z", "payload": {"data": data}}]);
-    let users = json!({"users": [{"userId": "65f0000000000000000000aa", "Nom de Marie": "Le Goff"}]});
+    let users = json!({"users": [{
+        "userId": "65f0000000000000000000aa", "Nom de Marie": "Le Goff", "values": {"a1b2c3d4": "Le Goff"},
+    }]});
     let updated =
         json!({"email": "marie@cabinet.example", "updatedBy": {"userId": "65f0000000000000000000bb"}});
     api.get("/webhooks/subscriptions/65f000000000000000000001/events", page(&event(users))).await;
@@ -177,13 +192,14 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
             (one.name.as_str(), one.members.keys().map(String::as_str).collect::<Vec<_>>(), &one.users)
         })
         .collect();
-    let unusual = "users.(a field with an unusual name)";
+    // An id has many digits.
+    let unusual = ["users.(a field with an unusual name)", "users.values.(a field with an unusual name)"];
     assert_eq!(
         types,
         [
             (
                 "user.customfield.values.updated",
-                vec!["users", unusual, "users.userId"],
+                vec!["users", unusual[0], "users.userId", "users.values", unusual[1]],
                 &vec!["users.userId".to_owned()]
             ),
             ("user.updated", vec!["email", "updatedBy", "updatedBy.userId"], &vec![]),
@@ -191,7 +207,7 @@ async fn members_of_webhook_events_are_named_by_type_and_their_values_are_not() 
     );
     assert_eq!(seen(&report, "event_users"), "No member that identifies a user in user.updated.");
     let output = report.markdown() + &report.json().to_string();
-    for text in ["Marie", "Le Goff", "cabinet", "65f0000", "msg_1"] {
+    for text in ["Marie", "Le Goff", "a1b2c3d4", "cabinet", "65f0000", "msg_1"] {
         assert!(!output.contains(text), "{text}");
     }
 }
