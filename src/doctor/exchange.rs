@@ -124,7 +124,7 @@ pub(super) struct Response {
     /// This machine's clock when it had arrived.
     pub at: DateTime<Utc>,
     pub outcome: Outcome,
-    /// None if it is not a page.
+    /// Empty if it is not a page.
     pub rows: Vec<Row>,
 }
 
