@@ -82,14 +82,14 @@ test-data: $(VENV)/ready ## Test the loader, the dbt package and the report, in 
 	@tools/setup rust postgres chromium
 	@$(BUILD)
 	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL"
-	@$(call data_tests,--ignore tests/data/test_wheels.py tests/data)
+	@$(call data_tests,--dist loadscope --ignore tests/data/test_wheels.py tests/data)
 
-# pytest with a PostgreSQL of its own, in three processes: each waits for databases, servers and browsers a third of its
-# time. What a class prepares is prepared in one of them.
+# pytest with a PostgreSQL of its own, in two processes. With `loadscope`, a class whose tests share what it prepares stays
+# in one of them.
 define data_tests
-server=$$(tools/postgres start "$(DEMO)/pg-test") && trap 'tools/postgres stop "$(DEMO)/pg-test"' EXIT && \
+server=$$(tools/postgres start "$(DEMO)/pg-$@") && trap 'tools/postgres stop "$(DEMO)/pg-$@"' EXIT && \
     trap 'exit 130' INT TERM HUP && DATA_TESTS_BINARIES="$(BINARIES)" DATA_TESTS_POSTGRES="$$server" \
-    $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 3 --dist loadscope $(1)
+    $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 2 $(1)
 endef
 
 wheels: $(PACKAGING)/ready ## Build the wheel of the connector and the package learning360 into dist/ (WHEEL="--profile dev" DIST=dist)
@@ -105,7 +105,7 @@ wheels-test: $(VENV)/ready ## Install both wheels as a user does, and run the cr
 	@$(BUILD)
 	@$(MAKE) --no-print-directory wheels WHEEL="--profile dev" DIST=$(DEMO)/dist
 	@echo "== What is installed from the wheels"
-	@DATA_TESTS_WHEELS="$(DEMO)/dist" && export DATA_TESTS_WHEELS && $(call data_tests,tests/data/test_wheels.py)
+	@DATA_TESTS_WHEELS="$(DEMO)/dist" && export DATA_TESTS_WHEELS && $(call data_tests,--dist worksteal tests/data/test_wheels.py)
 
 postgres: ## Start a PostgreSQL in .demo/pg and print its address (make postgres-stop removes it)
 	@tools/postgres start "$(DEMO)/pg"
@@ -187,6 +187,7 @@ protocol: ## The same for Airbyte's protocol (FILE=airbyte_protocol.yaml WRITE=1
 
 clean: ## Remove build output, environments and the demo's data
 	@cargo clean
+	@for server in $(wildcard $(DEMO)/pg*/port); do tools/postgres stop "$${server%/port}"; done
 	@rm -rf $(DEMO)
 
 bench: $(VENV)/ready ## Compare the connector with curl and Airbyte's low-code connector, half an hour (RUNS=3)

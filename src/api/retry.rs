@@ -140,9 +140,8 @@ pub(super) struct Attempts {
 }
 
 impl Attempts {
-    /// How long to wait after an attempt that took so long: the back-off, or what the server
-    /// requests if that is longer. An error if the wait would exceed the budget, or the patience with the
-    /// time that `elapsed` since the first attempt.
+    /// How long to wait after an attempt: the back-off, or what the server requests if that is longer. An error if the
+    /// wait would exceed the budget, or the patience with the time that `elapsed` since the first attempt.
     pub(super) fn next(
         &mut self,
         timing: &Timing,

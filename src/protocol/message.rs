@@ -279,8 +279,8 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Counts and epoch milliseconds stay far below 2^52.
-#[allow(clippy::cast_precision_loss)]
+/// Counts and epoch milliseconds.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
 fn double(number: i64) -> f64 {
     number as f64
 }

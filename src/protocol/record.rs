@@ -27,9 +27,8 @@ impl RecordLines {
         Self { prefix: prefix.into_bytes(), bytes: Vec::with_capacity(room), count: 0 }
     }
 
-    /// Adds one record. The members of `added` (such as `"userId":"…"`, no braces, may be empty) come before those of
-    /// `object`, so that a field of the same name sent by the API wins. Neither holds a line break. An empty record is left
-    /// out: the platform drops it without counting it.
+    /// Adds one record: the members of `added` (such as `"userId":"…"`), then those of `object`, which win. Neither holds a
+    /// line break. An empty record is left out: the platform drops it without counting it.
     pub fn push(&mut self, added: &str, object: &str, changes: &[Change]) {
         let inner = object.trim().strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         let members = inner.unwrap_or_default().trim();

@@ -86,7 +86,7 @@ mod instant {
     use chrono::{DateTime, Datelike as _, SecondsFormat, Utc};
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
 
-    #[allow(clippy::ref_option)] // serde gives it so.
+    #[expect(clippy::ref_option, reason = "serde gives it so")]
     pub(super) fn serialize<S: Serializer>(
         at: &Option<DateTime<Utc>>,
         serializer: S,
@@ -158,8 +158,7 @@ impl StreamState {
 }
 
 /// Reads the states that a client hands back: nothing, `null`, `{}`, `[]`, a list of STREAM messages, one GLOBAL message, or
-/// the STATE lines that `read` printed, of which the last one of a stream counts. Keys that clients add, nulls, and the
-/// states of streams that are not `selected` are ignored.
+/// the STATE lines of `read`, the last one of each stream. Other keys, nulls and streams that are not `selected` are ignored.
 pub fn parse(text: &str, selected: &[&str]) -> Result<BTreeMap<String, StreamState>, InputError> {
     let mut messages = Vec::new();
     for value in super::values("state", text)? {

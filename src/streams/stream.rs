@@ -116,9 +116,8 @@ pub enum Cursor {
         /// The added fields with the last change and the creation of the parent.
         changed: &'static [&'static str],
     },
-    /// Rows carry no date. All rows of a parent are read again if a webhook event names it or its
-    /// own row changed; of every parent where that is not certain. The cursor field is
-    /// [`READ_AT`].
+    /// Rows carry no date, so the cursor field is [`READ_AT`]. All rows of a parent are read again if a webhook event names
+    /// it or its own row changed; of every parent where that is not certain.
     ByFeed(Feed),
 }
 

@@ -181,7 +181,7 @@ impl StreamReader {
                 Ok(SliceEnd::Complete) => {
                     outcome.failures.success(Instant::now());
                     watermark.done(index);
-                    // The feature is on: a parent that said otherwise is a failed one.
+                    // The feature is on: a parent that reported otherwise is a failed one.
                     let off = order.on();
                     off.into_iter().any(|index| outcome.failed(slices.get(index), self.feature_off()))
                 }

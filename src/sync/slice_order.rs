@@ -17,7 +17,7 @@ pub(super) struct SliceOrder {
     /// The middle and the last slice, when they are read early.
     early: VecDeque<usize>,
     read_early: Vec<usize>,
-    /// Slices that said that the feature is off.
+    /// Slices that reported that the feature is off.
     off: Vec<usize>,
 }
 
@@ -25,7 +25,7 @@ pub(super) struct SliceOrder {
 enum Phase {
     /// The first slice is read alone.
     First { is_under_way: bool },
-    /// The first one said that the feature is off.
+    /// The first one reported that the feature is off.
     Confirming { pending: usize },
     /// All of them are read.
     All,
@@ -92,7 +92,7 @@ impl SliceOrder {
         }
     }
 
-    /// A slice had a normal response: all of them are read. Returns those that said otherwise.
+    /// A slice had a normal response: all of them are read. Returns those that reported otherwise.
     pub(super) fn on(&mut self) -> Vec<usize> {
         self.phase = Phase::All;
         for early in self.early.drain(..) {

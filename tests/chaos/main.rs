@@ -136,7 +136,9 @@ async fn run(plan: &Plan) -> ExitCode {
     scenarios.push(reported(fatal::unreachable(seed)));
     lines.extend(side_by_side(scenarios).await);
 
-    if plan.long {
+    if plan.long && !cfg!(target_os = "linux") {
+        println!("== Skipped: the reader that stalls, because there is no /proc");
+    } else if plan.long {
         lines.extend(side_by_side([reported(stall::run(seed))]).await);
     }
 

@@ -64,7 +64,9 @@ class MartsThatAreBuilt(Case):
 
     def wait_for_a_lock(self, done: Any) -> None:
         """Until a connection waits for a lock, or something else is true."""
-        query = "select count(*) from pg_locks where not granted"
+        # Other tests use the same server.
+        here = "database = (select oid from pg_database where datname = current_database())"
+        query = f"select count(*) from pg_locks where not granted and {here}"
         with open_database(self.destination) as database:
             while not done() and database.execute(query) == [(0,)]:
                 time.sleep(0.02)

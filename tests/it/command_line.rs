@@ -207,8 +207,8 @@ async fn incremental_for_a_stream_without_a_cursor_is_a_line_of_the_log() {
     let (api, _) = api().await;
     for (mode, lines) in [("incremental", 1), ("full_refresh", 0)] {
         let output = run("read", &api.config(), Some(&catalog(&["users"], mode)), None);
-        let said = output.logged("INFO").iter().filter(|line| line.contains("always read in full")).count();
-        assert_eq!((said, output.logged("WARN").len()), (lines, 0), "{mode}");
+        let found = output.logged("INFO").iter().filter(|line| line.contains("always read in full")).count();
+        assert_eq!((found, output.logged("WARN").len()), (lines, 0), "{mode}");
     }
 }
 
@@ -242,8 +242,8 @@ fn without_arguments_the_help_is_printed_in_a_pipe_too() {
     assert!(help.contains("Usage: source-360learning") && help.contains("Examples:"), "{help}");
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(target_os = "linux"), ignore = "writes to /dev/full")]
 async fn a_full_disk_is_one_sentence_and_exit_code_1_in_every_command() {
     let account = Account::small().await;
     let files = Files::new();
@@ -270,10 +270,10 @@ async fn a_full_disk_is_one_sentence_and_exit_code_1_in_every_command() {
         let ended = tokio::task::block_in_place(|| command.spawn().unwrap().wait_with_output().unwrap());
         assert_eq!(ended.status.code(), Some(1), "{arguments:?}");
         let stderr = String::from_utf8(ended.stderr).unwrap();
-        let said: Vec<&str> =
+        let printed: Vec<&str> =
             stderr.lines().filter(|line| !line.starts_with("source-360learning doctor: ")).collect();
         let sentence = "source-360learning: standard output cannot be written: No space left on device (os error 28). Make room on the disk, or redirect it elsewhere.";
-        assert_eq!(said, [sentence], "{arguments:?}");
+        assert_eq!(printed, [sentence], "{arguments:?}");
     }
 }
 

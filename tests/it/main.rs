@@ -18,7 +18,6 @@ mod inputs;
 mod layers;
 mod links;
 mod lists;
-#[cfg(target_os = "linux")]
 mod memory;
 mod messages;
 mod network;

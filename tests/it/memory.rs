@@ -38,6 +38,7 @@ fn peak(account: &Account, streams: &[&str]) -> (f64, u64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 async fn a_read_stays_under_64_megabytes_whatever_the_scale() {
     let open = |scale| Account::open(Options { scale, rate_limit: 0, ..Options::default() });
     let (france_num, bytes) = peak(&open(Scale::FranceNum).await, &every_stream());
@@ -54,6 +55,7 @@ async fn a_read_stays_under_64_megabytes_whatever_the_scale() {
 
 /// Pages within every bound, of which each takes much memory: as they are, or as RECORD lines.
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 async fn large_pages_side_by_side_share_one_budget_of_memory() {
     let value = format!(r#"{{"customFieldId":"f","value":"{}"}}"#, "x".repeat(100_000));
     for body in

@@ -199,8 +199,8 @@ async fn a_sync_whose_output_is_closed_ends_while_it_waits_for_the_api() {
     assert!(started.elapsed() < Duration::from_mins(1), "not the whole budget of ten minutes");
 }
 
-#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
+#[cfg_attr(not(target_os = "linux"), ignore = "reads /proc")]
 async fn a_reader_that_stalls_stops_the_requests_and_memory_stays_flat() {
     let account = Account::open(Options {
         scale: sandbox_360learning::Scale::FranceNum,

@@ -14,12 +14,14 @@ mod http;
 mod platform;
 mod report;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Instant, SystemTime};
 
 use driver::Trial;
+use platform::specs::SPECS;
 use report::Counts;
 
 /// Seeds that run side by side: each waits half of the time.
@@ -63,6 +65,9 @@ fn run(plan: &Plan) -> ExitCode {
     let started = Instant::now();
     let folder = tempfile::tempdir().unwrap();
     let offered = connector::discover(folder.path());
+    let names: BTreeSet<&str> = offered.iter().filter_map(|stream| stream["name"].as_str()).collect();
+    let served: BTreeSet<&str> = SPECS.iter().map(|spec| spec.name).collect();
+    assert_eq!(names, served, "the platform has every stream that the connector offers");
     let (next, done) = (AtomicU64::new(plan.first), AtomicUsize::new(0));
     let counts = Mutex::new(Counts::default());
     let work = || {

@@ -8,8 +8,8 @@ fn at(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
-/// What an event with this data says, and whom it names. u1, u2 and admin are listed.
-fn said(data: &Value) -> (Step, Vec<String>) {
+/// What an event with this data means, and which users it names. u1, u2 and admin are listed.
+fn read(data: &Value) -> (Step, Vec<String>) {
     taken(&json!({"createdAt": "2026-11-02T12:00:00.000Z", "payload": {"type": EVENT, "data": data}}))
 }
 
@@ -32,7 +32,7 @@ fn an_event_names_users_in_any_form() {
         json!({"modifiedUsers": [{"id": "u1"}]}),
         json!({"users": {"u1": {"f1": "x"}}}),
     ] {
-        assert_eq!(said(&data), (Step::Clear, vec!["u1".to_owned()]), "{data}");
+        assert_eq!(read(&data), (Step::Clear, vec!["u1".to_owned()]), "{data}");
     }
 }
 
@@ -54,7 +54,7 @@ fn an_event_without_a_listed_user_is_unclear_and_who_acted_is_visited_and_proves
         (json!({"updaterUserId": "admin", "modifiedUserBy": "admin"}), &["admin"]),
     ] {
         let named: Vec<String> = named.iter().map(|id| (*id).to_owned()).collect();
-        assert_eq!(said(&data), (Step::Unclear, named), "{data}");
+        assert_eq!(read(&data), (Step::Unclear, named), "{data}");
     }
 }
 
@@ -69,7 +69,7 @@ fn a_batch_of_which_one_item_has_no_id_or_which_is_cut_is_unclear() {
         json!([{"userId": "u1"}, {"mail": "b@x.example"}]),
         json!({"userIds": []}),
     ] {
-        assert_eq!(said(&data).0, Step::Unclear, "{data}");
+        assert_eq!(read(&data).0, Step::Unclear, "{data}");
     }
     for data in [
         // Of one who is not listed there is nothing to visit.
@@ -77,7 +77,7 @@ fn a_batch_of_which_one_item_has_no_id_or_which_is_cut_is_unclear() {
         json!({"userId": "u1", "userName": "Anna", "userCount": 1, "userMail": "a@x.example"}),
         json!({"users": [{"_id": "u1", "values": [{"customFieldId": "f1", "value": null}]}]}),
     ] {
-        assert_eq!(said(&data).0, Step::Clear, "{data}");
+        assert_eq!(read(&data).0, Step::Clear, "{data}");
     }
 }
 

@@ -106,18 +106,18 @@ fn a_state_ahead_of_both_clocks_is_read_as_none_and_one_a_year_ahead_is_kept() {
 }
 
 #[test]
-fn a_start_date_ahead_of_both_clocks_is_said_where_it_bounds_a_sync() {
+fn a_start_date_ahead_of_both_clocks_is_reported_where_it_bounds_a_sync() {
     let configured = Configured { name: "path_sessions".to_owned(), sync_mode: Ok(None), sync_id: Some(7) };
-    let said = |start_date: &str, state: &StreamState| {
+    let notice = |start_date: &str, state: &StreamState| {
         let settings = Settings { start_date: Some(at(start_date)), ..settings() };
         let mode = Some(SyncMode::Incremental);
         let plan = plan(&PATH_SESSIONS, &configured, mode, Some(state), &settings, noon());
         plan.notice.map(|notice| notice.text())
     };
     let first = StreamState::default();
-    assert!(said("2026-11-03T00:00:00Z", &first).unwrap().contains("start_date (2026-11-03"));
-    assert_eq!(said("2026-11-02T00:00:00Z", &first), None);
-    assert_eq!(said("2026-11-03T00:00:00Z", &state("2026-11-02T11:00:00Z", None)), None);
+    assert!(notice("2026-11-03T00:00:00Z", &first).unwrap().contains("start_date (2026-11-03"));
+    assert_eq!(notice("2026-11-02T00:00:00Z", &first), None);
+    assert_eq!(notice("2026-11-03T00:00:00Z", &state("2026-11-02T11:00:00Z", None)), None);
 }
 
 fn resume(made: Option<&str>) -> StreamState {

@@ -111,7 +111,7 @@ fn fraction(text: &[u8]) -> Option<(u32, &[u8])> {
     (1..=9).contains(&length).then_some((nanos, rest))
 }
 
-#[allow(clippy::option_option)] // No offset, and no valid one.
+#[expect(clippy::option_option, reason = "no offset, and no valid one")]
 fn offset(text: &[u8]) -> Option<Option<i32>> {
     let (sign, hours, minutes) = match *text {
         [] => return Some(None),

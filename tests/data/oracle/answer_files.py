@@ -77,23 +77,23 @@ def questions(content: bytes) -> Iterator[Row]:
     """The answers to several questions by one learner about one course; a second time is another answer."""
     of_learner: dict[tuple[str, str], list[tuple[str, int, str, str]]] = defaultdict(list)
     mails = {}
-    for line, (at, user, mail, course, question, said) in lines(content.decode(), ","):
+    for line, (at, user, mail, course, question, answer) in lines(content.decode(), ","):
         kind = WORDS.get(question)
-        if kind and said and said != "bof":
-            of_learner[user, course].append((at, line, kind, said))
+        if kind and answer and answer != "bof":
+            of_learner[user, course].append((at, line, kind, answer))
             mails[user] = mail
     for (user, course), given in of_learner.items():
         rounds: list[dict[str, tuple[str, int, str]]] = [{}]
-        for at, line, kind, said in sorted(given):
+        for at, line, kind, answer in sorted(given):
             if kind in rounds[-1]:
                 rounds.append({})
-            rounds[-1][kind] = (at, line, said)
+            rounds[-1][kind] = (at, line, answer)
         for one in rounds:
-            said_of = {kind: said for kind, (_, _, said) in one.items()}
+            answers = {kind: answer for kind, (_, _, answer) in one.items()}
             yield {
                 "userId": user, "userMail": mails[user], "courseName": course,
-                "answeredAt": max(at for at, _, _ in one.values()), "score": note(said_of.get("score", "")),
-                "wouldRecommend": OUI[said_of.get("wouldRecommend", "")], "comment": said_of.get("comment"),
+                "answeredAt": max(at for at, _, _ in one.values()), "score": note(answers.get("score", "")),
+                "wouldRecommend": OUI[answers.get("wouldRecommend", "")], "comment": answers.get("comment"),
                 "sourceLine": min(line for _, line, _ in one.values()),
             }  # fmt: skip
 

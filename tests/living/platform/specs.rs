@@ -104,7 +104,7 @@ const fn under(name: &'static str, path: &'static str, owner: &'static str, adde
     Spec { name, path, owner: Some(owner), added, rows: (0, 2, 4), ..LIST }
 }
 
-/// All 42 streams. An owner comes before what it owns.
+/// Every stream. An owner comes before what it owns.
 pub(crate) static SPECS: &[Spec] = &[
     Spec { hidden: &["deleted"], rows: (6, 9, 12), ..root("users", "/users", "userNotFound") },
     Spec {

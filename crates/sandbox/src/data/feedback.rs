@@ -144,18 +144,18 @@ fn questions(world: &World) -> Vec<Answer> {
         let mail = user.map(|user| user.text("mail").to_owned()).unwrap_or_default();
         let note = note(rng);
         let unread = rng.below(UNREADABLE) == 0;
-        let said = [
+        let answers = [
             if unread { "bof".to_owned() } else { format!("{note}/5") },
             yes_or_no(note >= 4).to_owned(),
             comment(rng),
             (*rng.pick(&["Tableur", "Papier", "Logiciel du cabinet"])).to_owned(),
         ];
         let id = attempt.reference("userId").map(|id| id.to_string()).unwrap_or_default();
-        let mut moment = at;
-        let lines = QUESTIONS.iter().zip(said).map(|(question, said)| {
-            moment += rng.span(TimeDelta::seconds(3), TimeDelta::seconds(40));
+        let mut at = at;
+        let lines = QUESTIONS.iter().zip(answers).map(|(question, answer)| {
+            at += rng.span(TimeDelta::seconds(3), TimeDelta::seconds(40));
             let (course, question) = (course.text("name").to_owned(), (*question).to_owned());
-            (moment, vec![time::text(moment), id.clone(), mail.clone(), course, question, said])
+            (at, vec![time::text(at), id.clone(), mail.clone(), course, question, answer])
         });
         lines.collect()
     });

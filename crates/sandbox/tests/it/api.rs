@@ -28,7 +28,7 @@ async fn the_pages_of_a_list_hold_every_row_once_and_in_no_order_of_dates() {
 }
 
 #[tokio::test]
-async fn a_filter_with_encoded_brackets_is_ignored() {
+async fn only_known_fields_and_operators_in_raw_brackets_filter() {
     let (sandbox, client) = start(open()).await;
     let all = sandbox.count("path_stats");
     let (archived, _) = client.list("/paths/stats?status[eq]=archived");

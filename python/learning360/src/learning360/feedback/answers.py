@@ -196,7 +196,7 @@ def identified(answer: Answer) -> Answer:
     """The answer with its `_id`, which is the same whenever the same answer is loaded again."""
     own_id, timed = answer.pop("answerId", ""), answer.pop("timed", False)
     about = [*identity(answer), answer.get("answeredAt") or ""]
-    said = [str(answer.get(name)) for name in CONTENT]
+    content = [str(answer.get(name)) for name in CONTENT]
     prefix = ""
     if len(own_id) >= LONG_ID:
         parts = ["id", own_id]
@@ -204,10 +204,10 @@ def identified(answer: Answer) -> Answer:
         parts = ["learner", own_id, *about]
     elif timed:
         # Learners who fill in a form at the end of a slot do so in the same minute.
-        parts, prefix = ["time", own_id, *about, *([] if own_id else said)], "" if own_id else UNCERTAIN
+        parts, prefix = ["time", own_id, *about, *([] if own_id else content)], "" if own_id else UNCERTAIN
     elif own_id:
         parts = ["number", own_id, *about, answer["sourceFile"]]
     else:
-        parts, prefix = ["text", *about, *said, answer["sourceFile"]], UNCERTAIN
+        parts, prefix = ["text", *about, *content, answer["sourceFile"]], UNCERTAIN
     digest = sha256(json.dumps(parts).encode()).hexdigest()[:32]
     return answer | {"_id": f"{prefix}{digest}"}

@@ -14,9 +14,9 @@ from .answers import Answer, Reader, Rejection, identity
 from .fields import OPINION
 
 # Lines in the order of their times; those of one time by question, so that a comment follows its score.
-CREATE = "CREATE TABLE said (who TEXT, at TEXT, kind INTEGER, line INTEGER, answer TEXT)"
-INSERT = "INSERT INTO said VALUES (?, ?, ?, ?, ?)"
-SORTED = "SELECT who, answer FROM said ORDER BY who, at, CASE WHEN at = '' THEN 0 ELSE kind END, line"
+CREATE = "CREATE TABLE lines (who TEXT, at TEXT, kind INTEGER, line INTEGER, answer TEXT)"
+INSERT = "INSERT INTO lines VALUES (?, ?, ?, ?, ?)"
+SORTED = "SELECT who, answer FROM lines ORDER BY who, at, CASE WHEN at = '' THEN 0 ELSE kind END, line"
 BATCH = 5_000
 
 
@@ -44,8 +44,8 @@ def line_of(answer: Answer) -> tuple[Any, ...]:
     if not who[0] and not who[1]:
         who.append(str(answer["sourceLine"]))
     kind = next(place for place, name in enumerate(OPINION) if name in answer)
-    said = json.dumps(answer, default=str)
-    return json.dumps(who), answer.get("answeredAt") or "", kind, answer["sourceLine"], said
+    text = json.dumps(answer, default=str)
+    return json.dumps(who), answer.get("answeredAt") or "", kind, answer["sourceLine"], text
 
 
 def restored(answer: Answer) -> Answer:

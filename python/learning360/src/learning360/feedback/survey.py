@@ -44,14 +44,14 @@ def survey(source: Source, columns: Columns, mapping: Mapping) -> Survey:
                 f"{source.name}, line {record.line}, {column!r}: the month comes before the day. Write date_order: mdy "
                 "into a map, so that all dates are read so."
             )
-        said = {"score": text("score"), "wouldRecommend": text("wouldRecommend")}
+        opinion = {"score": text("score"), "wouldRecommend": text("wouldRecommend")}
         if columns.per_question:
             question = text("question")
             if question and (len(asked) < MOST_QUESTIONS or question in asked):
                 asked[question] += 1
-            said = {fields.get(plain(question), ""): text("answer")}
-        check_scale(source, record.line, said.get("score", ""), columns, mapping)
-        likely = said.get("wouldRecommend", "")
+            opinion = {fields.get(plain(question), ""): text("answer")}
+        check_scale(source, record.line, opinion.get("score", ""), columns, mapping)
+        likely = opinion.get("wouldRecommend", "")
         known = mapping.values.get("wouldRecommend", {})
         has_notes = has_notes or bool(OF_NPS.fullmatch(likely) and plain(likely) not in known)
     if columns.per_question:
