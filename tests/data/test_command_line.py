@@ -152,6 +152,9 @@ class NightlyRun(CommandLine):
         self.assertNotIn("Traceback", ended.stderr)
         for file in ("rapport-france-num.xlsx", "tableau-de-bord.html"):
             self.assertTrue((self.home / "report" / file).exists())
+        # Without unit tests of the models, which read nothing of this account.
+        log = (self.home / "report" / "dbt-target" / "dbt.log").read_text(encoding="utf-8")
+        self.assertRegex(log, r"Finished running .* \d+ table models, \d+ data tests in ")
 
     def test_a_run_stops_at_the_step_that_fails_and_its_summary_says_so(self) -> None:
         ended = self.learning360(*self.options(dies_after=2))

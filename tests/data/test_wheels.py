@@ -57,49 +57,50 @@ class Installed(Case):
             "PIP_FIND_LINKS": f"{kept.get('PIP_FIND_LINKS', '')} {WHEELS}",
             "PIP_CONSTRAINT": str(TOOLS / "requirements.txt"),
         }
-        (self.home / "360learning").mkdir()
+        self.place = self.home / "360learning"
+        self.place.mkdir()
 
     def shell(self, script: str, address: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a script of the documentation, on another database than the one that it names."""
         command = ["sh", "-euc", DOCUMENTED.sub(address, script)]
-        place, given = self.home / "360learning", self.environment | environment
-        return subprocess.run(command, capture_output=True, text=True, env=given, cwd=place, check=False)
+        given = self.environment | environment
+        return subprocess.run(command, capture_output=True, text=True, env=given, cwd=self.place, check=False)
 
-    def run_page(self, page: Path, address: str, config: str, section: str = "") -> None:
+    def run_page(self, page: Path, address: str, config: str, url: str, section: str = "") -> None:
         """Runs the commands of a page, or of one section of it, as they are written, from its own directory."""
         text = page.read_text(encoding="utf-8")
         text = text[text.index(section) :].split("\n### As an image")[0] if section else text
         for block in re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S):
-            # What an earlier page made: the wheels, and an environment. The database's owner is another here.
-            script = re.sub(r"^(make wheels|python3 -m venv \.venv)\n", "", block, flags=re.M)
+            # The wheels are built already, and the database's owner is another here.
+            script = block.removeprefix("make wheels\n")
             if "createdb" in block:
                 continue
             ended = self.shell(script, address)
             self.assertEqual(ended.returncode, 0, f"{page}: {block}{ended.stdout}{ended.stderr}")
             if "install -m 600" in block:
-                file = self.home / "360learning" / config
+                file = self.place / config
                 self.assertEqual(file.stat().st_mode & 0o777, 0o600)
-                file.write_text(self.config(self.url).read_text())
+                file.write_text(self.config(url).read_text())
 
-    def test_the_pages_lead_from_an_empty_home_to_tables_marts_and_report(self) -> None:
-        self.url, address = self.start_sandbox(), self.database("postgres")
-        place = self.home / "360learning"
-        self.run_page(README, address, "config.json")
-        self.assert_tables_marts_and_report(self.url, address, place / "report")
-        self.assert_cron(address)
+    def test_the_page_of_learning360_leads_from_an_empty_home_to_tables_marts_report_and_a_night_run(self) -> None:
+        url, address = self.start_sandbox(), self.database("postgres")
+        self.run_page(README, address, "config.json", url)
+        self.assert_tables_marts_and_report(url, address, self.place / "report")
+        self.assert_cron(url, address)
 
-        # The same environment under the name that the other pages give it.
-        (place / ".venv").symlink_to(place / "venv")
-        (place / "dist").symlink_to(WHEELS)
-        address = self.database("postgres")
-        self.run_page(ROOT / "README.md", address, "360learning.json", "### Without a platform")
-        self.assert_tables_marts_and_report(self.url, address, place)
-        changes = [line for line in (place / "changes.jsonl").read_text().splitlines() if '"RECORD"' in line]
-        every = [line for line in (place / "messages.jsonl").read_text().splitlines() if '"RECORD"' in line]
+    def test_the_first_page_leads_without_a_platform_to_tables_marts_report_and_the_next_changes(self) -> None:
+        url, address = self.start_sandbox(), self.database("postgres")
+        (self.place / "dist").symlink_to(WHEELS)
+        self.run_page(ROOT / "README.md", address, "360learning.json", url, "### Without a platform")
+        self.assert_tables_marts_and_report(url, address, self.place)
+        changes = [line for line in (self.place / "changes.jsonl").read_text().splitlines() if '"RECORD"' in line]
+        every = [line for line in (self.place / "messages.jsonl").read_text().splitlines() if '"RECORD"' in line]
         self.assertLess(0, len(changes))
         self.assertLess(len(changes), len(every))
 
-        address = self.database("postgres")
+    def test_the_french_page_leads_from_an_empty_home_to_tables_marts_and_report(self) -> None:
+        url, address = self.start_sandbox(), self.database("postgres")
+        (self.place / "dist").symlink_to(WHEELS)
         target = urlsplit(address)
         self.environment |= {
             "PGHOST": target.hostname or "",
@@ -107,22 +108,21 @@ class Installed(Case):
             "PGUSER": target.username or "",
             "PGDATABASE": target.path[1:],
         }
-        self.run_page(FRENCH, address, "../360learning.json")
-        self.assert_tables_marts_and_report(self.url, address, place / "rapport")
-        self.assertTrue((place / "doctor.md").read_text().startswith("# 360Learning account check"))
+        self.run_page(FRENCH, address, "../360learning.json", url)
+        self.assert_tables_marts_and_report(url, address, self.place / "rapport")
+        self.assertTrue((self.place / "doctor.md").read_text().startswith("# 360Learning account check"))
 
-    def assert_cron(self, address: str) -> None:
-        place = self.home / "360learning"
+    def assert_cron(self, url: str, address: str) -> None:
         # Cron mails what a run prints.
         line, command = cron_line()
         self.assertIn(line, README.read_text(encoding="utf-8"))
         ended = self.shell(command, address)
         self.assertEqual((ended.returncode, ended.stdout, ended.stderr), (0, "", ""))
-        log = (place / "night.log").read_text().splitlines()
+        log = (self.place / "night.log").read_text().splitlines()
         self.assertEqual(log[-4], "== summary")
         self.assertRegex(log[-2], r"^dbt     PASS=\d+ WARN=\d ERROR=0 ")
-        self.assert_tables_marts_and_report(self.url, address, place / "report")
-        with (place / "config.json").open() as lock:
+        self.assert_tables_marts_and_report(url, address, self.place / "report")
+        with (self.place / "config.json").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.assertIn("Another run with config.json is under way.", self.shell(command, address).stdout)
 
