@@ -88,11 +88,11 @@ test-data: $(VENV)/ready ## Test the loader, the dbt package and the report, in 
 	@$(call data_tests,--dist loadscope --ignore tests/data/test_wheels.py tests/data)
 
 # pytest with a PostgreSQL of its own, in two processes. With `loadscope`, a class whose tests share what it prepares stays
-# in one of them.
+# in one of them. The mock of the connector runs in the environment, too.
 define data_tests
 server=$$(tools/postgres start "$(DEMO)/pg-$@") && trap 'tools/postgres stop "$(DEMO)/pg-$@"' EXIT && \
     trap 'exit 130' INT TERM HUP && DATA_TESTS_BINARIES="$(BINARIES)" DATA_TESTS_POSTGRES="$$server" \
-    $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 2 $(1)
+    PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 2 $(1)
 endef
 
 wheels: $(PACKAGING)/ready ## Build the wheel of the connector and the package learning360 into dist/ (WHEEL="--profile dev" DIST=dist)
