@@ -139,20 +139,23 @@ const SKIPPED: [&str; 3] = ["\"RECORD\"", "\"LOG\"", "\"TRACE\""];
 /// The text of a file, or of standard input for `-`: without a byte order mark, and without RECORD, LOG and TRACE lines, so
 /// that the output of a command is an input too. The rest is at most 16 MiB.
 pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
-    if path.trim_start().starts_with(['{', '[']) {
-        // The message does not repeat it: it may contain the client secret.
-        return Err(Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself.")));
-    }
     let wrong = |reason: String| Error::File { what, path: path.to_owned(), reason };
     let bytes = match path {
         "-" => lines(std::io::stdin().lock()),
         path => std::fs::File::open(path).and_then(|file| lines(BufReader::new(file))),
     };
-    let bytes = bytes.map_err(|error| Error::unreadable(what, path, &error))?;
+    let bytes = bytes.map_err(|error| match is_json(path) {
+        true => Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself.")),
+        false => Error::unreadable(what, path, &error),
+    })?;
     let bytes = bytes.ok_or_else(|| wrong(format!("it is larger than 16 MiB, which no {what} is")))?;
-    // Editors on Windows begin a file with one.
-    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-    String::from_utf8(text.to_vec()).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
+    String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
+}
+
+/// True if an argument is JSON where a path belongs. No message repeats it: it may contain the client secret.
+#[must_use]
+pub fn is_json(argument: &str) -> bool {
+    argument.contains(['{', '"', '\n']) || argument.trim_start().starts_with('[')
 }
 
 /// The lines, empty where one is skipped, so that the others keep their numbers; `None` if they are too long.
@@ -163,6 +166,10 @@ fn lines(mut from: impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
         let line = from.by_ref().take(LARGEST_FILE + 1).read_until(b'\n', &mut text)?;
         if line == 0 {
             return Ok(Some(text));
+        }
+        // Editors on Windows begin a file with one.
+        if start == 0 && text.starts_with("\u{feff}".as_bytes()) {
+            text.drain(.."\u{feff}".len());
         }
         if SKIPPED.iter().any(|kind| is_message(&text[start..], kind)) {
             text.truncate(start);

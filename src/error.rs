@@ -229,7 +229,7 @@ pub fn keep_panics_quiet() {
 impl From<tokio::task::JoinError> for Error {
     fn from(error: tokio::task::JoinError) -> Self {
         if !error.is_panic() {
-            return Self::Internal("a task was cancelled".to_owned());
+            return Self::Internal("a task was canceled".to_owned());
         }
         let place = PANICKED_AT.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Self::Internal(format!("a panic at {}", place.as_deref().unwrap_or("an unknown place")))

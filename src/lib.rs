@@ -32,7 +32,7 @@ use cli::{Cli, Command};
 
 pub use commands::{Console, RunOptions, TERMINATED};
 
-/// Runs a command and returns the exit code. Messages go to `out`; `stop` ends a read early.
+/// Runs a command and returns the exit code. Messages go to `out`; `stop` ends it early.
 pub async fn run<W>(
     cli: Cli,
     options: RunOptions,
@@ -45,14 +45,27 @@ where
     let (console, debug) = (Console::new(out, options.is_watched), cli.debug);
     match cli.command {
         Command::Spec => commands::spec::run(console),
-        Command::Check(config) => commands::check::run(&config, &options.timing, debug, console).await,
+        Command::Check(config) => {
+            unless(stop, commands::check::run(&config, &options.timing, debug, console)).await
+        }
         Command::Discover { config, configured, streams } => {
             commands::discover::run(&config, configured, &streams, console)
         }
         Command::Doctor { config, output, json, streams } => {
             let files = commands::doctor::Files { config, output, json };
-            commands::doctor::run(&files, &streams, &options.timing, debug, console).await
+            unless(stop, commands::doctor::run(&files, &streams, &options.timing, debug, console)).await
         }
         Command::Read(args) => commands::read::run(&args, &options, debug, console, stop).await,
+    }
+}
+
+/// Does the work, which has nothing to finish if it is stopped. The exit code.
+async fn unless(stop: impl Future<Output = ()>, work: impl Future<Output = u8>) -> u8 {
+    tokio::select! {
+        code = work => code,
+        () = stop => {
+            terminal::print("source-360learning: It was stopped.");
+            TERMINATED
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 use source_360learning::api::Timing;
-use source_360learning::cli::{Cli, Command};
+use source_360learning::cli::{Cli, Command, is_json};
 use source_360learning::error::{Error, keep_panics_quiet};
 use source_360learning::{Console, RunOptions, TERMINATED, run, terminal};
 
@@ -46,10 +46,18 @@ fn start(cli: Cli, out: impl Write + Send + 'static) -> ExitCode {
     }
 }
 
+/// clap's own text would repeat the argument.
+const JSON: &str =
+    "it has JSON where only paths belong. Write --config FILE, or --config - and the JSON on standard input.";
+
 /// Help and version go to standard output, also the help of a call without arguments. A wrong flag becomes an ERROR
 /// message, and on a terminal clap's own text.
 fn usage(error: &clap::Error) -> ExitCode {
     let code = if error.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    if error.use_stderr() && std::env::args_os().skip(1).any(|argument| is_json(&argument.to_string_lossy()))
+    {
+        return print_error(&Error::Usage(format!("The command line is wrong: {JSON}")));
+    }
     if io::stdout().is_terminal() {
         // clap colors what goes to a terminal.
         let _ = error.print();

@@ -1,4 +1,4 @@
-//! Standard error, for a person at a terminal. Every line here is optional: one that cannot be written is no failure.
+//! Standard error, for a person at a terminal. Every line here is optional: one that cannot be written is not a failure.
 
 use std::io::{self, IsTerminal as _, Write as _};
 

@@ -1,8 +1,11 @@
 {#- A text of `vars` as an SQL literal. -#}
 {% macro literal(text) %}{{ return("'" ~ (text | string).replace("'", "''") ~ "'") }}{% endmacro %}
 
+{#- The group of people without a value, as an SQL literal. A variable that is set to null or nothing has its default. -#}
+{% macro unknown_label() %}{{ return(literal(var('learning360_unknown_label') or 'Non renseigné')) }}{% endmacro %}
+
 {#- The label of a group; never NULL. -#}
-{% macro known(expression) %}{{ return('coalesce(' ~ expression ~ ', ' ~ literal(var('learning360_unknown_label')) ~ ')') }}{% endmacro %}
+{% macro known(expression) %}{{ return('coalesce(' ~ expression ~ ', ' ~ unknown_label() ~ ')') }}{% endmacro %}
 
 {#- The value of a variable that is a name or a list of names, as a list. -#}
 {% macro names_of(value) %}

@@ -30,7 +30,7 @@
 {% endmacro %}
 
 {#- An instant in UTC as local time in `learning360_time_zone`. -#}
-{% macro local_time(instant) %}{{ return(at_zone(instant, literal(var('learning360_time_zone')))) }}{% endmacro %}
+{% macro local_time(instant) %}{{ return(at_zone(instant, literal(var('learning360_time_zone') or 'Europe/Paris'))) }}{% endmacro %}
 
 {% macro local_date(instant) %}{{ return('cast(' ~ local_time(instant) ~ ' as date)') }}{% endmacro %}
 

@@ -248,7 +248,7 @@ fn refused_tls(error: &rustls::Error) -> String {
             }
             AlertDescription::UnrecognisedName => "it does not serve this host name",
             AlertDescription::CertificateRequired | AlertDescription::AccessDenied => {
-                "it requires a certificate of the client, which this connector has not"
+                "it requires a certificate of the client, which this connector does not have"
             }
             _ => "it gave no reason",
         },

@@ -81,8 +81,9 @@ fn open(files: &Files) -> Result<(Option<ReportFile>, Option<ReportFile>), Error
     let (page, data) = (open(&files.output)?, open(&files.json)?);
     let reports = || [&page, &data].into_iter().flatten();
     let mut used: Vec<_> = reports().filter_map(|report| identity(&report.file.metadata().ok()?)).collect();
-    // Without a file of the configuration, such as for standard input, there is nothing to protect.
-    used.extend(fs::metadata(&files.config.path).ok().as_ref().and_then(identity));
+    // Standard input may be a file, too.
+    let config = if files.config.path == "-" { "/dev/stdin" } else { &files.config.path };
+    used.extend(fs::metadata(config).ok().as_ref().and_then(identity));
     used.sort_unstable();
     if used.windows(2).any(|pair| pair[0] == pair[1]) {
         return Err(Error::Usage("Give --config, --output and --json a file each.".to_owned()));

@@ -82,7 +82,7 @@ impl<W: Write> Console<W> {
         self.write(&lines, code)
     }
 
-    /// Prints text that is no message. The exit code: `code`, unless it cannot be printed.
+    /// Prints text that is not a message. The exit code: `code`, unless it cannot be printed.
     fn write(&mut self, text: &[u8], code: u8) -> u8 {
         match self.out.write_all(text).and_then(|()| self.out.flush()) {
             Ok(()) => code,

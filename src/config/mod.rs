@@ -186,7 +186,7 @@ impl Config {
             {
                 let property = property.1;
                 if property["type"] == "integer" {
-                    // "uint32" is no JSON-schema format that Airbyte knows.
+                    // "uint32" is not a JSON-schema format that Airbyte knows.
                     property.as_object_mut().map(|property| property.remove("format"));
                 }
                 if let Some(text) = property["description"].as_str() {

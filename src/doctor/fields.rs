@@ -83,7 +83,7 @@ pub(super) fn missing(stream: &'static Stream, schema: &Value, came: &BTreeSet<S
     let given =
         parent().filter(|parent| parent.added).flat_map(|parent| parent.fields).map(|(_, name)| *name);
     let variants = parent().filter_map(|parent| parent.variants.as_ref()).map(|variants| variants.name);
-    // What the connector adds is no field of the API.
+    // What the connector adds is not a field of the API.
     let added: Vec<&str> = given.chain(variants).chain([READ_AT]).collect();
     let mut missing = Vec::new();
     walk(schema, "", came, &mut missing);

@@ -31,7 +31,7 @@ pub struct AirbyteStream {
 pub struct Configured {
     /// Its name; no stream of this name may exist.
     pub name: String,
-    /// How to read it: `None` for its default mode, and an error for a text that is no sync mode.
+    /// How to read it: `None` for its default mode, and an error for a text that is not a sync mode.
     pub sync_mode: Result<Option<SyncMode>, String>,
     /// The platform's job: a partial read continues in the same job only.
     pub sync_id: Option<i64>,
@@ -90,6 +90,9 @@ pub fn parse(text: &str) -> Result<Vec<Configured>, InputError> {
     let (place, entries) = entries(super::values("catalog", text)?)?;
     let mut configured: Vec<Configured> = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
+        if is_deselected(entry) {
+            continue;
+        }
         let Some(stream) = parse_entry(entry) else {
             let problem = format!(
                 "names no stream in `{place}[{index}]`. Write a name there, or an entry of discover's output"
@@ -130,15 +133,30 @@ fn entries(mut values: Vec<Value>) -> Result<(&'static str, Vec<Value>), InputEr
     Err(InputError::new("catalog", problem))
 }
 
+/// True for a stream that a catalog of Airbyte's API lists without reading it.
+fn is_deselected(entry: &Value) -> bool {
+    let selected = entry.get("selected").or_else(|| entry.get("config")?.get("selected"));
+    selected == Some(&Value::Bool(false))
+}
+
 /// A name, a stream on offer, or a configured stream. Clients differ in what they add, leave out or send as null.
 fn parse_entry(entry: &Value) -> Option<Configured> {
     let stream = entry.get("stream").unwrap_or(entry);
     let name = stream.as_str().or_else(|| stream.get("name")?.as_str())?;
-    let sync_mode = match entry.get("sync_mode") {
+    let mode = entry
+        .get("sync_mode")
+        .or_else(|| entry.get("syncMode"))
+        .or_else(|| entry.get("config")?.get("syncMode"));
+    let sync_mode = match mode {
         None | Some(Value::Null) => Ok(None),
         Some(mode) => match mode.as_str() {
-            Some("full_refresh") => Ok(Some(SyncMode::FullRefresh)),
-            Some("incremental") => Ok(Some(SyncMode::Incremental)),
+            // Airbyte's API has both modes in one word, such as `full_refresh_overwrite`.
+            Some(mode) if mode == "full_refresh" || mode.starts_with("full_refresh_") => {
+                Ok(Some(SyncMode::FullRefresh))
+            }
+            Some(mode) if mode == "incremental" || mode.starts_with("incremental_") => {
+                Ok(Some(SyncMode::Incremental))
+            }
             other => Err(other.map_or_else(|| mode.to_string(), str::to_owned)),
         },
     };

@@ -70,6 +70,9 @@ pub struct Resume {
     pub sync_id: Option<i64>,
     /// The last parent that was read in full, with all before it.
     pub after: String,
+    /// A row may have been missed under these parents, so what follows a first sync begins anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_doubtful: bool,
     /// When this checkpoint was made.
     #[serde(default, with = "instant", skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
@@ -116,7 +119,7 @@ where
     Ok(serde_json::from_value(Value::deserialize(deserializer)?).ok())
 }
 
-/// A job that cannot be read is no job: the read starts over.
+/// A `sync_id` that cannot be read counts as missing: the read starts over.
 fn job<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(Value::deserialize(deserializer)?.as_i64())
 }

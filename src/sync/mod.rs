@@ -107,8 +107,8 @@ impl Shared {
         self.out.send(chunk).await.map_err(|_| Error::Stdout)
     }
 
-    /// Does the work, unless the sync ends before. The stop comes first: a parent that was stopped is no failure of its
-    /// children.
+    /// Does the work, unless the sync ends before. The stop comes first: a parent that was stopped is not a failure
+    /// of its children.
     async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Result<T, Error> {
         let mut stop = self.stop.clone();
         tokio::select! {
@@ -265,7 +265,7 @@ async fn run(readers: Vec<StreamReader>, chunks: &mpsc::Sender<Chunk>) -> Vec<Fa
 }
 
 /// Reports the failures, and counts them. The first decides whether the platform retries, so transient ones come first. A
-/// requested stop and a closed standard output are no errors.
+/// requested stop and a closed standard output are not errors.
 async fn report(mut failures: Vec<Failure>, chunks: &mpsc::Sender<Chunk>) -> usize {
     failures.sort_by_key(|(_, error)| error.failure_type());
     let count = failures.len();

@@ -209,6 +209,8 @@ impl<'a> ParentRow<'a> {
 pub(super) struct ParentResult {
     pub(super) rows: Arc<ParentRows>,
     pub(super) failure: Option<Arc<Error>>,
+    /// A row may have been missed.
+    pub(super) is_doubtful: bool,
 }
 
 /// Where a stream hands its rows to its children; `None` until it has ended.

@@ -52,6 +52,8 @@ pub(super) struct ReadPlan {
     mode: ReadMode,
     /// Children: all parents up to this id were read by the attempt that is continued here.
     after: Option<String>,
+    /// That attempt may have missed a row.
+    was_doubtful: bool,
     /// What the connector adds as `readAt`; `None` where rows carry dates of their own.
     pub(super) read_at: Option<DateTime<Utc>>,
     /// Which parents are visited, where a log of events names those that changed.
@@ -96,6 +98,7 @@ pub(super) fn plan(
         },
         mode: ReadMode::Nothing,
         after: None,
+        was_doubtful: false,
         read_at,
         feed: None,
         definitions: Arc::default(),
@@ -171,6 +174,7 @@ fn incremental(
         .stream
         .feed()
         .map(|feed| FeedPlan::new(feed, &plan.before, resume.as_ref(), settings, start.server));
+    plan.was_doubtful = resume.as_ref().is_some_and(|resume| resume.is_doubtful);
     plan.after = resume.map(|resume| resume.after);
     plan
 }
@@ -198,6 +202,11 @@ impl ReadPlan {
     /// True if this sync, or the interrupted one that it continues, visits the parent of this id.
     pub(super) fn visits(&self, parent: &str) -> bool {
         self.feed.as_ref().is_none_or(|feed| feed.visits(parent))
+    }
+
+    /// True if an interrupted attempt is continued.
+    pub(super) fn is_continued(&self) -> bool {
+        self.after.is_some()
     }
 
     /// True if the parent of this id is still to be read.
@@ -248,8 +257,8 @@ impl ReadPlan {
         if let ReadMode::Window(window) = &self.mode { window.filter() } else { String::new() }
     }
 
-    /// The state once every parent up to `after` was written, `at` this moment.
-    pub(super) fn checkpoint(&self, after: &str, at: DateTime<Utc>) -> Value {
+    /// The state once every parent up to `after` was written, `at` this moment. `is_doubtful`: a row may have been missed.
+    pub(super) fn checkpoint(&self, after: &str, at: DateTime<Utc>, is_doubtful: bool) -> Value {
         let (until, sync_id) = match &self.mode {
             ReadMode::Full { sync_id } => (None, *sync_id),
             ReadMode::Window(window) => (Some(window.until), None),
@@ -263,13 +272,14 @@ impl ReadPlan {
             }
         };
         let at = Some(at.trunc_subsecs(0));
-        let resume = Some(Resume { after: after.to_owned(), at, until, sync_id, visited, feed });
+        let is_doubtful = is_doubtful || self.was_doubtful;
+        let resume = Some(Resume { after: after.to_owned(), at, until, sync_id, is_doubtful, visited, feed });
         StreamState { resume, read_at: self.read_at, feed: before, ..self.before.clone() }.to_value()
     }
 
     /// The state that the sync began with, as far as it still holds: repeated as a heartbeat before the first checkpoint.
     pub(super) fn beginning(&self, at: DateTime<Utc>) -> Value {
-        self.after.as_ref().map_or_else(|| self.unfinished(), |after| self.checkpoint(after, at))
+        self.after.as_ref().map_or_else(|| self.unfinished(), |after| self.checkpoint(after, at, false))
     }
 
     /// The state of a stream that was not read to its end: the cursor that it began with, so all is read again.
@@ -283,11 +293,14 @@ impl ReadPlan {
         matches!(self.mode, ReadMode::Full { .. })
     }
 
-    /// The state once the stream was read to its end. `is_doubtful`: a row may have been missed.
-    pub(super) fn end(&self, is_doubtful: bool) -> Value {
+    /// The state once the stream was read to its end. `is_doubtful`: a row may have been missed. With the feature off
+    /// nothing was read: rows of any date may come once it is on.
+    pub(super) fn end(&self, is_doubtful: bool, is_off: bool) -> Value {
         match &self.mode {
             ReadMode::Full { .. } => StreamState::complete(),
+            ReadMode::Window(_) if is_off => self.unfinished(),
             ReadMode::Window(window) => {
+                let is_doubtful = is_doubtful || self.was_doubtful;
                 let feed = self.feed.as_ref().map(|feed| feed.end(window.until));
                 StreamState { read_at: self.read_at, feed, ..window.end(&self.before, is_doubtful) }
                     .to_value()

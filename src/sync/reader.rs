@@ -52,6 +52,26 @@ struct Outcome {
     stopped: Option<Error>,
 }
 
+/// What is not certain about the parents.
+#[derive(Default)]
+struct Above {
+    /// Why they are incomplete.
+    failure: Option<Arc<Error>>,
+    /// One of them may have been missed.
+    is_doubtful: bool,
+}
+
+/// True if a row may have been missed: a list had several pages, or a parent was gone; here or above.
+fn is_doubtful(outcome: &Outcome, reader: &SliceReader, above: &Above) -> bool {
+    above.is_doubtful || outcome.failures.absence().0 > 0 || reader.has_page_edges()
+}
+
+/// True if a checkpoint may pass the parents that are done: one without rows or without its key would be behind the mark,
+/// and never seen again.
+fn may_pass(outcome: &Outcome, reader: &SliceReader, above: &Above) -> bool {
+    above.failure.is_none() && !outcome.failures.too_many_gone() && reader.without_key() == 0
+}
+
 impl Outcome {
     /// Counts a failed parent. True if the stream ends here.
     fn failed(&mut self, slice: Slice<'_>, error: Error) -> bool {
@@ -67,7 +87,11 @@ impl StreamReader {
             Err(error) => {
                 let error = Arc::new(error);
                 let rows = Arc::new(ParentRows::new(&self.columns, None));
-                self.children.send_replace(Some(ParentResult { rows, failure: Some(Arc::clone(&error)) }));
+                self.children.send_replace(Some(ParentResult {
+                    rows,
+                    failure: Some(Arc::clone(&error)),
+                    is_doubtful: true,
+                }));
                 self.incomplete().await;
                 vec![error]
             }
@@ -82,7 +106,7 @@ impl StreamReader {
                 self.shared.send(Chunk::Notice(notice)).await?;
             }
         }
-        let (slices, parent_failure) = self.slices().await?;
+        let (slices, above) = self.slices().await?;
         self.shared.progress.expect(slices.len());
         // A list of its own shows at its last page how many it has.
         let is_own = matches!(*slices, Slices::Own);
@@ -90,26 +114,25 @@ impl StreamReader {
             self.shared.progress.known();
         }
         let reader = Arc::new(self.slice_reader());
-        let may_checkpoint = parent_failure.is_none();
-        let mut outcome = self.read_slices(&slices, &reader, may_checkpoint).await?;
+        let mut outcome = self.read_slices(&slices, &reader, &above).await?;
         if is_own {
             self.shared.progress.known();
         }
         if let Slices::Under { rows, .. } = &*slices {
             outcome.failures.without_id(rows.without_id(), self.stream);
         }
-        self.finish(outcome, &reader, parent_failure).await
+        self.finish(outcome, &reader, above).await
     }
 
-    /// What must be read, and why the parents are incomplete.
-    async fn slices(&mut self) -> Result<(Arc<Slices>, Option<Arc<Error>>), Error> {
+    /// What must be read, and what is not certain about the parents.
+    async fn slices(&mut self) -> Result<(Arc<Slices>, Above), Error> {
         let is_needed = self.plan.as_ref().is_some_and(ReadPlan::is_needed) || !self.below.is_empty();
         let Some(source) = &mut self.parent else {
             let slices = if is_needed { Slices::Own } else { Slices::None };
-            return Ok((Arc::new(slices), None));
+            return Ok((Arc::new(slices), Above::default()));
         };
         if !is_needed {
-            return Ok((Arc::new(Slices::None), None));
+            return Ok((Arc::new(Slices::None), Above::default()));
         }
         let result = self.shared.unless_ended(ready(&mut source.result)).await??;
         if let (Some(feed), Some(plan)) = (&mut self.feed, &mut self.plan) {
@@ -124,7 +147,9 @@ impl StreamReader {
         let is_earlier =
             |id: &str| self.plan.as_ref().is_some_and(|plan| !plan.is_due(id) || !plan.visits(id));
         let slices = Slices::under(source.of, result.rows, include_deleted_users, is_wanted, is_earlier);
-        Ok((Arc::new(slices), result.failure))
+        // A feed finds a parent that one list missed: it is new in the next one.
+        let is_doubtful = result.is_doubtful && self.feed.is_none();
+        Ok((Arc::new(slices), Above { failure: result.failure, is_doubtful }))
     }
 
     fn slice_reader(&self) -> SliceReader {
@@ -144,9 +169,10 @@ impl StreamReader {
         &mut self,
         slices: &Arc<Slices>,
         reader: &Arc<SliceReader>,
-        may_checkpoint: bool,
+        above: &Above,
     ) -> Result<Outcome, Error> {
-        let mut order = SliceOrder::new(slices.len(), self.stream);
+        let is_continued = self.plan.as_ref().is_some_and(ReadPlan::is_continued);
+        let mut order = SliceOrder::new(slices.len(), self.stream, is_continued);
         let mut watermark = Watermark::default();
         let mut outcome = Outcome {
             rows: ParentRows::new(&self.columns, slices.parents()),
@@ -212,17 +238,15 @@ impl StreamReader {
             if is_over {
                 break None;
             }
-            if may_checkpoint && !outcome.failures.too_many_gone() {
-                self.checkpoint(&mut watermark, slices, CHECKPOINT).await?;
-            }
+            self.checkpoint(&mut watermark, slices, CHECKPOINT, &outcome, reader, above).await?;
         };
         reads.shutdown().await;
         outcome.is_off = order.is_off();
         let is_ending = matches!(stopped, Some(Error::Interrupted | Error::Stdout));
         let is_unfinished = stopped.is_some() || outcome.failures.is_any();
         let keeps = is_unfinished && self.keeps_checkpoint();
-        if may_checkpoint && (keeps || is_ending) && !outcome.failures.too_many_gone() {
-            self.checkpoint(&mut watermark, slices, 1).await?;
+        if keeps || is_ending {
+            self.checkpoint(&mut watermark, slices, 1, &outcome, reader, above).await?;
         }
         if is_ending && let Some(error) = stopped {
             return Err(error);
@@ -241,12 +265,17 @@ impl StreamReader {
         watermark: &mut Watermark,
         slices: &Slices,
         every: usize,
+        outcome: &Outcome,
+        reader: &SliceReader,
+        above: &Above,
     ) -> Result<(), Error> {
-        let Some(plan) = &self.plan else { return Ok(()) };
+        let Some(plan) = self.plan.as_ref().filter(|_| may_pass(outcome, reader, above)) else {
+            return Ok(());
+        };
         let Some(last) = watermark.checkpoint(every) else { return Ok(()) };
         // Lists of its own cannot be continued; parents that an earlier attempt did are no progress.
         let Some(after) = slices.get(last).id().filter(|id| plan.is_due(id)) else { return Ok(()) };
-        let state = plan.checkpoint(after, self.shared.now());
+        let state = plan.checkpoint(after, self.shared.now(), is_doubtful(outcome, reader, above));
         self.shared.send(Chunk::State { stream: self.stream.name, state }).await
     }
 
@@ -255,29 +284,25 @@ impl StreamReader {
         &self,
         outcome: Outcome,
         reader: &SliceReader,
-        parent_failure: Option<Arc<Error>>,
+        above: Above,
     ) -> Result<Vec<Arc<Error>>, Error> {
+        let is_doubtful = is_doubtful(&outcome, reader, &above);
+        let is_kept = self.keeps_checkpoint() && may_pass(&outcome, reader, &above);
         let Outcome { mut rows, failures, is_off, stopped } = outcome;
         let (stats, stream) = (reader.stats(), self.stream);
         let (gone, requested) = failures.absence();
-        let has_page_edges = stats.has_page_edges;
-        // A parent without rows or without its key would be behind the mark, and never seen again.
-        let keeps_checkpoint = self.keeps_checkpoint()
-            && parent_failure.is_none()
-            && (failures.is_any() || stopped.is_some())
-            && !failures.too_many_gone()
-            && stats.report.without_key == 0;
+        let keeps_checkpoint = is_kept && (failures.is_any() || stopped.is_some());
         let mut errors = Vec::new();
         errors.extend(stopped.map(Arc::new));
         errors.extend(failures.into_error(stream).map(Arc::new));
-        if let (Some(cause), Some(parent)) = (parent_failure, &stream.parent) {
+        if let (Some(cause), Some(parent)) = (above.failure, &stream.parent) {
             errors.push(Arc::new(Error::Parent { stream: stream.name, parent: parent.stream.name, cause }));
         }
         rows.sort();
         let failure = errors.first().cloned();
-        self.children.send_replace(Some(ParentResult { rows: Arc::new(rows), failure }));
+        self.children.send_replace(Some(ParentResult { rows: Arc::new(rows), failure, is_doubtful }));
         let Some(plan) = &self.plan else { return Ok(errors) };
-        let without_key = stats.report.without_key;
+        let without_key = reader.without_key();
         if without_key > 0 {
             let key = stream.key.join(", ");
             errors.push(Arc::new(Error::RowsWithoutKey { stream: stream.name, key, count: without_key }));
@@ -299,7 +324,7 @@ impl StreamReader {
         if errors.is_empty() {
             self.shared.progress.stream();
             self.shared
-                .send(Chunk::Complete { stream: stream.name, state: plan.end(gone > 0 || has_page_edges) })
+                .send(Chunk::Complete { stream: stream.name, state: plan.end(is_doubtful, is_off) })
                 .await?;
             return Ok(errors);
         }

@@ -127,7 +127,7 @@ impl RowReader {
         self.plan.as_ref()
     }
 
-    /// Nulls what is no date among the added members, and returns their names.
+    /// Nulls what is not a date among the added members, and returns their names.
     pub(super) fn without_bad_dates(&self, added: &mut [(&'static str, String)]) -> Vec<&'static str> {
         let mut nulled = Vec::new();
         for (name, raw) in added {

@@ -32,8 +32,9 @@ enum Phase {
 }
 
 impl SliceOrder {
-    pub(super) fn new(count: usize, stream: &Stream) -> Self {
-        let may_settle = !stream.off_codes.is_empty() || !stream.hidden.is_empty();
+    /// `is_continued`: an earlier attempt had a normal response, which settles everything.
+    pub(super) fn new(count: usize, stream: &Stream, is_continued: bool) -> Self {
+        let may_settle = !is_continued && (!stream.off_codes.is_empty() || !stream.hidden.is_empty());
         let phase = if may_settle { Phase::First { is_under_way: false } } else { Phase::All };
         Self { count, next: 0, phase, early: VecDeque::new(), read_early: Vec::new(), off: Vec::new() }
     }
@@ -113,12 +114,12 @@ mod tests {
 
     #[test]
     fn without_anything_to_settle_all_slices_are_read_at_once() {
-        assert_eq!(all(&mut SliceOrder::new(3, &USER_MANAGERS)), [0, 1, 2]);
+        assert_eq!(all(&mut SliceOrder::new(3, &USER_MANAGERS, false)), [0, 1, 2]);
     }
 
     #[test]
     fn a_feature_is_off_when_the_first_the_middle_and_the_last_slice_say_so() {
-        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES);
+        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES, false);
         assert_eq!(all(&mut order), [0]);
         assert!(order.off(0) && !order.is_off());
         assert_eq!(all(&mut order), [4, 8]);
@@ -128,8 +129,15 @@ mod tests {
     }
 
     #[test]
+    fn after_an_interruption_no_slice_says_that_the_feature_is_off() {
+        let mut order = SliceOrder::new(1, &COURSE_CUSTOM_FIELD_VALUES, true);
+        assert_eq!(all(&mut order), [0]);
+        assert!(!order.off(0) && !order.is_off());
+    }
+
+    #[test]
     fn one_normal_response_makes_the_others_failures_and_no_slice_is_left_out() {
-        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES);
+        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES, false);
         assert_eq!(order.next(), Some(0));
         assert!(order.off(0));
         assert_eq!(order.next(), Some(4));
@@ -140,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_parent_that_is_gone_leaves_the_question_to_the_next() {
-        let mut order = SliceOrder::new(2, &COURSE_CUSTOM_FIELD_VALUES);
+        let mut order = SliceOrder::new(2, &COURSE_CUSTOM_FIELD_VALUES, false);
         assert_eq!(order.next(), Some(0));
         order.proves_nothing();
         assert_eq!(all(&mut order), [1]);
@@ -149,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_stream_whose_parents_are_all_gone_does_not_read_them_one_by_one() {
-        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES);
+        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES, false);
         for index in 0..MOST_ALONE {
             assert_eq!(all(&mut order), [index]);
             order.proves_nothing();
@@ -160,7 +168,7 @@ mod tests {
     #[test]
     fn few_slices_are_enough() {
         for count in [1, 2, 3] {
-            let mut order = SliceOrder::new(count, &COURSE_CUSTOM_FIELD_VALUES);
+            let mut order = SliceOrder::new(count, &COURSE_CUSTOM_FIELD_VALUES, false);
             while let Some(index) = order.next() {
                 assert!(order.off(index));
             }

@@ -134,6 +134,16 @@ impl SliceReader {
         self.lock().clone()
     }
 
+    /// True if a list had several pages, so that a row may have moved over the edge of one.
+    pub(super) fn has_page_edges(&self) -> bool {
+        self.lock().has_page_edges
+    }
+
+    /// Rows that were left out because they have no key.
+    pub(super) fn without_key(&self) -> u64 {
+        self.lock().report.without_key
+    }
+
     /// Hidden lists, the plain list, and again each hidden list whose rows the plain one does not hold: so a row that moves
     /// either way meanwhile is in one of them.
     async fn own_lists(&self, rows: &mut SliceRows) -> Result<SliceEnd, Error> {

@@ -105,6 +105,11 @@ def line(key: str, sheet: str, user: str, status: str = "present", **more: Any) 
     return {"_id": key, "attendanceSheetId": sheet, "classroomId": "k1", "userId": user, "status": status, **more}
 
 
+def answer(key: str, user: str | None = None, score: float | None = None, **more: Any) -> Row:
+    known = {"userId": user, "score": score, "scaleMin": 1, "scaleMax": 5, "answeredAt": "2026-03-01T08:00:00Z"}
+    return {"_id": key, "sourceFile": "avis.csv", "sourceLine": len(key)} | known | more
+
+
 def logged_event(key: str, kind: str, **data: str) -> Row:
     """An event in the log of webhooks, after every read of a test."""
     payload = {"type": kind, "timestamp": 4_102_444_800_000, "data": data}

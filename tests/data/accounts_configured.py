@@ -9,6 +9,7 @@ from .accounts import (
     FIELDS,
     Row,
     Streams,
+    answer,
     base,
     changed,
     completed,
@@ -160,4 +161,19 @@ def history_after() -> Streams:
     return changed(account, path_stats=[completed("e_again", "anna", tomorrow, sessionId="s2")])
 
 
-CONFIGURED = {"raw_firms": firms, "raw_configured": configured, "raw_history": history}
+def courses() -> Streams:
+    """Answers about courses of the program, of another path only, of both, and of none."""
+    account = learners_of({"anna": "Arvor", "bran": "Arvor"})
+    return changed(
+        account,
+        courses=[{"_id": "c8", "name": "Seul"}, {"_id": "c9", "name": "Négocier"}],
+        paths=[path("p2", "Vendre", "c1", "c9")],
+        feedback=[
+            answer("inside", "anna", 5, courseId="c2"), answer("both", "bran", 4, courseId="c1"),
+            answer("alone", "anna", 3, courseId="c8"), answer("other", "bran", 1, courseId="c9"),
+            answer("by_name", None, 1, courseName="négocier"),
+        ],
+    )  # fmt: skip
+
+
+CONFIGURED = {"raw_courses": courses, "raw_firms": firms, "raw_configured": configured, "raw_history": history}

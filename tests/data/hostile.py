@@ -18,6 +18,28 @@ AS_OF = "2026-11-02T08:00:00.000Z"
 MARTS_SCHEMA = "analytics_learning360_marts"
 
 
+TYPES = {
+    "_id": "text", "userId": "text", "userMail": "text", "classroomSlotId": "text", "classroomSlotName": "text",
+    "sessionId": "text", "sessionName": "text", "courseId": "text", "courseName": "text", "pathId": "text",
+    "pathName": "text", "answeredAt": "timestamp with time zone", "score": "numeric(18, 6)",
+    "scaleMin": "numeric(18, 6)", "scaleMax": "numeric(18, 6)", "wouldRecommend": "boolean", "comment": "text",
+    "sourceFile": "text", "sourceLine": "bigint", "_airbyte_raw_id": "text",
+    "_airbyte_extracted_at": "timestamp with time zone",
+}  # fmt: skip
+
+
+def write_answers(destination: str, schema: str, rows: list[Row]) -> None:
+    """The table `feedback`, as `models/staging/_feedback.yml` describes it."""
+    database = open_database(destination)
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
+    database.execute(f"CREATE TABLE {schema}.feedback ({columns})")
+    for number, row in enumerate(rows):
+        values = {"_airbyte_raw_id": str(number), "_airbyte_extracted_at": "2026-11-01T00:00:00Z"} | row
+        names, places = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
+        database.execute(f"INSERT INTO {schema}.feedback ({names}) VALUES ({places})", tuple(values.values()))
+    database.close()
+
+
 class Warehouse(Case):
     """The accounts of a class, loaded and built once."""
 
@@ -55,10 +77,14 @@ class Warehouse(Case):
 
     @classmethod
     def load_account(cls, schema: str, streams: Streams, day: int = 1, refreshed: tuple[str, ...] = ()) -> None:
+        answers = streams.get("feedback")
+        streams = {name: rows for name, rows in streams.items() if name != "feedback"}
         config = {"connector": str(CONNECTOR), "client_id": "x", "client_secret": "y", "streams": streams}
         file: Path = cls.warehouse.write(schema, config | {"cursors": {stream: {"day": day} for stream in streams}})
         chosen = ["--streams", ",".join(streams), "--full-refresh", ",".join(refreshed) or "none"]
         cls.warehouse.must_load(MOCK, file, cls.destination, "--raw-schema", schema, *chosen)
+        if answers is not None:
+            write_answers(cls.destination, schema, answers)
 
     def rows(self, mart: str, schema: str) -> list[Row]:
         """The rows of an account in a mart."""

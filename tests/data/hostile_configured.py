@@ -51,6 +51,10 @@ class Configured(Warehouse):
         self.assert_equal(self.first_day)
         self.assert_recomputed(only=lambda mart: () if mart in OF_HISTORY else None)
 
+    def test_an_answer_about_a_course_that_is_only_in_other_paths_does_not_count(self) -> None:
+        found = self.by("facts_feedback", "raw_courses", "answer_id", "score_percent")
+        self.assertEqual(set(found), {"inside", "both", "alone"})
+
     def test_fields_that_the_variable_does_not_name_keep_their_defaults(self) -> None:
         found = self.by("learners", "raw_configured", "user_id", "firm", "siret", "company")
         self.assertEqual(found["anna"], ("Arvor", "01234567800012", "Océan"))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any, ClassVar
-
-from learning360.loading.database import open_database
+from typing import ClassVar
 
 from .accounts import (
-    Row,
     Streams,
+    answer,
     base,
     changed,
     completed,
@@ -28,32 +26,6 @@ from .accounts import (
 )
 from .hostile import Warehouse
 from .hostile_obligations import Obligations, dated, owing
-
-TYPES = {
-    "_id": "text", "userId": "text", "userMail": "text", "classroomSlotId": "text", "classroomSlotName": "text",
-    "sessionId": "text", "sessionName": "text", "courseId": "text", "courseName": "text", "pathId": "text",
-    "pathName": "text", "answeredAt": "timestamp with time zone", "score": "numeric(18, 6)",
-    "scaleMin": "numeric(18, 6)", "scaleMax": "numeric(18, 6)", "wouldRecommend": "boolean", "comment": "text",
-    "sourceFile": "text", "sourceLine": "bigint", "_airbyte_raw_id": "text",
-    "_airbyte_extracted_at": "timestamp with time zone",
-}  # fmt: skip
-
-
-def write_answers(destination: str, schema: str, rows: list[Row]) -> None:
-    """The table `feedback`, as `models/staging/_feedback.yml` describes it."""
-    database = open_database(destination)
-    columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
-    database.execute(f"CREATE TABLE {schema}.feedback ({columns})")
-    for number, row in enumerate(rows):
-        values = {"_airbyte_raw_id": str(number), "_airbyte_extracted_at": "2026-11-01T00:00:00Z"} | row
-        names, places = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
-        database.execute(f"INSERT INTO {schema}.feedback ({names}) VALUES ({places})", tuple(values.values()))
-    database.close()
-
-
-def answer(key: str, user: str | None = None, score: float | None = None, **more: Any) -> Row:
-    known = {"userId": user, "score": score, "scaleMin": 1, "scaleMax": 5, "answeredAt": "2026-03-01T08:00:00Z"}
-    return {"_id": key, "sourceFile": "avis.csv", "sourceLine": len(key)} | known | more
 
 
 def answered() -> Streams:
@@ -135,15 +107,10 @@ class Feedback(Obligations, Warehouse):
         "learning360_fiscal_year_month": 9,
         "learning360_organization": "L'Organisme",
         "learning360_organization_number": "53 35 00000 35",
+        "learning360_action_nature": None,
         "learning360_trainee_kinds": {"private_employee": "salarié", "other": ["Dirigeant"]},
     }
     log_level = "debug"
-
-    @classmethod
-    def load_account(cls, schema: str, streams: Streams, day: int = 1, refreshed: tuple[str, ...] = ()) -> None:
-        super().load_account(schema, {name: streams[name] for name in streams if name != "feedback"}, day, refreshed)
-        if "feedback" in streams:
-            write_answers(cls.destination, schema, streams["feedback"])
 
     def test_the_raw_tables_are_listed_before_models_run_side_by_side(self) -> None:
         listed = re.findall(r'\[(\w+)[^]]*\]: On "[^"]*": cache miss for schema "[^"]*\.(raw_\w+)"', self.log)

@@ -15,7 +15,13 @@ class Past(Warehouse):
     accounts = OF_THE_PAST
     as_of = PAST
     # A key without a value in a YAML file.
-    variables: ClassVar[dict[str, Any]] = {"learning360_custom_fields": None, "learning360_group_roles": None}
+    variables: ClassVar[dict[str, Any]] = {
+        "learning360_custom_fields": None,
+        "learning360_group_roles": None,
+        "learning360_unknown_label": None,
+        "learning360_organization": None,
+        "learning360_time_zone": None,
+    }
 
     def test_every_account_equals_the_recomputation(self) -> None:
         # The recomputation has no limit of columns.

@@ -66,8 +66,8 @@ class Interrupted(Case):
         self.assertEqual(len(self.names(ATTENDANCES, "_id")), 4)
         return self.names("users", "firstName")
 
-    def test_a_load_that_died_is_continued_for_a_day(self) -> None:
-        self.assertEqual(self.users_after(23), ["old"])
+    def test_a_load_that_died_is_continued_for_twelve_hours_and_names_what_it_does_not_read_again(self) -> None:
+        self.assertEqual(self.users_after(11), ["old"])
 
-    def test_a_load_that_died_more_than_a_day_ago_is_not_continued(self) -> None:
-        self.assertEqual(self.users_after(25), ["new"])
+    def test_a_load_that_died_is_not_continued_by_that_of_the_next_night(self) -> None:
+        self.assertEqual(self.users_after(13), ["new"])

@@ -122,7 +122,7 @@ proptest! {
         let subscription = follows.then(|| after.clone());
         let feed = Some(FeedState { subscription, whole_at: until, parents, definitions: None }).filter(|_| follows);
         let visited = follows.then_some(if resumes { Visited::All } else { Visited::Changed });
-        let resume = resumes.then_some(Resume { until, sync_id, after, at, visited, feed: feed.clone() });
+        let resume = resumes.then_some(Resume { until, sync_id, after, is_doubtful: sync_id.is_some(), at, visited, feed: feed.clone() });
         let state = StreamState { cursor, previous, read_at, feed, resume };
         let text = json!([{"stream": {"stream_descriptor": {"name": "users"}, "stream_state": state.to_value()}}]).to_string();
         prop_assert_eq!(&parse_states(&text, &["users"]).unwrap()["users"], &state);

@@ -120,6 +120,28 @@ async fn every_form_of_a_catalog_is_understood() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_catalog_of_airbytes_api_keeps_its_modes_and_leaves_out_what_is_deselected() {
+    let account = Account::small().await;
+    for (full, part) in [
+        (
+            json!({"name": "skills", "syncMode": "full_refresh_overwrite"}),
+            json!({"name": "tags", "selected": false}),
+        ),
+        (
+            json!({"stream": {"name": "skills"}, "config": {"syncMode": "full_refresh", "selected": true}}),
+            json!({"stream": {"name": "tags"}, "config": {"syncMode": "full_refresh", "selected": false}}),
+        ),
+    ] {
+        let catalog = json!({"streams": [full, part, {"name": "paths", "syncMode": "incremental_append"}]});
+        let output = run("read", &account.config, Some(&catalog), None);
+        assert!(output.is_complete(&["skills", "paths"]).statuses("tags").is_empty());
+        let cursors =
+            ["skills", "paths"].map(|stream| output.states(stream).last().unwrap().get("cursor").is_some());
+        assert_eq!(cursors, [false, true]);
+    }
+}
+
 #[test]
 fn a_configured_catalog_has_a_line_for_each_stream_and_is_one_of_the_protocol() {
     let definitions: Value = serde_json::from_str(include_str!("../fixtures/protocol.json")).unwrap();
@@ -172,6 +194,9 @@ async fn of_a_printed_state_the_last_line_of_a_stream_counts_and_a_cut_one_is_dr
     let spaced = record.replace(r#"{"type":"#, r#"{ "type" : "#);
     for state in [
         format!("{older}\n{line}\n"),
+        // As PowerShell writes it.
+        format!("\u{feff}{record}\r\n{older}\r\n{line}\r\n"),
+        format!("\u{feff}{line}\n"),
         format!("{record}\n{older}\n{spaced}\n{line}\r\n{record}\n"),
         format!("{older}\n{line}\n{}", &older[..older.len() / 2]),
         format!("{line}\n{}", &record[..record.len() / 2]),

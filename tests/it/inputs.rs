@@ -195,6 +195,34 @@ async fn a_byte_order_mark_before_the_inputs_is_accepted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn json_in_place_of_a_path_is_refused_and_never_repeated() {
+    let config = with("region", json!("eu")).to_string();
+    let (quoted, marked) = (format!("'{config}'"), format!("\u{feff}{config}"));
+    let words: Vec<&str> = config.split(',').collect();
+    for arguments in [
+        vec!["check", "--config", &config],
+        vec!["read", "--streams", "users", "--config", &quoted],
+        vec!["discover", "--config", &marked],
+        vec!["doctor", "--config", &quoted],
+        vec!["read", "--config", "c", "--catalog", "k", &config],
+        vec!["check", &config],
+        vec![&config],
+        [&["check", "--config"], &words[..]].concat(),
+    ] {
+        let mut command = connector();
+        command.args(&arguments);
+        let result = output(command);
+        let text = [result.stdout, result.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        assert!(!text.contains(SECRET), "{arguments:?}: {text}");
+        assert!(
+            text.contains("not the JSON itself") || text.contains("JSON where only paths belong"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_form_of_state_that_clients_send_is_understood() {
     let api = Api::new().await;
     api.get("/paths", page(&json!([]))).await;

@@ -9,6 +9,7 @@ mod command_line;
 mod contract;
 mod deploy;
 mod doctor;
+mod doubt;
 mod errors;
 mod feed;
 mod form;

@@ -1,13 +1,14 @@
 //! Syncs that end before their end: the next one continues, and nothing is lost.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::support::destination::{Destination, killed_after};
 use crate::support::{Account, Files, Output, connector, every_stream, given, start};
 use sandbox_360learning::Options;
 use serde_json::{Value, json};
+use wiremock::ResponseTemplate;
 
 /// What a platform sees of a first read that is killed once so many lines were seen.
 fn killed(lines: usize, account: &Account, catalog: &Value) -> Output {
@@ -163,6 +164,28 @@ async fn a_sync_that_is_stopped_under_a_stalled_reader_does_not_wait_forever() {
     }
 }
 
+/// As the first process of a container, which ignores every signal that it does not handle.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_that_waits_for_the_api_ends_when_it_is_asked_to() {
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_mins(5));
+    for (verb, signal) in [("check", "-TERM"), ("check", "-INT"), ("doctor", "-TERM")] {
+        let api = crate::support::api::Api::without_token().await;
+        api.token(slow.clone()).await;
+        let (files, config) = (Files::new(), api.config());
+        let mut command = given(connector(), verb, &files, &config, None, None);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let child = command.spawn().unwrap();
+        while api.0.received_requests().await.unwrap_or_default().is_empty() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+        let output = tokio::task::block_in_place(|| child.wait_with_output().unwrap());
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(143), "{verb} {signal}");
+        assert!(text.ends_with("source-360learning: It was stopped.\n"), "{verb}: {text}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_whose_output_is_closed_ends_quietly_with_exit_code_1() {
     let account = Account::small().await;
@@ -181,7 +204,7 @@ async fn a_sync_whose_output_is_closed_ends_quietly_with_exit_code_1() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sync_whose_output_is_closed_ends_while_it_waits_for_the_api() {
     let api = crate::support::api::Api::new().await;
-    api.get("/users", wiremock::ResponseTemplate::new(503)).await;
+    api.get("/users", ResponseTemplate::new(503)).await;
     let files = Files::new();
     let started = std::time::Instant::now();
     let code = tokio::task::block_in_place(|| {

@@ -169,6 +169,18 @@ scores as (
     from bounded
     where lowest < highest and score between lowest and highest
 )
+{%- set programme = names_of(var('learning360_programme_paths')) %}
+{%- if programme %},
+
+-- The courses of paths, and whether one of these is in the program.
+path_courses as (
+    select steps.source_relation, steps.course_id, max(case when {{ listed('paths.path_id', 'paths.name', programme) }} then 1 else 0 end) = 1 as is_wanted
+    from {{ ref('int_learning360__path_courses') }} as steps
+    inner join {{ ref('stg_learning360__paths') }} as paths
+        on steps.source_relation = paths.source_relation and steps.path_id = paths.path_id
+    group by steps.source_relation, steps.course_id
+)
+{%- endif %}
 
 select
     answers.source_relation,
@@ -189,12 +201,13 @@ select
     and case matched.known_place
         when 'slot' then slots.slot_id is not null
         when 'session' then sessions.session_id is not null
-        {%- if names_of(var('learning360_programme_paths')) %}
-        when 'path' then {{ listed('paths.path_id', 'paths.name', var('learning360_programme_paths')) }}
+        {%- if programme %}
+        when 'path' then {{ listed('paths.path_id', 'paths.name', programme) }}
+        when 'course' then coalesce(path_courses.is_wanted, true)
         {%- else %}
         when 'path' then true
-        {%- endif %}
         when 'course' then true
+        {%- endif %}
         else false
     end as is_counted,
     case
@@ -215,3 +228,7 @@ left join {{ ref('int_learning360__sessions') }} as sessions
     and coalesce(slots.session_id, matched.named_session_id, matched.session_id) = sessions.session_id
 left join {{ ref('stg_learning360__paths') }} as paths
     on matched.source_relation = paths.source_relation and matched.named_path_id = paths.path_id
+{%- if programme %}
+left join path_courses
+    on matched.source_relation = path_courses.source_relation and matched.named_course_id = path_courses.course_id
+{%- endif %}

@@ -28,7 +28,7 @@ deleted_sessions as (
 timed as (
     select
         slots.*,
-        coalesce(zones.name, {{ literal(var('learning360_time_zone')) }}) as time_zone,
+        coalesce(zones.name, {{ literal(var('learning360_time_zone') or 'Europe/Paris') }}) as time_zone,
         cast(round(slots.reported_hours * 3600000) as bigint) as reported_ms,
         {{ milliseconds_between('slots.start_at', 'slots.end_at') }} as elapsed_ms
     from {{ ref('stg_learning360__classroom_slots') }} as slots

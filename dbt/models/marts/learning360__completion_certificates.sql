@@ -2,9 +2,9 @@
 select
     trainings.source_relation,
     trainings.training_id,
-    {{ literal(var('learning360_organization')) }} as organization,
-    {{ literal(var('learning360_organization_number')) }} as organization_number,
-    {{ literal(var('learning360_action_nature')) }} as action_nature,
+    {{ literal(var('learning360_organization') or '') }} as organization,
+    {{ literal(var('learning360_organization_number') or '') }} as organization_number,
+    {{ literal(var('learning360_action_nature') or 'Action de formation') }} as action_nature,
     trainings.user_id,
     learners.display_name,
     learners.first_name,

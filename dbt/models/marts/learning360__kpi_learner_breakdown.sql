@@ -37,7 +37,7 @@ select
     row_number() over (
         partition by counted.source_relation, counted.dimension
         order by
-            case when counted.value = {{ literal(var('learning360_unknown_label')) }} then 1 else 0 end asc,
+            case when counted.value = {{ unknown_label() }} then 1 else 0 end asc,
             coalesce(counted.lowest, 0) asc, counted.learners desc, {{ by_bytes('counted.value') }} asc
     ) as position,
     cast(counted.learners as bigint) as learners,

@@ -42,7 +42,7 @@ fn a_window_begins_at_the_cursor_before_the_last_one_and_has_no_upper_end() {
     assert!(emits(&plan, "2026-11-01T11:00:00Z") && !emits(&plan, "2026-11-01T10:59:59.999Z"));
     assert!(emits(&plan, "2099-01-01T00:00:00Z"));
     assert_eq!(
-        plan.end(false),
+        plan.end(false, false),
         json!({"cursor": "2026-11-02T12:00:00Z", "previous": "2026-11-02T11:00:00Z"})
     );
 }
@@ -64,19 +64,19 @@ fn after_a_first_sync_both_cursors_are_its_start_by_the_earlier_clock() {
         let plan = planned(&PATH_SESSIONS, &StreamState::default(), clocks);
         assert_eq!(plan.filter(), "");
         let both = json!({"cursor": "2026-11-02T12:00:00Z", "previous": "2026-11-02T12:00:00Z"});
-        assert_eq!(plan.end(false), both);
+        assert_eq!(plan.end(false, false), both);
     }
 }
 
 #[test]
 fn a_first_sync_that_may_have_missed_a_row_is_repeated_by_the_second() {
     let first = planned(&PATH_SESSIONS, &StreamState::default(), noon());
-    let end = first.end(true);
+    let end = first.end(true, false);
     assert_eq!(end, json!({"cursor": "2026-11-02T12:00:00Z", "previous": "1970-01-01T00:00:00Z"}));
     let after = state("2026-11-02T12:00:00Z", Some("1970-01-01T00:00:00Z"));
     let second = planned(&PATH_SESSIONS, &after, start("2026-11-03T12:00:00Z", "2026-11-03T12:00:00Z"));
     assert_eq!(second.filter(), "modifiedAt[gte]=1970-01-01T00:00:00.000Z");
-    assert_eq!(second.end(true)["previous"], "2026-11-02T12:00:00Z");
+    assert_eq!(second.end(true, false)["previous"], "2026-11-02T12:00:00Z");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_machine_in_1970_turns_nothing_back() {
     let before = state("2026-11-02T11:00:00Z", Some("2026-11-01T11:00:00Z"));
     let plan = planned(&PATH_SESSIONS, &before, start("2026-11-02T12:00:00Z", "1970-01-01T00:01:00Z"));
     assert_eq!(plan.filter(), "modifiedAt[gte]=2026-11-01T11:00:00.000Z");
-    assert_eq!(plan.end(false), before.to_value());
+    assert_eq!(plan.end(false, false), before.to_value());
     assert!(plan.notice.is_none());
 }
 
@@ -93,11 +93,11 @@ fn a_state_ahead_of_both_clocks_is_read_as_none_and_one_a_year_ahead_is_kept() {
     let plan = planned(&PATH_SESSIONS, &state("2026-11-02T12:30:00Z", None), noon());
     assert!(matches!(plan.notice, Some(Notice::StateAhead { .. })) && plan.is_needed());
     assert_eq!(plan.filter(), "");
-    assert_eq!(plan.end(false)["cursor"], "2026-11-02T12:00:00Z");
+    assert_eq!(plan.end(false, false)["cursor"], "2026-11-02T12:00:00Z");
 
     let plan = planned(&PATH_SESSIONS, &state("2999-01-01T00:00:00Z", None), noon());
     assert!(matches!(plan.notice, Some(Notice::StateFarAhead { .. })) && !plan.is_needed());
-    assert_eq!(plan.end(false), json!({"cursor": "2999-01-01T00:00:00Z"}));
+    assert_eq!(plan.end(false, false), json!({"cursor": "2999-01-01T00:00:00Z"}));
 
     let fast = start("2026-11-02T12:00:00Z", "2026-11-02T13:00:00Z");
     let plan = planned(&PATH_SESSIONS, &state("2026-11-02T12:30:00Z", None), fast);
@@ -136,10 +136,10 @@ fn a_resumed_read_keeps_its_cursor_and_bounds_no_row() {
     assert!(!plan.is_due("p4") && plan.is_due("p5"));
     assert!(emits(&plan, "2026-11-02T11:59:59Z") && emits(&plan, "2026-10-31T00:00:00Z"));
     assert_eq!(
-        plan.end(false),
+        plan.end(false, false),
         json!({"cursor": "2026-11-02T00:00:00Z", "previous": "2026-11-01T00:00:00Z"})
     );
-    let checkpoint = plan.checkpoint("p9", at("2026-11-02T12:01:00Z"));
+    let checkpoint = plan.checkpoint("p9", at("2026-11-02T12:01:00Z"), false);
     let resume = json!({"until": "2026-11-02T00:00:00Z", "after": "p9", "at": "2026-11-02T12:01:00Z"});
     assert_eq!(checkpoint["resume"], resume);
     assert_eq!(checkpoint["cursor"], "2026-11-01T00:00:00Z");
@@ -150,7 +150,7 @@ fn a_checkpoint_older_than_a_day_or_without_a_date_is_dropped() {
     for made in [None, Some("2026-11-01T11:59:00Z")] {
         let plan = planned(&PATH_ENROLLMENTS, &resume(made), noon());
         assert!(plan.is_due("p1") && matches!(plan.notice, Some(Notice::ResumeDropped { .. })), "{made:?}");
-        assert_eq!(plan.end(false)["cursor"], "2026-11-02T12:00:00Z");
+        assert_eq!(plan.end(false, false)["cursor"], "2026-11-02T12:00:00Z");
     }
 }
 
@@ -177,7 +177,7 @@ fn read_at_never_goes_back_wherever_the_state_holds_it() {
     let before = StreamState { read_at: Some(at("2026-11-02T12:00:05Z")), ..StreamState::default() };
     let plan = planned(&ATTENDANCE_SHEETS, &before, noon());
     assert_eq!(plan.read_at, before.read_at);
-    assert_eq!(plan.end(false)["readAt"], "2026-11-02T12:00:05Z");
+    assert_eq!(plan.end(false, false)["readAt"], "2026-11-02T12:00:05Z");
     assert_eq!(plan.unfinished()["readAt"], "2026-11-02T12:00:05Z");
     assert_eq!(planned(&ATTENDANCE_SHEETS, &StreamState::default(), noon()).read_at, Some(noon().server));
     assert_eq!(planned(&PATH_SESSIONS, &StreamState::default(), noon()).read_at, None);

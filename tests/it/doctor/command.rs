@@ -166,6 +166,11 @@ async fn a_report_never_overwrites_the_config_by_whatever_name() {
             assert_eq!(std::fs::read(&config).unwrap(), before);
         }
     }
+    let mut command = connector();
+    command.args(["doctor", "--config", "-", "--output"]).arg(&config);
+    command.stdin(std::fs::File::open(&config).unwrap());
+    assert_eq!(sentence(&output(command)), "Give --config, --output and --json a file each.");
+    assert_eq!(std::fs::read(&config).unwrap(), before);
     // The same new file by two names.
     let (one, other) = (files.path("report"), files.path("./report"));
     let more = ["--output", one.to_str().unwrap(), "--json", other.to_str().unwrap()];

@@ -108,7 +108,7 @@ def built(content: dict[str, Any], pairs: dict[str, str], time_zone: str) -> Map
         for name, texts in members("questions").items()
     }
     if wrong := [name for name in questions if name not in OPINION]:
-        raise FeedbackError(f"The map, questions: {wrong[0]} is no question; there are {', '.join(OPINION)}.")
+        raise FeedbackError(f"The map, questions: {wrong[0]} is not a question; there are {', '.join(OPINION)}.")
     texts = [text for name in questions for text in questions[name]]
     forms = [plain(text) for text in texts]
     if twice := next((text for text, form in zip(texts, forms, strict=True) if forms.count(form) > 1), None):

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import orjson
 
 BIGINT = range(-(2**63), 2**63)
-OFFSET = re.compile(r"(\.\d{1,9})?(Z|[+-]\d\d(:?\d\d)?)?")
+# A date, or a date and a time; the last group is the offset. No database knows one of 16 hours.
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:([T ]\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-](?:0\d|1[0-5])(?::?[0-5]\d)?)?)?")
 LONGEST_NAME = 63
 # A value that does not fit is NULL, and `_airbyte_meta` holds one of these reasons.
 MISMATCH, TOO_LARGE = "DESTINATION_SERIALIZATION_ERROR", "DESTINATION_FIELD_SIZE_LIMITATION"
@@ -105,11 +106,12 @@ def as_boolean(value: Any) -> str:
 
 
 def as_timestamp(value: str) -> str:
-    datetime.fromisoformat(value[:19])
-    offset = OFFSET.fullmatch(value, 19)
-    if not offset:
+    parts = INSTANT.fullmatch(value)
+    if not parts:
         raise ValueMismatchError(MISMATCH)
-    return value if offset[2] else f"{value}Z"
+    datetime.fromisoformat(value[:19])
+    time, offset = parts.groups()
+    return value if offset else f"{value}Z" if time else f"{value}T00:00:00Z"
 
 
 def as_date(value: str) -> str:

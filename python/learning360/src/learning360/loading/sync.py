@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Any
 
 from . import LoadError
@@ -15,8 +16,8 @@ from .tables import Mark, Tables
 
 # The limits of one transaction.
 MAX_ROWS, MAX_SECONDS = 20_000, 5.0
-# Seconds after which a sync that died is not continued: what it has read is a day old.
-CONTINUED = 86_400
+# Seconds after which a sync that died is not continued: the next night reads everything that the last one read.
+CONTINUED = 43_200
 
 
 @dataclass
@@ -38,8 +39,8 @@ def planned(
 ) -> list[Stream]:
     """The streams to read in this attempt, each with its sync, generation and state; `now` is in seconds since 1970.
 
-    A sync that died less than a day ago continues under its number, without the streams that it has read to the end as
-    this attempt wants them. A state counts only with the table whose rows it covers, and for the account that they came
+    A sync that began less than twelve hours ago and died continues under its number, without the streams that it has
+    read to the end as this attempt wants them. A state counts only with the table whose rows it covers, and for the account that they came
     from. A refresh that was not finished begins anew: its state covers the table that was not put in place.
     """
     known = tables.states()
@@ -85,11 +86,16 @@ class Sync:
     def run(self, names: list[str], full_refresh: list[str]) -> int:
         """Reads the streams that `catalog.selected` and `catalog.refreshed` choose, and returns the number of rows."""
         offered = self.source.discover()
-        streams = selected(offered, names)
+        chosen = selected(offered, names)
         full = refreshed(offered, full_refresh)
-        if full_refresh and (unread := sorted(full - {stream.name for stream in streams})) and len(full) < len(offered):
+        if full_refresh and (unread := sorted(full - {stream.name for stream in chosen})) and len(full) < len(offered):
             raise LoadError(f"--full-refresh names {unread[0]!r}, which is not among the streams to read.")
-        streams = planned(self.tables, streams, full, time.time(), self.source.warn)
+        streams = planned(self.tables, chosen, full, time.time(), self.source.warn)
+        if done := len(chosen) - len(streams):
+            begun = datetime.fromtimestamp(streams[0].begun, timezone.utc).astimezone().strftime("%Y-%m-%d %H:%M")
+            self.source.notes.append(
+                f"The load of {begun} goes on. What it has read is not read again: {done} streams."
+            )
         for stream in streams:
             self.tables.begin(stream)
             encoder = Encoder(stream.columns, stream.generation, stream.sync)

@@ -188,9 +188,10 @@ class Tables:
                 query = f"SELECT count(*), count(DISTINCT ({listed(stream.key)})) FROM {fresh}"
                 rows, keys = self.execute(query)[0]
                 if rows != keys:
+                    columns = listed([column.name for column in (*META, *stream.columns)])
                     with self.scratch(stream, "latest", self.latest(stream, fresh)):
                         self.execute(f"DELETE FROM {fresh}")
-                        self.execute(f"INSERT INTO {fresh} SELECT * FROM latest")
+                        self.execute(f"INSERT INTO {fresh} ({columns}) SELECT {columns} FROM latest")
             self.replace(stream)
         self._mark(stream, pending=False, truncates=refreshed)
 

@@ -94,7 +94,7 @@ class Figures:
                 self.trained_by_month[month] += 1
         if scope.covers(row["online_date"]):
             sums["online_ms"] += row["online_ms"] or 0
-            if row["online_ms"] is None and row["enrolments"]:
+            if row["online_ms"] is None:
                 self.unknown.add("training_hours")
 
     def add_registrations(self, row: Row) -> None:
