@@ -9,7 +9,7 @@ from typing import Any
 from learning360.loading.database import open_database
 
 from . import metrics, powerbi, tableau
-from .hostile_feedback import write_answers
+from .hostile import write_answers
 from .oracle.figures import parse_time
 from .pipeline import MARTS
 from .support import CONNECTOR, Case

@@ -29,6 +29,7 @@ class Interrupted(Case):
         cursors = {stream: {"day": day} for stream in streams}
         config = self.mock_config(streams=streams, cursors=cursors, dies_after=dies_after)
         ended = self.load(MOCK, config, self.destination, *options)
+        self.log = ended.stderr
         self.assertEqual(ended.returncode, int(dies_after is not None), ended.stderr)
 
     def names(self, stream: str, column: str) -> list[str]:
@@ -68,6 +69,10 @@ class Interrupted(Case):
 
     def test_a_load_that_died_is_continued_for_twelve_hours_and_names_what_it_does_not_read_again(self) -> None:
         self.assertEqual(self.users_after(11), ["old"])
+        self.assertRegex(
+            self.log, r"note: The load of [-\d]+ [:\d]+ goes on, without what it has read \(1 of 2 streams\)\."
+        )
 
     def test_a_load_that_died_is_not_continued_by_that_of_the_next_night(self) -> None:
         self.assertEqual(self.users_after(13), ["new"])
+        self.assertEqual(self.log, "")

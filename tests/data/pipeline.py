@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,37 @@ class Pipeline(Case):
         meta = json.loads(meta) if isinstance(meta, str) else meta
         self.assertEqual({one["field"] for one in meta["changes"]}, {"startDate", "maxCapacity", "virtual"})
         self.assertEqual(self.count(destination, "group_memberships"), 0)
+
+    def test_dates_in_any_form_are_instants_or_null(self) -> None:
+        destination = self.database(self.engine)
+        known = {
+            "2026-01-05T08:00:00.000Z": "2026-01-05T08:00:00+00:00",
+            "2026-01-05 08:00:00": "2026-01-05T08:00:00+00:00",
+            "2026-01-05T08:00:00+02": "2026-01-05T06:00:00+00:00",
+            "2026-01-05T08:00:00.123456789-0530": "2026-01-05T13:30:00.123457+00:00",
+            "2026-01-05": "2026-01-05T00:00:00+00:00",
+        }
+        unknown = ["2026-01-05T08:00Z", "2026-01-05T08:00+02", "20260105T080000Z", "2026-W02-1T08:00:00Z",
+            "2026-01-05T08:00:00+99:00", "2026-13-05T08:00:00Z", "2026-01-05T08:00:00ZZ", ""]  # fmt: skip
+        rows = [{"_id": f"l{place}", "startDate": text} for place, text in enumerate([*known, *unknown])]
+        self.must_load(
+            MOCK, self.mock_config(streams={"classroom_slots": rows}), destination, "--streams=classroom_slots"
+        )
+        with open_database(destination) as database:
+            query = 'SELECT "startDate" FROM raw_360learning.classroom_slots ORDER BY length("_id"), "_id"'
+            found = [at and at.astimezone(timezone.utc) for (at,) in database.execute(query)]
+        wanted = [datetime.fromisoformat(text) for text in known.values()]
+        for one, other in zip(found, wanted, strict=False):
+            self.assertLess(abs(one - other), timedelta(microseconds=2))
+        self.assertEqual(found[len(known) :], [None] * len(unknown))
+
+    def test_a_start_date_shortens_no_table_that_is_filled_anew(self) -> None:
+        url, destination = self.start_sandbox(), self.database(self.engine)
+        streams = ["--streams", "paths,path_sessions,classrooms,classroom_slots,path_enrollments,courses"]
+        self.must_load(CONNECTOR, self.config(url, start_date="2026-10-20T00:00:00Z"), destination, *streams)
+        truth = self.control(url, "/truth")
+        for stream in streams[1].split(","):
+            self.assertEqual(self.count(destination, stream), truth[stream], stream)
 
     def test_every_text_is_stored_as_it_is_but_for_what_no_database_can_hold(self) -> None:
         destination, half = self.database(self.engine), "\ud83e"

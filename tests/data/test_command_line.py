@@ -74,6 +74,14 @@ class Addresses(CommandLine):
         self.assert_refused(ended, "neither duckdb:FILE nor postgresql://")
         self.assertNotIn("zz", ended.stderr)
 
+    def test_a_configuration_on_the_command_line_is_refused_and_not_printed(self) -> None:
+        config = f'{{"client_id": "id", "client_secret": "{SECRET}"}}'
+        place = f"duckdb:{self.home / 'a.duckdb'}"
+        for arguments in (["--config", config, "--to", place], [config], ["--config", *config.split(), "--to", place]):
+            ended = self.learning360("load", *arguments)
+            self.assertEqual((ended.returncode, ended.stdout), (2, ""))
+            self.assertEqual(ended.stderr, "learning360: --config takes the path of a file, not the JSON itself.\n")
+
     def test_a_database_that_cannot_be_opened_is_named(self) -> None:
         file = self.write("text", "not a database")
         self.assert_refused(
@@ -162,6 +170,8 @@ class NightlyRun(CommandLine):
         *_, load, dbt, report = ended.stdout.splitlines()
         self.assertRegex(load, r"^load    FAILED: mock_source.py read ended with exit code 1. The mock failed.")
         self.assertEqual((dbt, report), ("dbt     not run", "report  not run"))
+        reason = "learning360: mock_source.py read ended with exit code 1. The mock failed."
+        self.assertEqual(ended.stderr.splitlines()[-1], reason)
 
     def test_a_build_that_fails_names_the_error(self) -> None:
         variables = self.home / "vars.yml"

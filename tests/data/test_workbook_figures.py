@@ -71,6 +71,28 @@ class WorkbookFigures(Case):
         self.assertIsNone(company["Heures au total"])
         self.assertIsNotNone(company["Heures en ligne"])
 
+    def test_hours_that_are_unknown_are_so_for_an_archived_enrollment_too(self) -> None:
+        title = "Heures de formation en ligne"
+        with open_database(made(self.home / "made.duckdb", FIRMS)) as database:
+            marts = Marts(database, "analytics")
+            before = {row[0]: row[1] for row in self.sheets(marts, Scope())["Dupré"] if row[0]}
+            archived = "enrolments = 0, online_ms = null where firm_of_report = 'Dupré' and online_date is not null"
+            database.execute(f"update {TABLE('facts_trainings')} set {archived}")
+            after = {row[0]: row[1] for row in self.sheets(marts, Scope())["Dupré"] if row[0]}
+            scoped = reporting.cover(self.sheets(marts, Scope(date(2000, 1, 1), date(2027, 12, 31))))
+        self.assertGreater(before[title], 0)
+        self.assertEqual((after[title], scoped[title]), ("–", "–"))
+
+    def test_a_waiting_list_that_is_not_synced_is_unknown_where_there_is_no_slot_either(self) -> None:
+        row = "'stream not synced', 'classroom_slot_waitlist'"
+        with open_database(made(self.home / "made.duckdb", FIRMS)) as database:
+            marts = Marts(database, "analytics")
+            values = f"(source_relation, kind, place) values ('{marts.account}', {row})"
+            database.execute(f"insert into {TABLE('warnings')} {values}")
+            sheets = self.sheets(Marts(database, "analytics"), Scope(date(1999, 1, 1), date(1999, 3, 31)))
+        self.assertEqual(reporting.cover(sheets)["Séances"], 0)
+        self.assertEqual(reporting.cover(sheets)["En liste d'attente"], "non synchronisé")
+
     def test_hours_in_online_slots_are_rounded_once(self) -> None:
         with open_database(made(self.home / "made.duckdb", FIRMS[:1])) as database:
             # Twenty minutes of each kind, forty in all.

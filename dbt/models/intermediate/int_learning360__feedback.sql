@@ -1,5 +1,7 @@
 -- Answers with the learner and the training that they are about. The most precise of slot, session, course and path that
 -- the account has counts, by id before name; of several with one name the one that is a training of the learner.
+{%- set programme = names_of(var('learning360_programme_paths')) %}
+{%- set in_programme = listed('paths.path_id', 'paths.name', programme) if programme else 'true' %}
 {%- set places = {'slot': 1, 'session': 2, 'course': 3, 'path': 4} %}
 with answers as (
     select *, {{ normal_form('user_email') }} as email_form
@@ -168,19 +170,16 @@ scores as (
         ) }} as points
     from bounded
     where lowest < highest and score between lowest and highest
-)
-{%- set programme = names_of(var('learning360_programme_paths')) %}
-{%- if programme %},
+),
 
 -- The courses of paths, and whether one of these is in the program.
 path_courses as (
-    select steps.source_relation, steps.course_id, max(case when {{ listed('paths.path_id', 'paths.name', programme) }} then 1 else 0 end) = 1 as is_wanted
+    select steps.source_relation, steps.course_id, max(case when {{ in_programme }} then 1 else 0 end) = 1 as is_wanted
     from {{ ref('int_learning360__path_courses') }} as steps
     inner join {{ ref('stg_learning360__paths') }} as paths
         on steps.source_relation = paths.source_relation and steps.path_id = paths.path_id
     group by steps.source_relation, steps.course_id
 )
-{%- endif %}
 
 select
     answers.source_relation,
@@ -201,13 +200,8 @@ select
     and case matched.known_place
         when 'slot' then slots.slot_id is not null
         when 'session' then sessions.session_id is not null
-        {%- if programme %}
-        when 'path' then {{ listed('paths.path_id', 'paths.name', programme) }}
+        when 'path' then {{ in_programme }}
         when 'course' then coalesce(path_courses.is_wanted, true)
-        {%- else %}
-        when 'path' then true
-        when 'course' then true
-        {%- endif %}
         else false
     end as is_counted,
     case
@@ -228,7 +222,5 @@ left join {{ ref('int_learning360__sessions') }} as sessions
     and coalesce(slots.session_id, matched.named_session_id, matched.session_id) = sessions.session_id
 left join {{ ref('stg_learning360__paths') }} as paths
     on matched.source_relation = paths.source_relation and matched.named_path_id = paths.path_id
-{%- if programme %}
 left join path_courses
     on matched.source_relation = path_courses.source_relation and matched.named_course_id = path_courses.course_id
-{%- endif %}

@@ -218,8 +218,7 @@ def run(
         build.check_variables(read_variables(variables))
         feedback.read_mapping(maps, time_zone, zone)
         report.prepare(output, options)
-        if not nightly.run(steps, click.echo):
-            sys.exit(1)
+        nightly.run(steps, click.echo)
 
 
 def loaded(
@@ -325,6 +324,10 @@ def stopped(*_: object) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, stopped)
+    if any("client_secret" in argument for argument in sys.argv):
+        # click's own text would repeat it.
+        complain("learning360: --config takes the path of a file, not the JSON itself.")
+        sys.exit(2)
     try:
         cli()
     except CommandError as error:

@@ -25,12 +25,12 @@ def alone(config: Path) -> Iterator[None]:
         yield
 
 
-def run(steps: list[Step], show: Callable[[str], None]) -> bool:
-    """Runs the steps until one fails, then shows the summary. True if none failed."""
-    summary, failed = [], False
+def run(steps: list[Step], show: Callable[[str], None]) -> None:
+    """Runs the steps until one fails, then shows the summary. Raises what failed after it, so that it is said last."""
+    summary, failure = [], None
     width = max(7, *(len(name) for name, _ in steps))
     for name, step in steps:
-        if failed:
+        if failure:
             summary.append(f"{name:<{width}} not run")
             continue
         show(f"== {name}")
@@ -38,9 +38,10 @@ def run(steps: list[Step], show: Callable[[str], None]) -> bool:
         try:
             result = step()
         except CommandError as error:
-            result, failed = f"FAILED: {error}", True
+            result, failure = f"FAILED: {error}", error
         summary.append(f"{name:<{width}} {result} ({time.monotonic() - begun:.0f} s)")
     show("== summary")
     for line in summary:
         show(line)
-    return not failed
+    if failure:
+        raise failure

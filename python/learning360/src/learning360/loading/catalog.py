@@ -55,10 +55,15 @@ class Stream:
         return column_name(cursor[0]) if cursor else None
 
     def configured(self) -> dict[str, Any]:
-        """The stream's entry in the configured catalog."""
+        """The stream's entry in the configured catalog.
+
+        A table that is filled anew needs every row, also those before `start_date`: an incremental read without a state
+        has none of them. It is right for the streams of `INCREMENTAL` only, whose next read continues from its state.
+        """
+        is_read_in_full = not self.incremental or (self.truncates and self.name not in INCREMENTAL)
         return {
             "stream": self.offered,
-            "sync_mode": "incremental" if self.incremental else "full_refresh",
+            "sync_mode": "full_refresh" if is_read_in_full else "incremental",
             "destination_sync_mode": "append_dedup" if self.incremental else "overwrite",
             "cursor_field": self.offered.get("default_cursor_field") if self.incremental else None,
             "primary_key": self.offered.get("source_defined_primary_key"),

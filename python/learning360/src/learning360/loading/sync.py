@@ -40,8 +40,9 @@ def planned(
     """The streams to read in this attempt, each with its sync, generation and state; `now` is in seconds since 1970.
 
     A sync that began less than twelve hours ago and died continues under its number, without the streams that it has
-    read to the end as this attempt wants them. A state counts only with the table whose rows it covers, and for the account that they came
-    from. A refresh that was not finished begins anew: its state covers the table that was not put in place.
+    read to the end as this attempt wants them. A state counts only with the table whose rows it covers, and for the
+    account that they came from. A refresh that was not finished begins anew: its state covers the table that was not
+    put in place.
     """
     known = tables.states()
     last = max((mark.sync for mark in known.values()), default=0)
@@ -94,7 +95,7 @@ class Sync:
         if done := len(chosen) - len(streams):
             begun = datetime.fromtimestamp(streams[0].begun, timezone.utc).astimezone().strftime("%Y-%m-%d %H:%M")
             self.source.notes.append(
-                f"The load of {begun} goes on. What it has read is not read again: {done} streams."
+                f"The load of {begun} goes on, without what it has read ({done} of {len(chosen)} streams)."
             )
         for stream in streams:
             self.tables.begin(stream)

@@ -225,7 +225,7 @@ class Report:
         found = self.all.overview()
         if not self.has_feedback:
             found["answers"] = None
-        return found if self.scope.firm is not None else found | slots_overview(self.slots)
+        return found if self.scope.firm is not None else found | slots_overview(self.slots, self.marts.unsynced)
 
     def totals(self) -> list[Row]:
         """The totals that the scope has, with their names and definitions, as `Marts.totals` returns them."""
@@ -263,8 +263,8 @@ class Report:
         return rows
 
 
-def slots_overview(slots: list[Row]) -> Row:
-    """The totals over slots of all firms by the names of `kpi_overview`."""
+def slots_overview(slots: list[Row], unsynced: set[str]) -> Row:
+    """The totals over slots of all firms by the names of `kpi_overview`; what is not synced is unknown."""
 
     def limited(*timings: str) -> tuple[int, ...]:
         found = [row for row in slots if row["timing"] in timings and (row["capacity"] or 0) > 0]
@@ -280,7 +280,7 @@ def slots_overview(slots: list[Row]) -> Row:
         "fill_rate": ratio(registered, places),
         "fill_rate_without_declined": ratio(registered - declined, places),
         "fill_rate_coming": ratio(registered_coming, places_coming),
-        "waitlisted": None if None in waiting else sum(waiting),
+        "waitlisted": None if "waitlisted" in unsynced or None in waiting else sum(waiting),
     }
 
 
