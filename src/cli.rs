@@ -144,9 +144,11 @@ pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
         "-" => lines(std::io::stdin().lock()),
         path => std::fs::File::open(path).and_then(|file| lines(BufReader::new(file))),
     };
-    let bytes = bytes.map_err(|error| match is_json(path) {
-        true => Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself.")),
-        false => Error::unreadable(what, path, &error),
+    let bytes = bytes.map_err(|error| {
+        if is_json(path) {
+            return Error::Usage(format!("--{what} takes the path of a file, or -, not the JSON itself."));
+        }
+        Error::unreadable(what, path, &error)
     })?;
     let bytes = bytes.ok_or_else(|| wrong(format!("it is larger than 16 MiB, which no {what} is")))?;
     String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
