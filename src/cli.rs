@@ -102,7 +102,7 @@ Examples:
   source-360learning read --help";
 
 const CHECK: &str = "\
-Exit code 0: there is a result, SUCCEEDED or FAILED. 1: 360Learning could not be reached.
+Exit code 0: there is a result, SUCCEEDED or FAILED. 1: 360Learning could not be reached. 143: it was stopped.
 
 Example:
   source-360learning check --config config.json";
@@ -154,10 +154,13 @@ pub fn file(what: &'static str, path: &str) -> Result<String, Error> {
     String::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8 text".to_owned()))
 }
 
-/// True if an argument is JSON where a path belongs. No message repeats it: it may contain the client secret.
+/// True if an argument is JSON where a path belongs, or what a shell makes of it. No message repeats it: it may contain
+/// the client secret.
 #[must_use]
 pub fn is_json(argument: &str) -> bool {
-    argument.contains(['{', '"', '\n']) || argument.trim_start().starts_with('[')
+    argument.contains(['{', '"', '\n'])
+        || argument.contains("client_secret:")
+        || argument.trim_start().starts_with('[')
 }
 
 /// The lines, empty where one is skipped, so that the others keep their numbers; `None` if they are too long.

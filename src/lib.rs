@@ -59,9 +59,11 @@ where
     }
 }
 
-/// Does the work, which has nothing to finish if it is stopped. The exit code.
+/// Does the work, which has nothing to finish if it is stopped. The exit code. The work comes first: while it waits for its
+/// input, the system's own way to stop it holds.
 async fn unless(stop: impl Future<Output = ()>, work: impl Future<Output = u8>) -> u8 {
     tokio::select! {
+        biased;
         code = work => code,
         () = stop => {
             terminal::print("source-360learning: It was stopped.");

@@ -1,7 +1,7 @@
 {#- `learning360_custom_fields` over the defaults, role by role. -#}
 {% macro role_fields() %}
 {%- set fields = {} %}
-{%- do fields.update(var('learning360_default_custom_fields')) %}
+{%- do fields.update(var('learning360_default_custom_fields') or {}) %}
 {%- for role in (var('learning360_custom_fields') or {}) if role not in fields %}
     {%- do exceptions.raise_compiler_error(
         "The variable learning360_custom_fields knows no role " ~ role ~ "; the roles are " ~ fields.keys() | join(', ') ~ "."

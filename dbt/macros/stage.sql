@@ -129,7 +129,7 @@ select
     {%- set relation = adapter.get_relation(database=expected.database, schema=schema, identifier=expected.identifier) %}
     {%- if relation %}
         {%- do tables.append([schema, relation]) %}
-    {%- elif stream not in var('learning360_optional_streams') %}
+    {%- elif stream not in (var('learning360_optional_streams') or []) %}
         {%- do exceptions.raise_compiler_error(
             "There is no table " ~ schema ~ "." ~ expected.identifier ~ ": sync the stream " ~ stream
             ~ ", or set the variable learning360_raw_schema to the schema of your raw tables."

@@ -15,7 +15,7 @@
 
 {#- The accounting year of a day: the calendar year in which it begins. -#}
 {% macro fiscal_year(day) %}
-{%- set month = var('learning360_fiscal_year_month') | int %}
+{%- set month = (var('learning360_fiscal_year_month') or 1) | int %}
 {%- if month not in range(1, 13) %}
     {%- do exceptions.raise_compiler_error("The variable learning360_fiscal_year_month is " ~ var('learning360_fiscal_year_month') ~ ": write a month from 1 to 12.") %}
 {%- endif %}

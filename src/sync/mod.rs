@@ -8,6 +8,7 @@
 mod failures;
 mod feed;
 mod feed_reader;
+mod outcome;
 mod pager;
 mod parents;
 mod plan;

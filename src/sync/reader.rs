@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::Shared;
 use super::failures::Failures;
 use super::feed_reader::FeedReader;
+use super::outcome::{Above, Outcome, is_doubtful, may_pass};
 use super::parents::{ParentResult, ParentRows, ParentSender, ParentSource, ready};
 use super::plan::ReadPlan;
 use super::rows::RowReader;
@@ -40,43 +41,6 @@ pub(super) struct StreamReader {
     pub(super) parent: Option<ParentSource>,
     /// What shows which parents changed.
     pub(super) feed: Option<FeedReader>,
-}
-
-/// What became of the slices.
-struct Outcome {
-    rows: ParentRows,
-    failures: Failures,
-    /// The feature is off for the whole account.
-    is_off: bool,
-    /// Why the reading ended before the last slice.
-    stopped: Option<Error>,
-}
-
-/// What is not certain about the parents.
-#[derive(Default)]
-struct Above {
-    /// Why they are incomplete.
-    failure: Option<Arc<Error>>,
-    /// One of them may have been missed.
-    is_doubtful: bool,
-}
-
-/// True if a row may have been missed: a list had several pages, or a parent was gone; here or above.
-fn is_doubtful(outcome: &Outcome, reader: &SliceReader, above: &Above) -> bool {
-    above.is_doubtful || outcome.failures.absence().0 > 0 || reader.has_page_edges()
-}
-
-/// True if a checkpoint may pass the parents that are done: one without rows or without its key would be behind the mark,
-/// and never seen again.
-fn may_pass(outcome: &Outcome, reader: &SliceReader, above: &Above) -> bool {
-    above.failure.is_none() && !outcome.failures.too_many_gone() && reader.without_key() == 0
-}
-
-impl Outcome {
-    /// Counts a failed parent. True if the stream ends here.
-    fn failed(&mut self, slice: Slice<'_>, error: Error) -> bool {
-        self.failures.add(slice.id().unwrap_or_default(), Arc::new(error), Instant::now())
-    }
 }
 
 impl StreamReader {
@@ -238,14 +202,17 @@ impl StreamReader {
             if is_over {
                 break None;
             }
-            self.checkpoint(&mut watermark, slices, CHECKPOINT, &outcome, reader, above).await?;
+            // An attempt that continues behind a checkpoint takes the feature for on.
+            if order.is_settled() {
+                self.checkpoint(&mut watermark, slices, CHECKPOINT, &outcome, reader, above).await?;
+            }
         };
         reads.shutdown().await;
         outcome.is_off = order.is_off();
         let is_ending = matches!(stopped, Some(Error::Interrupted | Error::Stdout));
         let is_unfinished = stopped.is_some() || outcome.failures.is_any();
         let keeps = is_unfinished && self.keeps_checkpoint();
-        if keeps || is_ending {
+        if (keeps || is_ending) && order.is_settled() {
             self.checkpoint(&mut watermark, slices, 1, &outcome, reader, above).await?;
         }
         if is_ending && let Some(error) = stopped {

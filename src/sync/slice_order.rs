@@ -19,6 +19,8 @@ pub(super) struct SliceOrder {
     read_early: Vec<usize>,
     /// Slices that reported that the feature is off.
     off: Vec<usize>,
+    /// An earlier attempt had a normal response: the feature is on.
+    is_on: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +34,11 @@ enum Phase {
 }
 
 impl SliceOrder {
-    /// `is_continued`: an earlier attempt had a normal response, which settles everything.
-    pub(super) fn new(count: usize, stream: &Stream, is_continued: bool) -> Self {
-        let may_settle = !is_continued && (!stream.off_codes.is_empty() || !stream.hidden.is_empty());
+    /// `is_on`: an earlier attempt had a normal response, so no later one says that the feature is off.
+    pub(super) fn new(count: usize, stream: &Stream, is_on: bool) -> Self {
+        let may_settle = (!is_on && !stream.off_codes.is_empty()) || !stream.hidden.is_empty();
         let phase = if may_settle { Phase::First { is_under_way: false } } else { Phase::All };
-        Self { count, next: 0, phase, early: VecDeque::new(), read_early: Vec::new(), off: Vec::new() }
+        Self { count, next: 0, phase, early: VecDeque::new(), read_early: Vec::new(), off: Vec::new(), is_on }
     }
 
     /// The next slice to read; `None` while none may be, or no more are left.
@@ -59,6 +61,9 @@ impl SliceOrder {
 
     /// A slice says that the feature is off. False if another one had a normal response before.
     pub(super) fn off(&mut self, index: usize) -> bool {
+        if self.is_on {
+            self.phase = Phase::All;
+        }
         match &mut self.phase {
             Phase::All => return false,
             Phase::First { .. } => {
@@ -75,6 +80,11 @@ impl SliceOrder {
         }
         self.off.push(index);
         true
+    }
+
+    /// True unless a slice that is under way alone may still say that the feature is off.
+    pub(super) fn is_settled(&self) -> bool {
+        self.phase == Phase::All
     }
 
     /// True if every slice that was read says that the feature is off.
@@ -133,6 +143,18 @@ mod tests {
         let mut order = SliceOrder::new(1, &COURSE_CUSTOM_FIELD_VALUES, true);
         assert_eq!(all(&mut order), [0]);
         assert!(!order.off(0) && !order.is_off());
+    }
+
+    #[test]
+    fn before_a_normal_response_nothing_is_settled() {
+        let mut order = SliceOrder::new(9, &COURSE_CUSTOM_FIELD_VALUES, false);
+        assert_eq!(order.next(), Some(0));
+        order.proves_nothing();
+        assert_eq!(order.next(), Some(1));
+        assert!(order.off(1) && !order.is_settled());
+        assert_eq!(order.next(), Some(4));
+        order.on();
+        assert!(order.is_settled());
     }
 
     #[test]

@@ -21,6 +21,7 @@ class Past(Warehouse):
         "learning360_unknown_label": None,
         "learning360_organization": None,
         "learning360_time_zone": None,
+        "learning360_fiscal_year_month": None,
     }
 
     def test_every_account_equals_the_recomputation(self) -> None:

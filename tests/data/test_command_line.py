@@ -77,7 +77,12 @@ class Addresses(CommandLine):
     def test_a_configuration_on_the_command_line_is_refused_and_not_printed(self) -> None:
         config = f'{{"client_id": "id", "client_secret": "{SECRET}"}}'
         place = f"duckdb:{self.home / 'a.duckdb'}"
-        for arguments in (["--config", config, "--to", place], [config], ["--config", *config.split(), "--to", place]):
+        for arguments in (
+            ["--config", config, "--to", place],
+            [config],
+            ["--config", *config.split(), "--to", place],
+            ["--config", f"client_secret:{SECRET}"],
+        ):
             ended = self.learning360("load", *arguments)
             self.assertEqual((ended.returncode, ended.stdout), (2, ""))
             self.assertEqual(ended.stderr, "learning360: --config takes the path of a file, not the JSON itself.\n")

@@ -198,6 +198,7 @@ async fn a_byte_order_mark_before_the_inputs_is_accepted() {
 async fn json_in_place_of_a_path_is_refused_and_never_repeated() {
     let config = with("region", json!("eu")).to_string();
     let (quoted, marked) = (format!("'{config}'"), format!("\u{feff}{config}"));
+    let bare = format!("client_secret:{SECRET}");
     let words: Vec<&str> = config.split(',').collect();
     for arguments in [
         vec!["check", "--config", &config],
@@ -208,6 +209,8 @@ async fn json_in_place_of_a_path_is_refused_and_never_repeated() {
         vec!["check", &config],
         vec![&config],
         [&["check", "--config"], &words[..]].concat(),
+        // What a shell makes of it without quotation marks.
+        vec!["check", "--config", "client_id:id", &bare],
     ] {
         let mut command = connector();
         command.args(&arguments);

@@ -184,6 +184,14 @@ async fn every_command_that_waits_for_the_api_ends_when_it_is_asked_to() {
         assert_eq!(output.status.code(), Some(143), "{verb} {signal}");
         assert!(text.ends_with("source-360learning: It was stopped.\n"), "{verb}: {text}");
     }
+    // One that waits for its configuration, too.
+    let mut command = connector();
+    command.args(["check", "--config", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    while child.try_wait().unwrap().is_none() {
+        Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -201,7 +201,7 @@ select
         when 'slot' then slots.slot_id is not null
         when 'session' then sessions.session_id is not null
         when 'path' then {{ in_programme }}
-        when 'course' then coalesce(path_courses.is_wanted, true)
+        when 'course' then matched.training_id is not null or coalesce(path_courses.is_wanted, true)
         else false
     end as is_counted,
     case

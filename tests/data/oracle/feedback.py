@@ -170,7 +170,7 @@ def matched(facts: Facts, row: Row) -> Row:
     known = known if known and facts.in_programme(known["path_id"]) else None
     in_account = {"slot": slot is not None, "session": known is not None, "course": True, None: False}
     paths = [path for path, courses in facts.steps.items() if target in courses]
-    in_account["course"] = not paths or any(map(facts.in_programme, paths))
+    in_account["course"] = training is not None or not paths or any(map(facts.in_programme, paths))
     in_account["path"] = facts.in_programme(target)
     is_named = bool(text(row.get("userId")) or text(row.get("userMail")))
     is_client = user is None or user["is_client"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -324,7 +325,7 @@ def stopped(*_: object) -> None:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, stopped)
-    if any("client_secret" in argument for argument in sys.argv):
+    if any(re.search(r"client_secret\W*:", argument) for argument in sys.argv[1:]):
         # click's own text would repeat it.
         complain("learning360: --config takes the path of a file, not the JSON itself.")
         sys.exit(2)
