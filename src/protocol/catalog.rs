@@ -135,20 +135,16 @@ fn entries(mut values: Vec<Value>) -> Result<(&'static str, Vec<Value>), InputEr
 
 /// True for a stream that a catalog of Airbyte's API lists without reading it.
 fn is_deselected(entry: &Value) -> bool {
-    let selected = entry.get("selected").or_else(|| entry.get("config")?.get("selected"));
-    selected == Some(&Value::Bool(false))
+    [entry.get("selected"), entry.pointer("/config/selected")].contains(&Some(&Value::Bool(false)))
 }
 
 /// A name, a stream on offer, or a configured stream. Clients differ in what they add, leave out or send as null.
 fn parse_entry(entry: &Value) -> Option<Configured> {
     let stream = entry.get("stream").unwrap_or(entry);
     let name = stream.as_str().or_else(|| stream.get("name")?.as_str())?;
-    let mode = entry
-        .get("sync_mode")
-        .or_else(|| entry.get("syncMode"))
-        .or_else(|| entry.get("config")?.get("syncMode"));
-    let sync_mode = match mode {
-        None | Some(Value::Null) => Ok(None),
+    let places = [entry.get("sync_mode"), entry.get("syncMode"), entry.pointer("/config/syncMode")];
+    let sync_mode = match places.into_iter().flatten().find(|mode| !mode.is_null()) {
+        None => Ok(None),
         Some(mode) => match mode.as_str() {
             // Airbyte's API has both modes in one word, such as `full_refresh_overwrite`.
             Some(mode) if mode == "full_refresh" || mode.starts_with("full_refresh_") => {

@@ -71,7 +71,7 @@ pub struct Resume {
     /// The last parent that was read in full, with all before it.
     pub after: String,
     /// A row may have been missed under these parents, so what follows a first sync begins anew.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, deserialize_with = "doubt", skip_serializing_if = "std::ops::Not::not")]
     pub is_doubtful: bool,
     /// When this checkpoint was made.
     #[serde(default, with = "instant", skip_serializing_if = "Option::is_none")]
@@ -122,6 +122,11 @@ where
 /// A `sync_id` that cannot be read counts as missing: the read starts over.
 fn job<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     Ok(Value::deserialize(deserializer)?.as_i64())
+}
+
+/// A doubt that cannot be read is one.
+fn doubt<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(Value::deserialize(deserializer)? != Value::Bool(false))
 }
 
 impl StreamState {

@@ -125,7 +125,7 @@ async fn a_catalog_of_airbytes_api_keeps_its_modes_and_leaves_out_what_is_desele
     let account = Account::small().await;
     for (full, part) in [
         (
-            json!({"name": "skills", "syncMode": "full_refresh_overwrite"}),
+            json!({"name": "skills", "sync_mode": null, "syncMode": "full_refresh_overwrite"}),
             json!({"name": "tags", "selected": false}),
         ),
         (

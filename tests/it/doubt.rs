@@ -95,6 +95,11 @@ async fn a_classroom_that_was_not_found_before_an_interruption_comes_with_the_sy
         "it goes on behind the mark"
     );
     assert_eq!(last(&resumed, REGISTRATIONS)["previous"], EPOCH);
+    // A client may change what it does not know.
+    let mut odd = checkpoint(&first, REGISTRATIONS);
+    odd[0]["stream"]["stream_state"]["resume"]["is_doubtful"] = Value::Null;
+    let odd = sync(0, &api, &[REGISTRATIONS], "incremental", &odd).await;
+    assert_eq!(last(odd.is_complete(&[REGISTRATIONS]), REGISTRATIONS)["previous"], EPOCH);
     let next = sync(1, &api, &[REGISTRATIONS], "incremental", &resumed.last_states()).await;
     assert!(next.is_complete(&[REGISTRATIONS]).ids(REGISTRATIONS).contains(&"r10"));
 }
