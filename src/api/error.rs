@@ -38,7 +38,8 @@ pub enum ApiError {
     },
     /// Every response was one that is not the API's: a firewall's page, a proxy's, a redirect.
     #[error(
-        "{path}: {reason}, {attempts} times in {seconds} s. A firewall or a proxy may block the request: check base_url and the network, or ask 360Learning to allow this address."
+        "{path}: {reason}, after {} in {seconds} s. A firewall or a proxy may block the request: check base_url and the network, or ask 360Learning to allow this address.",
+        number_of(*attempts)
     )]
     Blocked {
         /// Path of the request.
@@ -52,7 +53,8 @@ pub enum ApiError {
     },
     /// The retries did not help within their time.
     #[error(
-        "{path}: gave up after {attempts} attempts in {seconds} s; the last one failed with: {reason}. {advice}"
+        "{path}: gave up after {} in {seconds} s; the last one failed with: {reason}. {advice}",
+        number_of(*attempts)
     )]
     Exhausted {
         /// Path of the request.
@@ -167,6 +169,11 @@ pub enum ConnectionError {
         /// Host and port.
         server: String,
     },
+}
+
+/// `1 attempt`, `2 attempts`.
+fn number_of(attempts: u32) -> String {
+    format!("{attempts} attempt{}", if attempts == 1 { "" } else { "s" })
 }
 
 impl From<ConnectionError> for ApiError {

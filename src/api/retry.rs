@@ -160,15 +160,18 @@ impl Attempts {
         let wait = back_off(timing.base, cap, self.count, fastrand::f64()).max(asked);
         let (path, attempts, seconds) = (path.to_owned(), self.count, elapsed.as_secs());
         let (mut reason, kind) = (failure.reason.clone(), failure.kind);
-        if kind == Kind::Firewall {
+        let is_firewall = kind == Kind::Firewall;
+        let mut is_over =
+            elapsed.saturating_add(wait) > timing.patience || self.spent.saturating_add(wait) > timing.budget;
+        if is_firewall {
             self.blocked += took;
-            if self.blocked.saturating_add(wait) > timing.firewall.min(timing.budget) {
-                return Err(ApiError::Blocked { path, reason, attempts, seconds });
-            }
+            is_over |= self.blocked.saturating_add(wait) > timing.firewall;
             self.blocked += wait;
         }
-        let is_too_late = elapsed.saturating_add(wait) > timing.patience;
-        if is_too_late || self.spent.saturating_add(wait) > timing.budget {
+        if is_over && is_firewall {
+            return Err(ApiError::Blocked { path, reason, attempts, seconds });
+        }
+        if is_over {
             if asked > timing.budget {
                 reason = format!("{reason}, with a Retry-After of {} s", asked.as_secs());
             }
@@ -231,6 +234,22 @@ mod tests {
                 panic!("{error}")
             };
             assert!((least..=most).contains(&seconds), "{kind:?}: {seconds} s");
+        }
+    }
+
+    #[test]
+    fn whatever_ends_the_retries_of_a_firewalls_page_the_error_names_the_firewall() {
+        let within = Duration::from_secs(5);
+        for timing in [
+            Timing { firewall: within, ..Timing::default() },
+            Timing { budget: within, ..Timing::default() },
+            Timing { patience: within, ..Timing::default() },
+        ] {
+            let mut attempts = Attempts::default();
+            let took = Duration::from_secs(6);
+            let failure = fails(Kind::Firewall, None);
+            let error = attempts.next(&timing, "/x", &failure, took, took).unwrap_err().to_string();
+            assert!(error.starts_with("/x: HTTP 500, after 1 attempt in 6 s. A firewall"), "{error}");
         }
     }
 

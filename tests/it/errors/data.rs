@@ -1,12 +1,15 @@
 //! What the server returns: tokens, lists and pages.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
+use source_360learning::api::Timing;
 use wiremock::matchers::method;
 use wiremock::{Mock, ResponseTemplate};
 
 use super::{Row, check, config, read, row};
-use crate::support::Output;
 use crate::support::api::{Api, error, page};
+use crate::support::{Files, Output, quick, run_with};
 
 const PASSES: &str = "transient_error";
 const LASTS: &str = "config_error";
@@ -256,7 +259,11 @@ async fn a_feature_that_is_off_is_not_counted_as_readable() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_check_that_waits_says_so_once_for_each_reason() {
-    let output = checked(error(429, "tooManyRequests")).await;
+    let api = lists(error(429, "tooManyRequests")).await;
+    let files = Files::new();
+    let config = files.write("config.json", &config(&api.url()));
+    let timing = Timing { patience: Duration::from_secs(3), ..quick() };
+    let output = run_with(timing, &["check", "--config", config.to_str().unwrap()]).await;
     let waits: Vec<&str> = output.logged("WARN");
     assert_eq!(waits.len(), 1, "{waits:?}");
     assert!(waits[0].contains("HTTP 429 tooManyRequests; retrying in"), "{waits:?}");

@@ -29,7 +29,11 @@ pub(super) fn environment(command: &mut Command, variables: &[(&str, String)]) {
     command.envs(variables.iter().map(|(name, value)| (name, value)));
 }
 
-/// Runs the connector with these arguments and variables. What takes minutes in life takes a second at most.
+/// The longest silence that the connector waits for, in milliseconds: for rows about silence. It is a minute in others,
+/// where a slow machine must not look like a silent server.
+pub(super) const SILENCE: &str = "CONNECTOR_SILENCE";
+
+/// Runs the connector with these arguments and variables. What is retried for minutes in life is retried for 200 ms.
 pub(super) fn run_in_process(arguments: &[&str], variables: &[(&str, String)]) -> Output {
     let files = Files::new();
     let mut command = Command::new(std::env::current_exe().unwrap());
@@ -48,14 +52,15 @@ async fn the_connector_with_short_delays() {
     let Ok(arguments) = std::env::var(ARGUMENTS) else { return };
     let path = std::env::var(OUTPUT).unwrap();
     let cli = Cli::parse_from(std::iter::once("source-360learning").chain(arguments.split('\n')));
-    let (short, second) = (Duration::from_millis(200), Duration::from_secs(1));
+    let silence = std::env::var(SILENCE).map_or(60_000, |milliseconds| milliseconds.parse().unwrap());
+    let (short, silence) = (Duration::from_millis(200), Duration::from_millis(silence));
     let timing = Timing {
-        connect: second,
-        idle: second,
-        answer: second,
+        connect: silence,
+        idle: silence,
+        answer: silence,
         budget: short,
-        patience: second,
         firewall: short,
+        patience: Duration::from_secs(3),
         ..quick()
     };
     let options = RunOptions { timing, is_watched: false };

@@ -1,10 +1,12 @@
 //! What may be on the way to 360Learning: servers with any certificate, and proxies.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
@@ -110,30 +112,30 @@ pub async fn raw(bytes: &'static [u8]) -> u16 {
     .await
 }
 
-/// A port at which no server listens.
+/// A port at which no server listens. It stays bound, so that no other test gets it.
 pub fn closed_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    let socket = bound();
+    let port = socket.local_addr().unwrap().port();
+    std::mem::forget(socket);
+    port
 }
 
 /// A port that accepts no connection, since its queue is full.
 pub async fn full_port() -> u16 {
-    let socket = tokio::net::TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let listener = socket.listen(1).unwrap();
+    let listener = bound().listen(1).unwrap();
     let address = listener.local_addr().unwrap();
-    for _ in 0..4 {
-        tokio::spawn(async move {
-            let connection = TcpStream::connect(address).await;
-            std::future::pending::<()>().await;
-            drop(connection);
-        });
+    let mut queue = vec![];
+    while let Ok(connection) = timeout(Duration::from_millis(500), TcpStream::connect(address)).await {
+        queue.push(connection.unwrap());
     }
-    tokio::spawn(async move {
-        std::future::pending::<()>().await;
-        drop(listener);
-    });
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    std::mem::forget((listener, queue));
     address.port()
+}
+
+fn bound() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket
 }
 
 /// Serves requests until the connection ends.
