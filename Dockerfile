@@ -4,8 +4,8 @@
 
 FROM docker.io/library/rust:1.95-slim-bookworm AS build
 WORKDIR /build
-# Writes the list of crates into the binary, where scanners such as Trivy and Grype look for it.
-RUN cargo install --quiet --locked --root /usr/local cargo-auditable@0.7.7
+# Writes the list of crates into the binary, where scanners such as Trivy and Grype look for it. --debug: it has little to do.
+RUN cargo install --quiet --locked --debug --root /usr/local cargo-auditable@0.7.7
 # A static binary needs a target of its own: build scripts and macros, which run here, stay dynamic.
 RUN rustc -vV | sed -n 's/^host: //p' > target-triple
 ENV RUSTFLAGS="-C target-feature=+crt-static"

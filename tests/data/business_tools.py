@@ -29,7 +29,7 @@ class BusinessTools(Case):
         clock = parse_time(self.control(url)["clock"])
         assert clock
         as_of = (clock - timedelta(days=self.days_before)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        self.build(destination, as_of, *MARTS)
+        self.build(destination, as_of, "--write-json", *MARTS)
         powerbi.check(self, destination)
         tableau.check(self, destination)
         metrics.check(self, destination, self.dbt_environment(destination), self.home)

@@ -99,7 +99,8 @@ class Pipeline(Case):
         for requests in (60, 250, 500, 640):
             self.control(url, "/requests", "DELETE")
             begun = self.control(url, "/requests")["total"]
-            command = self.load_command(CONNECTOR, config, destination, "--full-refresh=none")
+            arguments = self.load_arguments(CONNECTOR, config, destination, "--full-refresh=none")
+            command = [sys.executable, "-m", "learning360", *arguments]
             process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
             while process.poll() is None and self.control(url, "/requests")["total"] - begun < requests:
                 time.sleep(0.01)

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import unittest
 import urllib.request
@@ -21,6 +20,7 @@ from learning360.loading.database import Database, open_database, quoted
 from learning360.loading.layout import Column
 from learning360.loading.source import Source
 
+from . import forked
 from .oracle.compare import Comparison, compare, sandbox
 from .oracle.figures import parse_time
 
@@ -85,14 +85,13 @@ class Case(unittest.TestCase):
         base = {"connector": str(CONNECTOR), "client_id": "x", "client_secret": "y"}
         return self.write("mock", base | settings)
 
-    def load_command(self, source: Path, config: Path, destination: str, *options: str) -> list[str]:
-        """The command that loads all streams, unless options name them."""
+    def load_arguments(self, source: Path, config: Path, destination: str, *options: str) -> list[str]:
+        """The arguments of `learning360` that load all streams, unless options name them."""
         paths = ["--source", str(source), "--config", str(config), "--to", destination]
-        return [sys.executable, "-m", "learning360", "load", "--streams", "all", *paths, *options]
+        return ["load", "--streams", "all", *paths, *options]
 
     def load(self, source: Path, config: Path, destination: str, *options: str) -> subprocess.CompletedProcess[str]:
-        command = self.load_command(source, config, destination, *options)
-        return subprocess.run(command, capture_output=True, text=True, check=False)
+        return forked.run("learning360", self.load_arguments(source, config, destination, *options))
 
     def must_load(self, source: Path, config: Path, destination: str, *options: str) -> None:
         ended = self.load(source, config, destination, *options)
@@ -123,13 +122,14 @@ class Case(unittest.TestCase):
         variables: dict[str, Any] | None = None,
         log_level: str = "info",
     ) -> str:
-        """`dbt build`, which must succeed; returns its log. `debug` has every statement, for a sixth of the time."""
+        """`dbt build`, which must succeed; returns its log. `debug` has every statement, for a sixth of the time. dbt's
+        JSON files take a second: they are written if the selection says `--write-json`."""
         environment = self.dbt_environment(destination)
-        given = {"learning360_as_of": as_of.replace("T", " ").rstrip("Z"), **(variables or {})}
-        dbt = Path(sys.executable).with_name("dbt")
+        instant = as_of.replace("T", " ").rstrip("Z").removesuffix(".000")
+        given = {"learning360_as_of": instant, **(variables or {})}
         flags = ["--no-use-colors", "--quiet", "--log-level-file", log_level]
-        command = [str(dbt), *flags, "build", "--vars", json.dumps(given), *selection]
-        ended = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=self.home, check=False)
+        arguments = [*flags, "build", "--vars", json.dumps(given), "--no-write-json", *selection]
+        ended = forked.run("dbt", arguments, environment, self.home)
         self.assertEqual(ended.returncode, 0, ended.stdout[-6_000:] + ended.stderr[-2_000:])
         return (self.home / "logs" / "dbt.log").read_text(encoding="utf-8")
 
