@@ -160,28 +160,27 @@ impl Attempts {
         let wait = back_off(timing.base, cap, self.count, fastrand::f64()).max(asked);
         let (path, attempts, seconds) = (path.to_owned(), self.count, elapsed.as_secs());
         let (mut reason, kind) = (failure.reason.clone(), failure.kind);
-        let is_firewall = kind == Kind::Firewall;
         let mut is_over =
             elapsed.saturating_add(wait) > timing.patience || self.spent.saturating_add(wait) > timing.budget;
-        if is_firewall {
-            self.blocked += took;
-            is_over |= self.blocked.saturating_add(wait) > timing.firewall;
-            self.blocked += wait;
+        if kind == Kind::Firewall {
+            self.blocked = self.blocked.saturating_add(took).saturating_add(wait);
+            is_over |= self.blocked > timing.firewall;
         }
-        if is_over && is_firewall {
-            return Err(ApiError::Blocked { path, reason, attempts, seconds });
+        if !is_over {
+            self.spent += wait;
+            return Ok(wait);
         }
-        if is_over {
-            if asked > timing.budget {
-                reason = format!("{reason}, with a Retry-After of {} s", asked.as_secs());
-            }
-            let standard = if kind == Kind::RateLimit { SLOWER } else { ADVICE };
-            let advice = failure.advice.clone().unwrap_or_else(|| standard.to_owned());
-            let cause = failure.cause.clone();
-            return Err(ApiError::Exhausted { path, attempts, seconds, reason, advice, cause });
+        if asked > timing.budget {
+            reason = format!("{reason}, with a Retry-After of {} s", asked.as_secs());
         }
-        self.spent += wait;
-        Ok(wait)
+        let standard = match kind {
+            Kind::Firewall => return Err(ApiError::Blocked { path, reason, attempts, seconds }),
+            Kind::RateLimit => SLOWER,
+            Kind::Failure => ADVICE,
+        };
+        let advice = failure.advice.clone().unwrap_or_else(|| standard.to_owned());
+        let cause = failure.cause.clone();
+        Err(ApiError::Exhausted { path, attempts, seconds, reason, advice, cause })
     }
 }
 
@@ -256,9 +255,12 @@ mod tests {
     #[test]
     fn a_retry_after_beyond_the_budget_ends_the_page_at_once() {
         let (timing, mut attempts) = (Timing::default(), Attempts::default());
-        let asks = fails(Kind::RateLimit, Some(Duration::from_secs(u64::MAX)));
-        let error = attempts.next(&timing, "/x", &asks, Duration::ZERO, Duration::ZERO).unwrap_err();
-        assert!(error.to_string().contains("with a Retry-After of 18446744073709551615 s"), "{error}");
+        for kind in [Kind::RateLimit, Kind::Failure, Kind::Firewall] {
+            let asks = fails(kind, Some(Duration::from_secs(u64::MAX)));
+            let second = Duration::from_secs(1);
+            let error = attempts.next(&timing, "/x", &asks, second, second).unwrap_err();
+            assert!(error.to_string().contains("with a Retry-After of 18446744073709551615 s"), "{error}");
+        }
     }
 
     #[test]

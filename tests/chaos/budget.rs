@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Options, Sandbox, Scale};
 use serde_json::{Value, json};
+use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::report::Line;
 use crate::support::output::{Output, differences};
@@ -26,6 +27,8 @@ async fn other_client(url: String, made: Arc<AtomicU64>, over: Arc<AtomicBool>) 
     let token =
         serde_json::from_slice::<Value>(&answer).unwrap()["access_token"].as_str().unwrap().to_owned();
     let mut beat = tokio::time::interval(Duration::from_secs(1) / OTHERS);
+    // After a pause of the machine it goes on at its pace.
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !over.load(Relaxed) {
         beat.tick().await;
         let request = http
@@ -49,9 +52,14 @@ impl Watch<'_> {
         self.sandbox.requests().total.saturating_sub(self.others.load(Relaxed))
     }
 
-    /// The rate over the next three seconds.
+    /// The rate over the next three seconds, without those in which the machine stood still.
     async fn rate(&mut self) -> f64 {
-        tokio::time::sleep(Duration::from_secs(3)).await;
+        let mut ran = Duration::ZERO;
+        while ran < Duration::from_secs(3) {
+            let begun = Instant::now();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            ran += begun.elapsed().min(Duration::from_millis(100));
+        }
         let now = self.ours();
         #[allow(clippy::cast_precision_loss)] // A few hundred.
         let rate = now.saturating_sub(std::mem::replace(&mut self.before, now)) as f64 / 3.0;

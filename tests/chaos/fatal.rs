@@ -7,6 +7,7 @@ use serde_json::json;
 use source_360learning::api::Timing;
 
 use crate::report::Line;
+use crate::support::network::closed_port;
 use crate::support::output::{Output, differences};
 use crate::support::{Account, every_stream, quick, read_with};
 use crate::trial::broken;
@@ -20,6 +21,7 @@ pub(crate) struct Fatal {
     failure_type: &'static str,
     /// Part of the error's sentence.
     sentence: &'static str,
+    timing: Timing,
 }
 
 /// Every fault that ends a stream.
@@ -32,6 +34,7 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
         failing,
         failure_type,
         sentence,
+        timing: impatient(),
     };
     let tags: &[&str] = &["tags"];
     vec![
@@ -51,13 +54,16 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
             "transient_error",
             "a page of HTML in place of JSON",
         ),
-        fatal(
-            "connections that hang forever",
-            at("hang=1@/tags"),
-            tags,
-            "transient_error",
-            "no complete response in",
-        ),
+        Fatal {
+            timing: Timing { answer: Duration::from_secs(2), budget: Duration::from_secs(7), ..impatient() },
+            ..fatal(
+                "connections that hang forever",
+                at("hang=1@/tags"),
+                tags,
+                "transient_error",
+                "no complete response in",
+            )
+        },
         fatal("bodies cut forever", at("reset=1@/tags"), tags, "transient_error", "gave up after"),
         fatal(
             "a missing scope",
@@ -69,16 +75,16 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
     ]
 }
 
-/// How long a lasting fault is retried here; ten minutes for users.
+/// A lasting fault is retried for a second here, for ten minutes in life. A slow machine is no silent server.
 fn impatient() -> Timing {
-    let idle = Duration::from_millis(400);
-    Timing { budget: Duration::from_secs(1), idle, ..quick() }
+    let silence = Duration::from_mins(1);
+    Timing { budget: Duration::from_secs(1), connect: silence, idle: silence, answer: silence, ..quick() }
 }
 
 pub(crate) async fn run(fatal: Fatal) -> Line {
     let account = Account::open(fatal.options).await;
     let streams = every_stream();
-    let output = read_with(impatient(), &account.config, &streams, "full_refresh").await;
+    let output = read_with(fatal.timing, &account.config, &streams, "full_refresh").await;
     output.counts_add_up();
     assert_eq!(output.code, 1, "a partial read never ends as a complete one");
     let mut failed: Vec<&str> = Vec::new();
@@ -119,8 +125,7 @@ pub(crate) async fn unreachable(seed: u64) -> Line {
     let unknown = json!({"base_url": "https://no-such-host.invalid"});
     let account = Account::open(Options { token_ttl_requests: Some(0), ..broken(seed, Vec::new()) }).await;
     let mut line = Line { scenario: "no DNS, no server, no token that works".to_owned(), ..Line::default() };
-    let nothing_listens = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let refused = json!({"base_url": format!("http://{nothing_listens}")});
+    let refused = json!({"base_url": format!("http://127.0.0.1:{}", closed_port())});
     for (change, failure_type, sentence) in [
         (unknown, "transient_error", "gave up after"),
         (refused, "transient_error", "gave up after"),

@@ -31,6 +31,7 @@ pub(crate) async fn connector(arguments: impl Iterator<Item = String>) -> u8 {
     let timing = Timing {
         idle: Duration::from_secs(1),
         answer: Duration::from_secs(5),
+        firewall: Duration::from_mins(1),
         now: Clock::new(clock),
         ..quick()
     };

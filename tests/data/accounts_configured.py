@@ -27,6 +27,7 @@ from .accounts import (
 
 UNKNOWN = 'N/C \\ 100 % "l\'autre"'
 READER = "bi-reader"
+TOMORROW = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 VARIABLES: dict[str, Any] = {
     "learning360_custom_fields": {
         "firm": "cabinet  COMPTABLE",
@@ -157,8 +158,7 @@ def history_after() -> Streams:
     account["user_custom_field_values"] = [
         one for one in account["user_custom_field_values"] if one["userId"] != "bran"
     ]
-    tomorrow = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-    return changed(account, path_stats=[completed("e_again", "anna", tomorrow, sessionId="s2")])
+    return changed(account, path_stats=[completed("e_again", "anna", TOMORROW, sessionId="s2")])
 
 
 def courses() -> Streams:

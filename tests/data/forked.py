@@ -26,14 +26,19 @@ def run(
     environment: Mapping[str, str] | None = None,
     directory: Path | None = None,
 ) -> CompletedProcess[str]:
-    """The same as `subprocess.run` with this environment in this directory."""
+    """Runs a command with this environment in this directory. Not for threads, and without its `atexit` functions."""
     line = [command, *arguments]
     given = dict(os.environ if environment is None else environment)
     with tempfile.TemporaryDirectory(prefix="data-tests-") as place:
         printed = [Path(place) / "stdout", Path(place) / "stderr"]
+        for file in printed:
+            file.touch()
         process = _processes.Process(target=_become, args=(line, given, directory or Path.cwd(), printed))
         process.start()
-        process.join()
+        try:
+            process.join()
+        finally:
+            process.kill()
         assert process.exitcode is not None
         return CompletedProcess(line, process.exitcode, *(file.read_text(encoding="utf-8") for file in printed))
 
@@ -44,7 +49,7 @@ def _become(line: list[str], environment: dict[str, str], directory: Path, print
     os.environ.update(environment)
     os.chdir(directory)
     for number, file in enumerate(printed, start=1):
-        os.dup2(os.open(file, os.O_WRONLY | os.O_CREAT), number)
+        os.dup2(os.open(file, os.O_WRONLY), number)
     sys.argv = line
     module, function = COMMANDS[line[0]]
     getattr(import_module(module), function)()

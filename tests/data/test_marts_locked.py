@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import subprocess
 import sys
 import threading
 import time
 import unittest
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -102,20 +104,29 @@ class MartsThatAreBuilt(Case):
 
     def test_report_and_build_exclude_each_other_and_two_reports_do_not(self) -> None:
         builds = functools.partial(build.alone, self.destination, SCHEMA)
-        module = "learning360.loading.postgres"
-        with mock.patch(f"{module}.LOCK_TIMEOUT", "100ms"), mock.patch(f"{module}.MARTS_TIMEOUT", "100ms"):
-            with builds(), self.assertRaisesRegex(CommandError, "are being built. Wait until that ends"):
-                report.write(self.destination, SCHEMA, None, self.home)
-            with open_database(self.destination) as reader, reader.snapshot(SCHEMA):
-                report.write(self.destination, SCHEMA, None, self.home)
-                with self.assertRaisesRegex(CommandError, "A report or another build uses the marts"), builds():
-                    pass
-                # Another schema, and a command that replaces nothing, need not wait.
-                with build.alone(self.destination, "other"), build.alone(self.destination, SCHEMA, ("docs", "serve")):
-                    pass
-            self.other.execute(f"lock table {MART} in access exclusive mode".encode())
-            with self.assertRaisesRegex(CommandError, "are being built. Wait until that ends"):
-                report.write(self.destination, SCHEMA, None, self.home)
-            self.other.rollback()
-            with builds():
+        with builds(), self.assert_refused("are being built. Wait until that ends"):
+            report.write(self.destination, SCHEMA, None, self.home)
+        with open_database(self.destination) as reader, reader.snapshot(SCHEMA):
+            report.write(self.destination, SCHEMA, None, self.home)
+            with self.assert_refused("A report or another build uses the marts"), builds():
                 pass
+            # Another schema, and a command that replaces nothing, need not wait.
+            with build.alone(self.destination, "other"), build.alone(self.destination, SCHEMA, ("docs", "serve")):
+                pass
+        self.other.execute(f"lock table {MART} in access exclusive mode".encode())
+        with self.assert_refused("are being built. Wait until that ends"):
+            report.write(self.destination, SCHEMA, None, self.home)
+        self.other.rollback()
+        with builds():
+            pass
+
+    @contextlib.contextmanager
+    def assert_refused(self, text: str) -> Iterator[None]:
+        """What waits for a lock is refused with this text, after a tenth of a second."""
+        module = "learning360.loading.postgres"
+        with (
+            mock.patch(f"{module}.LOCK_TIMEOUT", "100ms"),
+            mock.patch(f"{module}.MARTS_TIMEOUT", "100ms"),
+            self.assertRaisesRegex(CommandError, text),
+        ):
+            yield

@@ -163,7 +163,7 @@ pub(in crate::api) fn quick() -> Timing {
         base: millis(2),
         cap: millis(10),
         budget: millis(10_000),
-        firewall: millis(300),
+        firewall: millis(10_000),
         ..Timing::default()
     }
 }

@@ -35,7 +35,7 @@ async fn a_refusal_that_is_not_the_apis_is_retried() {
 #[tokio::test]
 async fn a_firewall_that_stays_ends_the_page_after_its_time_with_a_clear_sentence() {
     let server = Server::sequence(vec![Reply::html(403)]).await;
-    let (client, _events) = server.client(quick());
+    let (client, _events) = server.client(Timing { firewall: Duration::from_secs(1), ..quick() });
     let error = read(&client, "/users").await.unwrap_err();
     assert!(matches!(&error, ApiError::Blocked { reason, .. } if reason.starts_with("HTTP 403 ")), "{error}");
     let text = error.to_string();
@@ -56,7 +56,7 @@ async fn a_firewalls_page_at_the_token_is_retried_and_never_a_wrong_credential()
     assert_eq!((server.tokens(), server.gets()), (5, 1));
 
     let server = Server::start(|request| request.is_token().then(|| Reply::html(403))).await;
-    let (client, _events) = server.client(quick());
+    let (client, _events) = server.client(Timing { firewall: Duration::from_millis(300), ..quick() });
     let error = read(&client, "/users").await.unwrap_err();
     assert!(matches!(&error, ApiError::Blocked { reason, .. } if reason.starts_with("HTTP 403 ")), "{error}");
 }

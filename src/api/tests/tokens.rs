@@ -116,7 +116,7 @@ async fn tokens_that_live_a_second_serve_as_long_as_they_live() {
 #[tokio::test]
 async fn a_401_that_is_not_the_apis_is_a_firewalls_and_no_wrong_credential() {
     let server = Server::start(|request| (!request.is_token()).then(|| Reply::html(401))).await;
-    let (client, _events) = server.client(quick());
+    let (client, _events) = server.client(Timing { firewall: Duration::from_millis(300), ..quick() });
     let error = read(&client, "/users").await.unwrap_err();
     assert!(matches!(&error, ApiError::Blocked { reason, .. } if reason.starts_with("HTTP 401 ")), "{error}");
     assert!(server.tokens() <= 4, "{}", server.tokens());

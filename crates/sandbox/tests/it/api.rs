@@ -1,6 +1,7 @@
 //! What a client sees of the API.
 
 use std::collections::{BTreeMap, HashSet};
+use std::time::{Duration, Instant};
 
 use sandbox_360learning::{ENDPOINTS, Options, STREAMS, Scale};
 use serde_json::{Value, json};
@@ -201,8 +202,15 @@ async fn a_token_dies_after_its_requests() {
 
 #[tokio::test]
 async fn more_requests_than_the_limit_are_refused_and_all_are_logged() {
-    let (sandbox, client) = start(Options { rate_limit: 5, ..Options::default() }).await;
-    let answers: Vec<_> = (0..8).map(|_| client.get("/groups")).collect();
+    // Again, if the machine was too slow to send all of them within a second.
+    let (sandbox, client, answers) = loop {
+        let (sandbox, client) = start(Options { rate_limit: 5, ..Options::default() }).await;
+        let begun = Instant::now();
+        let answers: Vec<_> = (0..8).map(|_| client.get("/groups")).collect();
+        if begun.elapsed() < Duration::from_secs(1) {
+            break (sandbox, client, answers);
+        }
+    };
     assert!(answers[..5].iter().all(|answer| answer.status == 200));
     assert_eq!(answers[7].json(), json!({"error": "tooManyRequests"}));
     assert_eq!(answers[7].header("retry-after"), None);
@@ -220,20 +228,26 @@ async fn more_requests_than_the_limit_are_refused_and_all_are_logged() {
 
 #[tokio::test]
 async fn a_refused_request_does_not_fill_the_second() {
-    let (_sandbox, client) = start(Options { rate_limit: 3, ..Options::default() }).await;
-    let (mut admitted, mut refused) = (0, 0);
-    // Without a pause: were the refused ones counted, the second would stay full.
-    while admitted < 6 {
-        match client.get("/groups").status {
-            200 => admitted += 1,
-            status => {
-                assert_eq!(status, 429);
-                refused += 1;
-                assert!(refused < 100_000);
+    // A machine that stands still for a second may have nothing refused, once.
+    for _ in 0..3 {
+        let (_sandbox, client) = start(Options { rate_limit: 3, ..Options::default() }).await;
+        let (mut admitted, mut refused) = (0, 0);
+        // Without a pause: were the refused ones counted, the second would stay full.
+        while admitted < 6 {
+            match client.get("/groups").status {
+                200 => admitted += 1,
+                status => {
+                    assert_eq!(status, 429);
+                    refused += 1;
+                    assert!(refused < 100_000);
+                }
             }
         }
+        if refused > 0 {
+            return;
+        }
     }
-    assert!(refused > 0);
+    panic!("no request was refused");
 }
 
 #[tokio::test]

@@ -7,9 +7,6 @@ use std::time::Duration;
 use sandbox_360learning::{CLIENT_ID, CLIENT_SECRET, Sandbox};
 use serde_json::{Value, json};
 
-/// A server on this machine that sends nothing for so long hangs.
-const TIMEOUT: Duration = Duration::from_secs(2);
-
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
@@ -36,12 +33,18 @@ impl Answer {
 pub(crate) struct Client {
     authority: String,
     token: String,
+    /// A server that sends nothing for so long hangs.
+    pub(crate) patience: Duration,
 }
 
 impl Client {
     /// A client without a token.
     pub(crate) fn without_token(sandbox: &Sandbox) -> Self {
-        Self { authority: sandbox.url().replace("http://", ""), token: String::new() }
+        Self {
+            authority: sandbox.url().replace("http://", ""),
+            token: String::new(),
+            patience: Duration::from_mins(1),
+        }
     }
 
     pub(crate) fn new(sandbox: &Sandbox) -> Self {
@@ -82,7 +85,7 @@ impl Client {
 
     pub(crate) fn send(&self, method: &str, target: &str, headers: &[&str], body: &str) -> Answer {
         let mut stream = TcpStream::connect(&self.authority).unwrap();
-        stream.set_read_timeout(Some(TIMEOUT)).unwrap();
+        stream.set_read_timeout(Some(self.patience)).unwrap();
         let host = format!("host: {}", self.authority);
         let length = format!("content-length: {}", body.len());
         let lines = [&[host.as_str(), "connection: close", &length], headers].concat().join("\r\n");

@@ -1,5 +1,7 @@
 //! What goes wrong on request, as a client sees it.
 
+use std::time::Duration;
+
 use clap::{Parser as _, ValueEnum as _};
 use sandbox_360learning::{Fault, FaultKind, Options, Sandbox};
 use serde_json::{Value, json};
@@ -44,8 +46,10 @@ async fn a_response_fails_in_its_own_way() {
 
 #[tokio::test]
 async fn a_connection_may_close_or_hang_before_the_first_byte() {
-    for fault in ["reset-early", "hang"] {
-        assert_eq!(faulty(fault, "/users").await.head, "", "{fault}");
+    for fault in ["reset-early=1", "hang=1"] {
+        let (_sandbox, mut client) = start(Options { faults: vec![fault.parse().unwrap()], ..open() }).await;
+        client.patience = Duration::from_secs(2);
+        assert_eq!(client.get("/users").head, "", "{fault}");
     }
 }
 
