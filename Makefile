@@ -243,14 +243,16 @@ terraform-test: ## Validate the Terraform module and run its tests; the provider
 	@terraform -chdir=deploy/terraform validate
 	@terraform -chdir=deploy/terraform test
 
-# All versions are locked, so an environment is valid until its lock changes.
+# All versions are locked, so an environment is valid until its lock changes. The system's Python comes first, because a
+# distribution builds it with profiles: dbt needs a tenth less time than with one that was built from source.
+SYSTEM_PYTHON := $(shell /usr/bin/python3 -c 'import ensurepip, venv; print("/usr/bin:")' 2>/dev/null)
 define environment
 	@tools/setup python
 	@echo "== Installing $(3) into $(1), once"
 	@rm -rf $(1)
 	@command -v uv >/dev/null || test -x $(DEMO)/uv/bin/uv || \
 	    { python3 -m venv $(DEMO)/uv && $(DEMO)/uv/bin/pip install -q --disable-pip-version-check uv==$(UV); }
-	@export PATH="$$PATH:$(CURDIR)/$(DEMO)/uv/bin" && \
+	@export PATH="$(SYSTEM_PYTHON)$$PATH:$(CURDIR)/$(DEMO)/uv/bin" && \
 	    uv venv -q --python '$(2)' $(1) && uv pip sync -q --python $(1) $<
 	@touch $@
 endef
