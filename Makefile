@@ -224,6 +224,7 @@ version: ## Print the version
 
 sbom: ## Write the connector's dependencies to source-360learning.cdx.json (CycloneDX)
 	@tools/setup rust
+	@echo "== Installing cargo-cyclonedx into .tools, once: a minute or two"
 	@cargo install --quiet --locked --debug --root .tools --version 0.5.9 cargo-cyclonedx
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
 	@rm crates/sandbox/*.cdx.json
@@ -253,7 +254,7 @@ define environment
 	@command -v uv >/dev/null || test -x $(DEMO)/uv/bin/uv || \
 	    { python3 -m venv $(DEMO)/uv && $(DEMO)/uv/bin/pip install -q --disable-pip-version-check uv==$(UV); }
 	@export PATH="$(SYSTEM_PYTHON)$$PATH:$(CURDIR)/$(DEMO)/uv/bin" && \
-	    uv venv -q --python '$(2)' $(1) && uv pip sync -q --python $(1) $<
+	    uv venv -q --python-preference system --python '$(2)' $(1) && uv pip sync -q --python $(1) $<
 	@touch $@
 endef
 

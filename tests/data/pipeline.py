@@ -39,7 +39,9 @@ class Pipeline(Case):
         self.must_load(CONNECTOR, config, destination)
         self.assert_tables_are_true(url, config, destination)
         self.load_answers(url, destination)
-        self.build(destination, self.control(url)["clock"])
+        log = self.build(destination, self.control(url)["clock"])
+        # Those of the package itself: every other build leaves them out.
+        self.assertRegex(log, r"Finished running .* \d+ unit tests")
         self.assert_marts_and_answers_are_true(url, destination)
         reporting.check(self, destination, self.home)
         accounts, clock = sandbox(url)

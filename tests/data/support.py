@@ -131,9 +131,9 @@ class Case(unittest.TestCase):
         arguments = [*flags, "build", "--vars", json.dumps(given), "--no-write-json", *selection]
         ended = forked.run("dbt", arguments, environment, self.home)
         log = self.home / "logs" / "dbt.log"
-        printed = log.read_text(encoding="utf-8") if log.exists() else ""
-        self.assertEqual(ended.returncode, 0, printed[-6_000:] + ended.stderr[-2_000:])
-        return printed
+        logged = log.read_text(encoding="utf-8") if log.exists() else "dbt wrote no log."
+        self.assertEqual(ended.returncode, 0, logged[-6_000:] + ended.stdout[-2_000:] + ended.stderr[-2_000:])
+        return logged
 
     def assert_marts_are_true(self, url: str, destination: str) -> None:
         self.assert_equal(compare(*sandbox(url), destination, "analytics_learning360_marts"))
