@@ -224,7 +224,7 @@ version: ## Print the version
 
 sbom: ## Write the connector's dependencies to source-360learning.cdx.json (CycloneDX)
 	@tools/setup rust
-	@echo "== Installing cargo-cyclonedx into .tools, once: a minute or two"
+	@echo "== Installing cargo-cyclonedx into .tools, if it is not there: a minute or two"
 	@cargo install --quiet --locked --debug --root .tools --version 0.5.9 cargo-cyclonedx
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
 	@rm crates/sandbox/*.cdx.json
@@ -246,7 +246,7 @@ terraform-test: ## Validate the Terraform module and run its tests; the provider
 
 # All versions are locked, so an environment is valid until its lock changes. The system's Python comes first, because a
 # distribution builds it with profiles: dbt needs a tenth less time than with one that was built from source.
-SYSTEM_PYTHON := $(shell /usr/bin/python3 -c 'import ensurepip, venv; print("/usr/bin:")' 2>/dev/null)
+SYSTEM_PYTHON = $(shell /usr/bin/python3 -c 'import ensurepip, venv; print("/usr/bin:")' 2>/dev/null)
 define environment
 	@tools/setup python
 	@echo "== Installing $(3) into $(1), once"
