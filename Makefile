@@ -227,7 +227,7 @@ sbom: ## Write the connector's dependencies to source-360learning.cdx.json (Cycl
 	@echo "== Installing cargo-cyclonedx into .tools, if it is not there: a minute or two"
 	@cargo install --quiet --locked --debug --root .tools --version 0.5.9 cargo-cyclonedx
 	@PATH="$$PATH:$(CURDIR)/.tools/bin" cargo cyclonedx -qq --format json --spec-version 1.5 --describe binaries --target all --no-build-deps
-	@rm crates/sandbox/*.cdx.json
+	@rm crates/*/*.cdx.json
 	@mv source-360learning_bin.cdx.json source-360learning.cdx.json
 
 airflow-test: $(VENV)/ready $(DEMO)/airflow/ready ## Run the Airflow DAGs, with the sandbox and a mock of Airbyte
