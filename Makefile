@@ -85,14 +85,14 @@ test-data: $(VENV)/ready ## Test the loader, the dbt package and the report, in 
 	@tools/setup rust postgres chromium
 	@$(BUILD)
 	@echo "== From the connector to the marts, in DuckDB and in PostgreSQL"
-	@$(call data_tests,--dist loadscope --ignore tests/data/test_wheels.py tests/data)
+	@$(call data_tests,--numprocesses 2 --dist loadscope --ignore tests/data/test_wheels.py tests/data)
 
-# pytest with a PostgreSQL of its own, in two processes. With `loadscope`, a class whose tests share what it prepares stays
-# in one of them. The mock of the connector runs in the environment, too.
+# pytest with a PostgreSQL of its own. With `loadscope`, a class whose tests share what it prepares stays in one process.
+# The mock of the connector runs in the environment, too. A test of the wheels waits for its installation: four at a time.
 define data_tests
 server=$$(tools/postgres start "$(DEMO)/pg-$@") && trap 'tools/postgres stop "$(DEMO)/pg-$@"' EXIT && \
     trap 'exit 130' INT TERM HUP && DATA_TESTS_BINARIES="$(BINARIES)" DATA_TESTS_POSTGRES="$$server" \
-    PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest -v --durations 15 --numprocesses 2 $(1)
+    PATH="$(CURDIR)/$(VENV)/bin:$$PATH" $(VENV)/bin/python -m pytest -v --durations 15 $(1)
 endef
 
 wheels: $(PACKAGING)/ready ## Build the wheel of the connector and the package learning360 into dist/ (WHEEL="--profile dev" DIST=dist)
@@ -108,7 +108,7 @@ wheels-test: $(VENV)/ready ## Install both wheels as a user does, and run the cr
 	@$(BUILD)
 	@$(MAKE) --no-print-directory wheels WHEEL="--profile dev" DIST=$(DEMO)/dist
 	@echo "== What is installed from the wheels"
-	@DATA_TESTS_WHEELS="$(DEMO)/dist" && export DATA_TESTS_WHEELS && $(call data_tests,--dist worksteal tests/data/test_wheels.py)
+	@DATA_TESTS_WHEELS="$(DEMO)/dist" && export DATA_TESTS_WHEELS && $(call data_tests,--numprocesses 4 --dist worksteal tests/data/test_wheels.py)
 
 postgres: ## Start a PostgreSQL in .demo/pg and print its address (make postgres-stop removes it)
 	@tools/postgres start "$(DEMO)/pg"
