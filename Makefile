@@ -99,7 +99,8 @@ wheels: $(PACKAGING)/ready ## Build the wheel of the connector and the package l
 	@tools/setup rust
 	@echo "== Building the connector's wheel and learning360 into $(DIST)"
 	@rm -rf $(DIST)
-	@$(PACKAGING)/bin/maturin build --quiet $(WHEEL) --out $(DIST)
+	@# In a directory of its own, since it moves the program, which other steps run.
+	@$(PACKAGING)/bin/maturin build --quiet $(WHEEL) --target-dir "$(TARGET)/wheels" --out $(DIST)
 	@$(PACKAGING)/bin/python -m build --no-isolation --outdir $(DIST) python/learning360 >/dev/null
 	@ls -l $(DIST)
 

@@ -123,8 +123,8 @@ class Case(unittest.TestCase):
         log_level: str = "info",
     ) -> str:
         """`dbt build`, which must succeed; returns its log. `debug` has every statement, for a sixth of the time. dbt's
-        JSON files take a second: they are written if the selection says `--write-json`. Threads that wait for each other
-        take a tenth more, and two processes test at a time anyway: one thread."""
+        JSON files take a second: they are written if the selection says `--write-json`. One thread, since two processes
+        test at a time: threads that wait for each other take a tenth more."""
         environment = self.dbt_environment(destination)
         instant = as_of.replace("T", " ").rstrip("Z").removesuffix(".000")
         given = {"learning360_as_of": instant, **(variables or {})}
