@@ -26,14 +26,17 @@ ENGINE ?= $(shell docker info >/dev/null 2>&1 && echo docker || echo podman)
 ACCEPTANCE = $(VENV)/bin/python -m pytest tests/acceptance --read-from-streams all --connector-image "$(IMAGE)"
 CARGO_FLAGS := --workspace --locked
 # There are no examples: the flag selects the features that the tests need, so that lints, tests and demo share one build.
-BUILD := cargo build $(CARGO_FLAGS) --bins --examples
+BUILD_ALL := cargo build $(CARGO_FLAGS) --bins --examples
+# Without what only developers run.
+BUILD := $(BUILD_ALL) --exclude xtask
+TESTS := --lib --bins --test it
 BUILD_RELEASE := cargo build --release --locked -p source-360learning -p sandbox-360learning
 
 # A hundred processes of the tests import the same modules: dbt starts in 2.5 s with compiled ones, otherwise in 5.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos-check acceptance bench-figures test-data wheels wheels-test image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop vendor pictures lint lint-rust lint-python lint-sql lint-words fmt sandbox generate openapi protocol clean
+.PHONY: help demo test tests-compiled chaos-check acceptance bench-figures test-data wheels wheels-test image image-test bench bench-growth bench-check profile version sbom airflow-test terraform-test chaos fuzz deny postgres postgres-stop vendor pictures lint lint-rust lint-python lint-sql lint-words fmt sandbox generate openapi protocol clean
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,12 +50,18 @@ demo: $(VENV)/ready ## From the sandbox to KPIs, workbook and page (SCALE=small|
 
 test: ## Run the tests: those of the Rust code, Airbyte's standard tests, the committed figures of the bench
 	@tools/setup rust
-	@echo "== Tests: compile"
-	@cargo test $(CARGO_FLAGS) --no-run
+	@# The environment of Airbyte's tests comes from the network while the compiler works.
+	@$(MAKE) --no-print-directory --jobs=2 tests-compiled $(VENV)/ready
 	@echo "== Tests"
-	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test $(CARGO_FLAGS) --lib --bins --test it
+	@# Many of them wait: six at a time keep two processors busy.
+	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} cargo test $(CARGO_FLAGS) $(TESTS)
 	@cargo test $(CARGO_FLAGS) --doc
 	@$(MAKE) --no-print-directory acceptance bench-figures
+
+tests-compiled:
+	@echo "== Tests: compile"
+	@# Without the flags of make, whose number of jobs cargo would take for its own.
+	@env -u MAKEFLAGS cargo test $(CARGO_FLAGS) $(TESTS) --no-run
 
 chaos-check: ## Break some hundred syncs on purpose and count lost rows, four minutes: the short form of chaos
 	@tools/setup rust
@@ -149,7 +158,7 @@ lint-rust:
 	@cargo clippy $(CARGO_FLAGS) --all-targets -- -D warnings
 	@RUSTDOCFLAGS="-D warnings" cargo doc $(CARGO_FLAGS) --no-deps --lib --bin xtask --examples
 	@echo "== Generated files"
-	@$(BUILD)
+	@$(BUILD_ALL)
 	@$(BINARIES)/xtask generate --check
 
 lint-python: $(LINT)/ready
@@ -177,16 +186,16 @@ sandbox: ## Serve a mock of 360Learning on port 3600 until Ctrl-C (SCALE=small|f
 	@$(BINARIES)/sandbox-360learning --port 3600 --scale $(SCALE)
 
 generate: $(LINT)/ready ## Write schemas/, spec.json, the generated docs, dbt's columns and Terraform's list of streams again from the types, deploy/bi from the marts
-	@$(BUILD) --quiet
+	@$(BUILD_ALL) --quiet
 	@$(BINARIES)/xtask generate
 	@PYTHONPATH=tools $(LINT)/bin/python -m bi
 
 openapi: ## Name what a newer official OpenAPI description has that the tests do not know, and the reverse (FILE=description.json WRITE=1 keeps it)
-	@$(BUILD) --quiet
+	@$(BUILD_ALL) --quiet
 	@$(BINARIES)/xtask openapi "$(FILE)" $(if $(WRITE),--write)
 
 protocol: ## The same for Airbyte's protocol (FILE=airbyte_protocol.yaml WRITE=1)
-	@$(BUILD) --quiet
+	@$(BUILD_ALL) --quiet
 	@$(BINARIES)/xtask protocol "$(FILE)" $(if $(WRITE),--write)
 
 clean: ## Remove build output, environments and the demo's data
