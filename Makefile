@@ -49,7 +49,7 @@ demo: $(VENV)/ready ## From the sandbox to KPIs, workbook and page (SCALE=small|
 	    --destination "$(or $(PG_URL),$(DESTINATION))"
 
 test: ## Run the tests: those of the Rust code, Airbyte's standard tests, the committed figures of the bench
-	@tools/setup rust
+	@tools/setup rust python
 	@# The environment of Airbyte's tests comes from the network while the compiler works.
 	@$(MAKE) --no-print-directory --jobs=2 tests-compiled $(VENV)/ready
 	@echo "== Tests"
@@ -61,7 +61,7 @@ test: ## Run the tests: those of the Rust code, Airbyte's standard tests, the co
 tests-compiled:
 	@echo "== Tests: compile"
 	@# Without the flags of make, whose number of jobs cargo would take for its own.
-	@env -u MAKEFLAGS cargo test $(CARGO_FLAGS) $(TESTS) --no-run
+	@env -u MAKEFLAGS -u MFLAGS cargo test $(CARGO_FLAGS) $(TESTS) --no-run
 
 chaos-check: ## Break some hundred syncs on purpose and count lost rows, four minutes: the short form of chaos
 	@tools/setup rust
