@@ -199,7 +199,7 @@ def compare(there: str, streams: list[dict[str, Any]], truth: dict[str, int]) ->
     for stream in streams:
         name = stream["name"]
         key = ", ".join(quoted(path[0]) for path in stream["source_defined_primary_key"])
-        # An incremental read also says which custom fields of a user have no value.
+        # An incremental read also reports which custom fields of a user have no value.
         which = f" WHERE {quoted('value')} IS NOT NULL" if name == "user_custom_field_values" else ""
         query = f"SELECT count(*), count(DISTINCT ({key})) FROM {quoted(RAW, name)}{which}"
         rows, keys = database.execute(query)[0]

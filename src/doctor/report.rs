@@ -39,6 +39,8 @@ pub struct Report {
     pub endpoints: Vec<Endpoint>,
     /// The webhook events that were read, by type.
     pub events: Vec<EventType>,
+    /// The types of webhook events that the account subscribes to and of which none was requested.
+    pub events_unread: Vec<String>,
     /// The streams of which an incremental sync may visit only users who changed.
     pub followed: Vec<Followed>,
     /// The cost of a sync.
@@ -118,6 +120,7 @@ impl Report {
             verdicts: assumptions::judge(seen),
             endpoints,
             events: events::types(seen),
+            events_unread: events::unread(seen),
             followed: events::followed(seen),
             forecast: forecast(seen),
         }

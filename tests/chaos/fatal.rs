@@ -75,7 +75,7 @@ pub(crate) fn all(seed: u64) -> Vec<Fatal> {
     ]
 }
 
-/// A lasting fault is retried for a second here, for ten minutes in life. A slow machine is no silent server.
+/// A lasting fault is retried for a second here, for ten minutes in life. A slow machine is not a silent server.
 fn impatient() -> Timing {
     let silence = Duration::from_mins(1);
     Timing { budget: Duration::from_secs(1), connect: silence, idle: silence, answer: silence, ..quick() }

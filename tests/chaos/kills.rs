@@ -47,7 +47,7 @@ fn attempt(mut trial: Trial, mode: &str, kills: [usize; 2]) -> Line {
     trial.read(mode, 7).is_complete(&streams);
     let requests = trial.account.sandbox.requests().total;
     if mode == "full_refresh" {
-        // A full refresh that goes on over several attempts is no snapshot: what changed meanwhile may be in either form.
+        // A full refresh that goes on over several attempts is not a snapshot: what changed meanwhile may be in either form.
         // All else is there, though.
         for stream in &streams {
             let touched: Vec<String> = changes

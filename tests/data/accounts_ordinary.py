@@ -71,7 +71,7 @@ def before_ghosts() -> Streams:
 
 
 def logged() -> Streams:
-    """The same second day, read incrementally but for registrations: the log of webhook events says what is deleted."""
+    """The same second day, read incrementally but for registrations: webhook events name what is deleted."""
     return changed(
         ghosts(),
         webhook_events=[

@@ -75,7 +75,7 @@ def rows(page: Page, section: str) -> list[list[str]]:
 def check(case: unittest.TestCase, file: Path, totals: list[dict[str, Any]]) -> None:
     """Opens a page of the whole account and compares its figures with the totals of the marts."""
     if CHROMIUM is None:
-        return  # The tests of the page are skipped then, and say so.
+        return  # The tests of the page are skipped then, and report it.
     with browser() as chromium, opened(chromium, file) as page:
         shown, text = tiles(page), page.evaluate("document.body.innerText")
     for word in ("undefined", "NaN", "null", "None", "[object"):

@@ -135,7 +135,7 @@ def body(rows: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
 
 
 def numbers(rows: list[dict[str, Any]], name: str) -> Decimal:
-    """The sum of the numbers in a column, without texts that say why one is missing."""
+    """The sum of the numbers in a column, without texts that explain why one is missing."""
     values = [row[name] for row in rows if not isinstance(row[name], str)]
     return sum((round(Decimal(str(value)), 4) for value in values if value is not None), Decimal(0))
 

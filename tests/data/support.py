@@ -123,7 +123,7 @@ class Case(unittest.TestCase):
         log_level: str = "info",
     ) -> str:
         """`dbt build`, which must succeed; returns its log. `debug` has every statement, for a sixth of the time. dbt's
-        JSON files take a second: they are written if the selection says `--write-json`. One thread, since two processes
+        JSON files take a second: they are written if the selection has `--write-json`. One thread, since two processes
         test at a time: threads that wait for each other take a tenth more."""
         environment = self.dbt_environment(destination)
         instant = as_of.replace("T", " ").rstrip("Z").removesuffix(".000")
@@ -184,8 +184,8 @@ def expected(row: dict[str, Any], stream: Stream) -> list[Any]:
 
 
 def loaded(database: Database, stream: Stream) -> list[list[Any]]:
-    """The rows of a raw table: instants in milliseconds, objects as text with sorted keys. Without those that only say
-    that a user has no value in a custom field."""
+    """The rows of a raw table: instants in milliseconds, objects as text with sorted keys. Without those that only
+    record that a user has no value in a custom field."""
     columns = []
     for column in compared(stream):
         name = quoted(column.name)

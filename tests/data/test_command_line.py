@@ -1,4 +1,4 @@
-"""What `learning360` says and does besides loading: addresses, passwords, and the nightly run."""
+"""What `learning360` prints and does besides loading: addresses, passwords, and the nightly run."""
 
 from __future__ import annotations
 

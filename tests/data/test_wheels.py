@@ -39,7 +39,7 @@ def cron_line() -> tuple[str, str]:
 
 
 def count_of(stream: str) -> str:
-    """The query that counts the rows of a stream, without those that only say that a user has no value."""
+    """The query that counts the rows of a stream, without those that only record that a user has no value."""
     which = " WHERE value IS NOT NULL" if stream == "user_custom_field_values" else ""
     return f"SELECT count(*) FROM raw_360learning.{stream}{which}"
 

@@ -50,7 +50,7 @@ def engine(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
 
 
 def is_a_row(stream: str, row: dict[str, Any]) -> bool:
-    """False for a row that only says that a user has no value in a custom field."""
+    """False for a row that only records that a user has no value in a custom field."""
     return stream != "user_custom_field_values" or row["value"] is not None
 
 

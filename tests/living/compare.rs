@@ -1,7 +1,7 @@
-//! What a destination must hold after a sync that says that it was complete.
+//! What a destination must hold after a sync that reports that it was complete.
 //!
 //! A sync promises every row as it was when the sync began, or as it became since. Where nothing happens, that is
-//! equality. Beyond it a version may be held only if `rows.rs` says that no sync can see what came later.
+//! equality. Beyond it a version may be held only if `rows.rs` states that no sync can see what came later.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -99,7 +99,7 @@ pub(crate) fn differences(
     found
 }
 
-/// False if a row says that a user has no value in a custom field, or is about a field that is gone: who reads the table
+/// False if a row records that a user has no value in a custom field, or is about a field that is gone: who reads the table
 /// leaves both out.
 fn says_something(platform: &Platform, stream: &str, row: &Value) -> bool {
     let is_field =

@@ -42,12 +42,12 @@ pub(crate) struct Destination {
     read_at: BTreeMap<String, DateTime<Utc>>,
 }
 
-/// What the lines of a run say.
+/// What the lines of a run hold.
 #[derive(Default)]
 pub(crate) struct Outcome {
     pub(crate) complete: BTreeSet<String>,
     pub(crate) incomplete: BTreeSet<String>,
-    /// Streams of which the log says that all users were visited.
+    /// Streams of which the log reports that all users were visited.
     pub(crate) whole: BTreeSet<String>,
     pub(crate) records: usize,
     pub(crate) errors: Vec<String>,
@@ -192,7 +192,7 @@ impl Destination {
         }
     }
 
-    /// True if the state of a stream says where an interrupted read continues.
+    /// True if the state of a stream holds where an interrupted read continues.
     pub(crate) fn is_resumable(&self, stream: &str) -> bool {
         self.states.get(stream).is_some_and(|state| state.pointer("/stream/stream_state/resume").is_some())
     }

@@ -33,6 +33,9 @@ fn describe(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
     let config = json!({"base_url": url, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
     let body =
         json!({"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET});
+    let is_accepted = ["http://127.", "http://[::1]", "https:"].iter().any(|start| url.starts_with(start));
+    let note =
+        if is_accepted { "" } else { " (the connector takes http on this machine only: add --tls DIR)" };
     let (mut curl, mut trust) = ("curl".to_owned(), String::new());
     // How a client is made to trust the server, and under which names.
     if let Some(Tls { authority, names }) = sandbox.tls() {
@@ -43,7 +46,7 @@ fn describe(sandbox: &Sandbox, out: &mut impl Write) -> io::Result<()> {
         out,
         "
 clock          {clock}: a fixed date, the same at each start; a POST to {url}/__sandbox/change moves it one day
-base_url       {url}
+base_url       {url}{note}
 client_id      {CLIENT_ID}
 client_secret  {CLIENT_SECRET}
 config         {config}

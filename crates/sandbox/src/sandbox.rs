@@ -76,7 +76,7 @@ impl Sandbox {
         Ok(Self { api, address: starting.address, tls: starting.tls, running: Some(starting.running) })
     }
 
-    /// The address of the server on this machine, `http://127.0.0.1:PORT`, as the connector's `base_url` takes it.
+    /// The address of the server on this machine, such as `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn url(&self) -> String {
         let host = match self.address.ip() {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use url::Url;
 
 use super::Judgment::{Differs, DiffersBy, Holds};
 use super::{Judgment, Observations, harmless};
@@ -33,7 +34,13 @@ pub(in crate::doctor) fn skew(seen: &Observations) -> Option<TimeDelta> {
 }
 
 pub(super) fn clocks(seen: &Observations) -> Option<Judgment> {
-    Some(judge_skew(skew(seen)?, is_loopback(&seen.settings.origin)))
+    Some(judge_skew(skew(seen)?, is_this_machine(&seen.settings.origin)))
+}
+
+/// Also by the names under which a container reaches the machine that it runs on (Docker's and podman's).
+fn is_this_machine(origin: &Url) -> bool {
+    is_loopback(origin)
+        || matches!(origin.host_str(), Some("host.docker.internal" | "host.containers.internal"))
 }
 
 const MOCK: &str = "None for a mock with a clock of its own, and `base_url` is this machine. Behind a tunnel to 360Learning, set the clock that is wrong.";
@@ -107,6 +114,13 @@ pub(super) fn speed(seen: &Observations) -> Option<Judgment> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_machine_of_a_container_is_this_machine_and_360learning_is_not() {
+        let is_this = |url: &str| is_this_machine(&Url::parse(url).unwrap());
+        assert!(is_this("http://127.0.0.1:3600") && is_this("https://host.docker.internal:3600"));
+        assert!(!is_this("https://app.360learning.com") && !is_this("https://docker.internal"));
+    }
 
     #[test]
     fn a_clock_that_is_wrong_raises_an_alarm_for_a_real_account_and_not_for_a_mock() {

@@ -101,6 +101,14 @@ pub(in crate::doctor) fn types(seen: &Observations) -> Vec<EventType> {
     types.into_iter().map(of_type).collect()
 }
 
+/// The types that the account subscribes to and of which no event was requested.
+pub(in crate::doctor) fn unread(seen: &Observations) -> Vec<String> {
+    let requested: BTreeSet<String> = seen.reads(&WEBHOOK_EVENTS).map(|page| type_of(seen, page)).collect();
+    let types: BTreeSet<String> =
+        seen.rows(&WEBHOOK_SUBSCRIPTIONS).filter_map(|row| text(row, "eventType")).map(printable).collect();
+    types.difference(&requested).cloned().collect()
+}
+
 /// The names of the members of an event's data, at any depth.
 fn members_of(event: &Row) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
@@ -149,7 +157,11 @@ fn counts(events: &[BTreeSet<String>]) -> BTreeMap<String, usize> {
 fn type_of(seen: &Observations, page: &Response) -> String {
     let id = text(&page.request.given, "subscriptionId");
     let subscription = seen.rows(&WEBHOOK_SUBSCRIPTIONS).find(|row| text(row, "_id") == id);
-    let name = subscription.and_then(|row| text(row, "eventType")).unwrap_or_default();
+    printable(subscription.and_then(|row| text(row, "eventType")).unwrap_or_default())
+}
+
+/// The name of a type, if it looks like one.
+fn printable(name: &str) -> String {
     let is_plain = name.len() <= 64
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.chars().all(|c| c.is_ascii_lowercase() || c == '.');

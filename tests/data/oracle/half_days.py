@@ -31,7 +31,7 @@ def by_title(title: str | None) -> str | None:
     numbered = NUMBERED.search(plain)
     if numbered:
         return "morning" if int(numbered[1]) % 2 else "afternoon"
-    # A half-day without a number is no whole day.
+    # A half-day without a number is not a whole day.
     return "day" if TITLES[2][0].search(plain.replace("demi journee", "")) else None
 
 

@@ -182,5 +182,5 @@ class People(Streams):
         return found
 
     def person(self, user: str | None) -> Row:
-        """The learner; for a user that is not in the account, one who is no client."""
+        """The learner; for a user that is not in the account, one who is not a client."""
         return self.learners.get(user or "") or {"user_id": user, "is_client": False, "region": None}

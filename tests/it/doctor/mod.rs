@@ -218,7 +218,7 @@ async fn the_forecast_of_a_small_account_is_what_a_sync_then_sends() {
         let made = account.sandbox.requests().total;
         let forecast = report.forecast.total.requests as u64;
         assert!(made.abs_diff(forecast) * 20 <= made, "{variants:?}: {forecast} for {made} requests");
-        assert_eq!(report.forecast.streams.len(), 42);
+        assert_eq!(report.forecast.streams.len(), STREAMS.len());
         for (stream, cost) in &report.forecast.streams {
             let truth = account.sandbox.count(stream);
             let is_exact = cost.precision == Precision::Exact;

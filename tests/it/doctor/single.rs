@@ -1,5 +1,7 @@
 //! Behaviors that the sandbox does not have, against mock responses.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use source_360learning::doctor::{Effect, Verdict};
 use wiremock::ResponseTemplate;
@@ -227,4 +229,30 @@ async fn keys_of_a_map_in_webhook_events_are_not_reported() {
     assert_eq!(members, [("scores", 3), ("scores.(names that differ)", 3), ("userId", 3)]);
     let output = report.markdown() + &report.json().to_string();
     assert!(["marie", "paul", "legoff"].iter().all(|name| !output.contains(name)), "{output}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn types_of_webhook_events_that_are_not_read_are_named() {
+    let types: Vec<String> = ('a'..='n').map(|letter| format!("user.{letter}")).collect();
+    let subscriptions: Vec<_> = types
+        .iter()
+        .enumerate()
+        .map(|(number, name)| json!({"_id": format!("{number:024x}"), "eventType": name, "status": "active"}))
+        .collect();
+    let api = empty(&[("/webhooks/subscriptions", json!(subscriptions))]).await;
+    for number in 0..types.len() {
+        let event = json!([{"_id": format!("msg_{number}"), "payload": {"data": {"userId": "a"}}}]);
+        api.get(&format!("/webhooks/subscriptions/{number:024x}/events"), page(&event)).await;
+    }
+    let report = examine(&api.config()).await;
+    let read = report.events.iter().map(|one| one.name.clone());
+    let (read, unread): (BTreeSet<_>, BTreeSet<_>) =
+        (read.collect(), report.events_unread.iter().cloned().collect());
+    assert!(read.len() >= 12 && !unread.is_empty() && read.is_disjoint(&unread), "{read:?} {unread:?}");
+    assert_eq!(read.union(&unread).collect::<Vec<_>>(), types.iter().collect::<Vec<_>>());
+    let line = format!(
+        "is limited: {}.",
+        report.events_unread.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+    );
+    assert!(report.markdown().contains(&line), "{}", report.markdown());
 }

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 use source_360learning::doctor::{Access, Effect, Report, Verdict};
+use source_360learning::streams::STREAMS;
 use wiremock::matchers::{method, path, path_regex, query_param, query_param_is_missing};
 use wiremock::{Mock, ResponseTemplate};
 
@@ -41,7 +42,7 @@ async fn a_forbidden_path_is_not_a_missing_scope() {
     let report = examine(&api.config()).await;
     let differs = with(&report, Verdict::Differs);
     assert!(!differs.contains("scopes") && !differs.contains("forbidden_form"), "{differs:?}");
-    assert_eq!(report.forecast.streams.len(), 42);
+    assert_eq!(report.forecast.streams.len(), STREAMS.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,7 +273,8 @@ async fn every_missing_scope_is_named_if_no_stream_can_be_read() {
     let api = Api::new().await;
     Mock::given(method("GET")).respond_with(error(403, "invalid_scope")).mount(&api.0).await;
     let report = examine(&api.config()).await;
-    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    let wanted = format!("You can sync 0 of {} streams; ", STREAMS.len());
+    assert!(report.headline.starts_with(&wanted), "{}", report.headline);
     assert!(report.endpoints.iter().all(|one| one.granted == Some(false)), "{}", report.headline);
     let page = report.markdown();
     assert!(page.contains("All streams fail.") && !page.contains("The others are read"), "{page}");
@@ -283,7 +285,8 @@ async fn no_stream_is_said_to_be_read_if_every_request_is_forbidden() {
     let api = Api::new().await;
     Mock::given(method("GET")).respond_with(error(403, "forbidden")).mount(&api.0).await;
     let report = examine(&api.config()).await;
-    assert!(report.headline.starts_with("You can sync 0 of 42 streams; "), "{}", report.headline);
+    let wanted = format!("You can sync 0 of {} streams; ", STREAMS.len());
+    assert!(report.headline.starts_with(&wanted), "{}", report.headline);
     assert!(!report.markdown().contains("The others are read"), "{}", report.markdown());
 }
 

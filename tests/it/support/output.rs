@@ -249,13 +249,13 @@ pub struct Differences {
     pub different: (usize, Vec<String>),
 }
 
-/// The rows of a stream that say more than that a user has no value in a field.
+/// The rows of a stream without those that only record that a user has no value in a field.
 pub fn with_value<'a>(stream: &str, mut rows: Vec<&'a Value>) -> Vec<&'a Value> {
     rows.retain(|row| !is_without_value(stream, row));
     rows
 }
 
-/// True if the row only says that a user has no value in a field: what reads the table leaves it out.
+/// True if the row only records that a user has no value in a field: what reads the table leaves it out.
 fn is_without_value(stream: &str, row: &Value) -> bool {
     stream == "user_custom_field_values" && row["value"].is_null()
 }

@@ -111,7 +111,7 @@ impl Platform {
             let mut times = 0;
             if self.rng.f64() < self.variant.not_found {
                 times = 1;
-                // A parent that says itself that it is archived or deleted is not requested again.
+                // A parent whose own row is archived or deleted is not requested again.
                 let may_be_missed = self.is_hidden_or_moved(path, owner.name);
                 if may_be_missed || self.rng.bool() {
                     let is_allowed = self.phase == Phase::Syncing && self.may_hide(&[stream]);

@@ -205,7 +205,7 @@ impl Platform {
         !left_out && self.answers(owner, spec.name)
     }
 
-    /// False where the API says "not found" of a row that is there: it is archived or deleted.
+    /// False where the API returns "not found" for a row that is there: it is archived or deleted.
     pub(crate) fn answers(&self, id: RowId, child: &str) -> bool {
         let row = &self.rows[id];
         match (SPECS[row.stream].name, row.status) {
@@ -256,7 +256,7 @@ impl Platform {
         !is_dated || within
     }
 
-    /// What a row is known by, as its own table says.
+    /// What identifies a row in its own table.
     pub(crate) fn key_of(stream: usize, row: &Value) -> String {
         let part = |field: &&str| row.get(*field).and_then(Value::as_str).unwrap_or("-").to_owned();
         SPECS[stream].key.iter().map(part).collect::<Vec<_>>().join(" ")

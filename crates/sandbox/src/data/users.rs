@@ -78,7 +78,7 @@ fn user(world: &World, rng: &mut Rng, created: Time, ordinal: usize) -> Record {
     }
 }
 
-/// One learner in 50 is in another agency than the custom fields say, one in 100 in a firm and in no agency.
+/// One learner in 50 is in another agency than in the custom fields, one in 100 in a firm and in no agency.
 fn relocate(world: &World, user: &mut Record) {
     let rng = &mut world.rng_of(user.id(), "relocation");
     match rng.below(100) {

@@ -134,8 +134,8 @@ fn share(
         });
         let mut spans: Vec<(&Record, Time, Time)> = spans.collect();
         rng.0.shuffle(&mut spans);
-        let more = usize::from(place < count % subscriptions.len());
-        let mut count = count / subscriptions.len() + more;
+        let extra = usize::from(place < count % subscriptions.len());
+        let mut count = count / subscriptions.len() + extra;
         // What has a date happened once.
         if spans.iter().all(|(_, first, last)| first == last) {
             count = count.min(spans.len());

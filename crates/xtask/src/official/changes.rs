@@ -26,6 +26,11 @@ pub(super) fn between<'a>(
     lines
 }
 
+/// False if the descriptions have no endpoint in common: 360Learning publishes one for each of its APIs.
+pub(super) fn is_same_api(older: &Endpoints, newer: &Endpoints) -> bool {
+    newer.keys().any(|path| older.contains_key(path))
+}
+
 fn names<'a, T>(older: &'a BTreeMap<String, T>, newer: &'a BTreeMap<String, T>) -> BTreeSet<&'a String> {
     older.keys().chain(newer.keys()).collect()
 }
@@ -91,7 +96,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::super::openapi::endpoints;
-    use super::between;
+    use super::{between, is_same_api};
 
     /// Two descriptions of one list of tags: as it is, and as `change` makes it.
     fn changes(change: impl FnOnce(&mut Value)) -> Vec<String> {
@@ -187,5 +192,13 @@ mod tests {
     #[test]
     fn a_description_does_not_differ_from_itself() {
         assert!(changes(|_| {}).is_empty());
+    }
+
+    #[test]
+    fn a_description_of_another_api_does_not_replace_the_one_that_the_tests_know() {
+        let tags = endpoints(&json!({"paths": {"/api/v2/tags": {"get": {}}}}));
+        let webhooks = endpoints(&json!({"paths": {"/api/v2/webhooks/subscriptions": {"get": {}}}}));
+        assert_eq!((tags.len(), webhooks.len()), (1, 1));
+        assert!(is_same_api(&tags, &tags) && !is_same_api(&tags, &webhooks));
     }
 }

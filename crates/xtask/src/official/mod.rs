@@ -13,7 +13,7 @@ use crate::{read, write};
 const OPENAPI: &str = "tests/fixtures/openapi.json";
 const PROTOCOL: &str = "tests/fixtures/protocol.json";
 
-/// Says what an official `OpenAPI` description has that the fixture lacks, and the reverse.
+/// Prints what an official `OpenAPI` description has that the fixture lacks, and the reverse.
 pub(crate) fn openapi(root: &Path, file: &Path, keep: bool) -> Result<(), String> {
     let description =
         serde_json::from_str(&read(file)?).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -23,6 +23,9 @@ pub(crate) fn openapi(root: &Path, file: &Path, keep: bool) -> Result<(), String
     }
     let fixture = root.join(OPENAPI);
     let older = serde_json::from_str(&read(&fixture)?).map_err(|error| format!("{OPENAPI}: {error}"))?;
+    if !changes::is_same_api(&older, &newer) {
+        return Err(format!("{} has no endpoint of {OPENAPI}: it describes another API.", file.display()));
+    }
     let stream = |path: &str| STREAMS.iter().find(|stream| format!("/api/v2{}", stream.path) == path);
     let lines = changes::between(&older, &newer, |path| stream(path).map(|stream| stream.name));
     println!(
@@ -39,7 +42,7 @@ pub(crate) fn openapi(root: &Path, file: &Path, keep: bool) -> Result<(), String
     if keep { write(&fixture, &pretty(&newer)?) } else { Ok(()) }
 }
 
-/// Says which definitions of Airbyte's protocol are new, changed or gone.
+/// Prints which definitions of Airbyte's protocol are new, changed or gone.
 pub(crate) fn protocol(root: &Path, file: &Path, keep: bool) -> Result<(), String> {
     let newer =
         protocol::definitions(&read(file)?).map_err(|error| format!("{}: {error}", file.display()))?;

@@ -1,4 +1,4 @@
-//! What the dbt package says about its sources and its staging models, from the descriptions of the fields.
+//! The descriptions of the dbt package's sources and staging models, from the descriptions of the fields.
 
 mod model;
 #[cfg(test)]

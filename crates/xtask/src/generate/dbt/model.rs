@@ -11,7 +11,7 @@ use crate::read;
 
 const FOLDER: &str = "dbt/models/staging";
 
-/// What a model says about itself.
+/// The properties that a model sets itself.
 #[derive(Debug, PartialEq)]
 pub(super) struct Model {
     pub(super) stream: String,

@@ -17,7 +17,7 @@ from .mapping import FeedbackError
 BATCH = 20_000
 FILE, LINE, ID = quoted("sourceFile"), quoted("sourceLine"), quoted("_id")
 # Without the line: an answer on another line is the same.
-SAID = [name for name in COLUMNS if name not in ("_id", "sourceFile", "sourceLine")]
+CONTENT = [name for name in COLUMNS if name not in ("_id", "sourceFile", "sourceLine")]
 
 
 class Written(NamedTuple):
@@ -95,7 +95,7 @@ class Store:
 
     def compared(self, file: str) -> Written:
         def differ(one: str, other: str) -> str:
-            pairs = (f"{one}.{quoted(name)} IS DISTINCT FROM {other}.{quoted(name)}" for name in SAID)
+            pairs = (f"{one}.{quoted(name)} IS DISTINCT FROM {other}.{quoted(name)}" for name in CONTENT)
             return f"({' OR '.join(pairs)})"
 
         lost = self.execute(
