@@ -53,8 +53,7 @@ test: ## Run the tests: those of the Rust code, Airbyte's standard tests, the co
 	@# The environment of Airbyte's tests comes from the network while the compiler works.
 	@$(MAKE) --no-print-directory --jobs=2 tests-compiled $(VENV)/ready
 	@echo "== Tests"
-	@# Many of them wait: six at a time keep two processors busy.
-	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-6} cargo test $(CARGO_FLAGS) $(TESTS)
+	@RUST_TEST_THREADS=$${RUST_TEST_THREADS:-4} cargo test $(CARGO_FLAGS) $(TESTS)
 	@cargo test $(CARGO_FLAGS) --doc
 	@$(MAKE) --no-print-directory acceptance bench-figures
 
